@@ -51,13 +51,31 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
                 .any(|leaf| leaf.joins.is_some())
                 .then(Meetings::new),
         };
-        pairs.go(0, 0, Region::new(limits));
+        pairs.go(Pair::Both(0, 0), Region::new(limits));
         unsure |= pairs.found == May::Perhaps;
         if pairs.found != May::No {
             deciding.push(fact.clone());
         }
     }
     (deciding, unsure)
+}
+
+/// Where two completions that differ in one fact alone are on their ways, by their places.
+#[derive(Clone, Copy)]
+enum Pair {
+    Both(usize, usize),
+    /// The first has come to its end: to a verdict, and whether that it does is proven.
+    Second(u8, bool, usize),
+}
+
+/// A place with the ways on that were not gone yet. They are kept in a list of their own: of
+/// thousands of tests one below the other, calls would be too deep for the stack of a thread.
+struct OpenPair {
+    /// None where the last way has it.
+    region: Option<Region>,
+    ways: std::vec::IntoIter<(Pair, Option<(Test, bool)>)>,
+    /// Other ways may meet here.
+    meets: bool,
 }
 
 /// Two completions that differ in one fact alone, on their ways.
@@ -75,19 +93,69 @@ struct CompletionPairs<'a> {
 }
 
 impl CompletionPairs<'_> {
-    /// Looks for different verdicts below two places.
-    fn go(&mut self, one: usize, two: usize, region: Region) {
-        if self.found == May::Yes || self.are_alike(one, two) || self.is_tired() {
-            return;
-        }
-        match self.arrive((Ok(one), two), &region) {
-            Arrival::Known(_) => {}
-            Arrival::Apart => self.look(one, two, region),
-            Arrival::New => {
-                self.look(one, two, region);
-                self.leave();
+    /// Looks for different verdicts from a place on.
+    fn go(&mut self, start: Pair, region: Region) {
+        let mut open = Vec::new();
+        open.extend(self.arrive(start, region));
+        while let Some(place) = open.last_mut()
+            && self.found != May::Yes
+        {
+            let Some((to, answered)) = place.ways.next() else {
+                if place.meets {
+                    self.leave();
+                }
+                open.pop();
+                continue;
+            };
+            // The last way has the region for itself: copying one takes time with the number of
+            // facts in it.
+            let mut region = if place.ways.len() == 0 {
+                place.region.take()
+            } else {
+                place.region.as_ref().map(Region::copied)
+            };
+            let possible = |region: &mut Region| {
+                answered.is_none_or(|(test, answer)| region.narrow(&test, answer))
+            };
+            if let Some(region) = region.take_if(possible) {
+                open.extend(self.arrive(to, region));
             }
         }
+    }
+
+    /// Comes to a place; what is open there, if anything is.
+    fn arrive(&mut self, pair: Pair, region: Region) -> Option<OpenPair> {
+        if self.is_alike(pair) || self.is_tired() {
+            return None;
+        }
+        let arrival = match (&mut self.meetings, pair) {
+            // A verdict that is not proven finds less.
+            (None, _) | (_, Pair::Second(_, false, _)) => Arrival::Apart,
+            (Some(meetings), pair) => {
+                let key = match pair {
+                    Pair::Both(one, two) => (Ok(one), two),
+                    Pair::Second(verdict, _, two) => (Err(verdict), two),
+                };
+                meetings.arrive(key, (0, 0), &region, &mut self.patience)
+            }
+        };
+        let meets = match arrival {
+            Arrival::Known(_) => return None,
+            Arrival::Apart => false,
+            Arrival::New => true,
+        };
+        let ways = match pair {
+            Pair::Both(one, two) => self.ways_of_both(one, two),
+            Pair::Second(verdict, proven, two) => {
+                self.compare(verdict, proven, two, &region);
+                self.ways_of_second(verdict, proven, two)
+            }
+        };
+        Some(OpenPair {
+            region: Some(region),
+            ways: ways.into_iter(),
+            meets,
+        })
     }
 
     /// Whether there were steps enough; else counts one.
@@ -99,13 +167,6 @@ impl CompletionPairs<'_> {
         self.steps -= 1;
         spend(3);
         false
-    }
-
-    fn arrive(&mut self, key: (Result<usize, u8>, usize), region: &Region) -> Arrival {
-        match &mut self.meetings {
-            Some(meetings) => meetings.arrive(key, (0, 0), region, &mut self.patience),
-            None => Arrival::Apart,
-        }
     }
 
     fn leave(&mut self) {
@@ -120,10 +181,25 @@ impl CompletionPairs<'_> {
         }
     }
 
-    fn look(&mut self, one: usize, two: usize, region: Region) {
+    /// One verdict on both sides makes no difference.
+    fn is_alike(&self, pair: Pair) -> bool {
+        match pair {
+            Pair::Both(one, two) => {
+                let (a, b) = (self.nodes.0[one].below, self.nodes.0[two].below);
+                a == b && a.is_power_of_two()
+            }
+            Pair::Second(verdict, _, two) => self.nodes.0[two].below == verdict,
+        }
+    }
+
+    /// The ends of the first completion, then its answers.
+    fn ways_of_both(&mut self, one: usize, two: usize) -> Vec<(Pair, Option<(Test, bool)>)> {
         let nodes = self.nodes;
         let (a, b) = (&nodes.0[one], &nodes.0[two]);
-        let mut ways = Vec::new();
+        let ends = a.ends.iter();
+        let mut ways: Vec<_> = ends
+            .map(|(verdict, proven)| (Pair::Second(*verdict, *proven, two), None))
+            .collect();
         for (test, [no, yes]) in &a.asked {
             self.used(test);
             let mine = test.facts().contains(self.fact);
@@ -134,71 +210,50 @@ impl CompletionPairs<'_> {
                     Some((_, ways)) => ways[usize::from(answer)],
                     None => Some(two),
                 };
-                if let (Some(to), Some(with)) = (*to, with)
-                    && !self.are_alike(to, with)
-                {
-                    ways.push(((to, with), (*test).clone(), answer));
+                let pair = to.zip(with).map(|(to, with)| Pair::Both(to, with));
+                if let Some(pair) = pair.filter(|pair| !self.is_alike(*pair)) {
+                    ways.push((pair, Some(((*test).clone(), answer))));
                 }
             }
         }
-        for (verdict, proven) in &a.ends {
-            self.end(*verdict, *proven, two, region.copied());
-        }
-        each_way(ways, region, |(to, with), region| self.go(to, with, region));
+        ways
     }
 
-    /// One verdict on both sides makes no difference.
-    fn are_alike(&self, one: usize, two: usize) -> bool {
-        let (a, b) = (self.nodes.0[one].below, self.nodes.0[two].below);
-        a == b && a.is_power_of_two()
-    }
-
-    /// The first completion has come to its end: goes on with the second.
-    fn end(&mut self, verdict: u8, proven: bool, two: usize, region: Region) {
-        let alike = self.nodes.0[two].below == verdict;
-        if self.found == May::Yes || alike || self.is_tired() {
-            return;
-        }
-        // One that is not proven finds less.
-        let arrival = if proven {
-            self.arrive((Err(verdict), two), &region)
-        } else {
-            Arrival::Apart
-        };
-        match arrival {
-            Arrival::Known(_) => {}
-            Arrival::Apart => self.other_end(verdict, proven, two, region),
-            Arrival::New => {
-                self.other_end(verdict, proven, two, region);
-                self.leave();
-            }
-        }
-    }
-
-    fn other_end(&mut self, verdict: u8, proven: bool, two: usize, region: Region) {
+    /// Where the second completion ends too, with another verdict than the first.
+    fn compare(&mut self, verdict: u8, proven: bool, two: usize, region: &Region) {
         let nodes = self.nodes;
-        let b = &nodes.0[two];
-        for (other, also) in b.ends.iter().filter(|(other, _)| *other != verdict) {
-            debug_assert_ne!(*other, verdict);
-            self.found = match (self.patience.look(&region), proven && *also) {
+        for (other, also) in &nodes.0[two].ends {
+            if *other == verdict || self.found == May::Yes {
+                continue;
+            }
+            self.found = match (self.patience.look(region), proven && *also) {
                 (May::No, _) => self.found,
-                (May::Yes, true) => return self.found = May::Yes,
+                (May::Yes, true) => May::Yes,
                 _ => May::Perhaps,
             };
         }
+    }
+
+    /// The answers of the second completion.
+    fn ways_of_second(
+        &mut self,
+        verdict: u8,
+        proven: bool,
+        two: usize,
+    ) -> Vec<(Pair, Option<(Test, bool)>)> {
+        let nodes = self.nodes;
         let mut ways = Vec::new();
-        for (test, [no, yes]) in &b.asked {
+        for (test, [no, yes]) in &nodes.0[two].asked {
             let test = self.of_the_other(test);
             self.used(&test);
             for (answer, to) in [(true, yes), (false, no)] {
-                if let Some(to) = to.filter(|to| nodes.0[*to].below != verdict) {
-                    ways.push((to, test.clone(), answer));
+                let pair = to.map(|to| Pair::Second(verdict, proven, to));
+                if let Some(pair) = pair.filter(|pair| !self.is_alike(*pair)) {
+                    ways.push((pair, Some((test.clone(), answer))));
                 }
             }
         }
-        each_way(ways, region, |to, region| {
-            self.end(verdict, proven, to, region);
-        });
+        ways
     }
 
     /// A test as the second completion answers it.
@@ -210,24 +265,6 @@ impl CompletionPairs<'_> {
             let name = if name == self.fact { &self.other } else { name };
             Expression::Fact(name.clone())
         })
-    }
-}
-
-/// Goes each way whose answer can be. The last one has the region for itself: copying one takes time
-/// with the number of facts in it.
-fn each_way<T>(ways: Vec<(T, Test, bool)>, region: Region, mut go: impl FnMut(T, Region)) {
-    let mut left = ways.len();
-    let mut region = Some(region);
-    for (to, test, answer) in ways {
-        left -= 1;
-        let mut there = if left == 0 {
-            region.take()
-        } else {
-            region.as_ref().map(Region::copied)
-        };
-        if let Some(there) = there.take_if(|there| there.narrow(&test, answer)) {
-            go(to, there);
-        }
     }
 }
 

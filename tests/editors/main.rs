@@ -246,7 +246,8 @@ fn q_leaves_at_once_while_any_hostile_script_is_explored() {
         sleep(Duration::from_millis(400));
         let start = Instant::now();
         desk.keys_to_screen(&["q"]);
-        desk.until("the shell is back", || desk.screen().contains("left with"));
+        let end = format!("the shell is back ({})", input.name);
+        desk.until(&end, || desk.screen().contains("left with 0"));
         let took = start.elapsed();
         assert!(took < Duration::from_secs(2), "{}: {took:?}", input.name);
     }
