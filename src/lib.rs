@@ -142,7 +142,7 @@ pub use face::cli;
 mod internals {
     pub use crate::analysis::{
         accepted_results, comparison, decision_table, explanation, history, impact, lint,
-        questions, remedies, summary, sweep, synthetic_records, testing, timeline,
+        questions, remedies, summary, sweep, synthetic_records, test_cases, timeline,
     };
     pub use crate::assess::{assessment, evaluator, snapshot, statistics};
     pub use crate::base::{diagnostic, source, work};

@@ -13,7 +13,7 @@ use crate::analysis::accepted_results::lines::{Line, Lines, OPEN, lines};
 use crate::model::index::ConditionIndex;
 use crate::model::index::PlaceIndex;
 
-use crate::analysis::testing::{EXPECTED, determination_of, no_determination};
+use crate::analysis::test_cases::{EXPECTED, determination_of, no_determination};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::diagnostic::{self, Code, Diagnostic};

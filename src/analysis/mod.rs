@@ -16,6 +16,6 @@ pub mod remedies;
 pub mod summary;
 pub mod sweep;
 pub mod synthetic_records;
-pub mod testing;
+pub mod test_cases;
 pub mod timeline;
 mod unexpanded_trees;

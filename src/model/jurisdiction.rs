@@ -9,6 +9,7 @@ mod data_amount;
 mod documents;
 mod edit;
 mod file_part;
+mod folder_files;
 mod format;
 mod incremental;
 mod json_help;
@@ -18,7 +19,6 @@ mod reader;
 mod record_set;
 mod references;
 mod sheet_head;
-mod small_files;
 mod sourcing;
 mod stated_details;
 mod table;
@@ -30,6 +30,7 @@ pub(crate) use column_builder::RecordBuilder;
 pub(crate) use data_amount::{DataAmount, ReadingRoom};
 pub(crate) use documents::plain_record;
 pub use edit::{NewFact, with_fact};
+pub(crate) use folder_files::{ParsedFile, parse_all};
 pub(crate) use format::{PARQUET, text_name};
 pub(crate) use incremental::read_again;
 pub(crate) use json_help::advise_in_json;
@@ -41,7 +42,6 @@ pub(crate) use references::{
     check_references, dangling, facts_of_references, reference_facts, refused, same_references,
     wrong,
 };
-pub(crate) use small_files::{ParsedFile, parse_all};
 pub(crate) use table::Table;
 
 use crate::base::source::Span;

@@ -49,7 +49,7 @@ pub(crate) use text::questions::details as question_details;
 pub use text::questions::questions;
 pub use text::remedies::remedies;
 #[cfg(feature = "app")]
-pub(crate) use text::results::result_in_words;
+pub(crate) use text::result_facts::result_in_words;
 pub use text::statistics::statistics;
 #[cfg(feature = "app")]
 pub use text::sweep::sweep;

@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 
 use crate::analysis::accepted_results::Drift;
 use crate::analysis::comparison::compare;
-use crate::analysis::testing::TestRun;
+use crate::analysis::test_cases::TestRun;
 use crate::assess::assessment::{Assessment, ConditionUsed, RulebookAssessment};
 use crate::assess::verdict::{DeterminationKind, Finding, JurisdictionAssessment, Status};
 use crate::base::diagnostic::Diagnostic;

@@ -2,8 +2,6 @@
 
 mod amounts;
 
-#[cfg(feature = "app")]
-mod changes;
 pub(super) mod compared;
 pub(super) mod coverage;
 pub(super) mod cut_short;
@@ -15,8 +13,10 @@ pub(super) mod history;
 pub(super) mod impact;
 pub(super) mod questions;
 pub(super) mod remedies;
-pub(crate) mod results;
+pub(crate) mod result_facts;
 pub(super) mod statistics;
+#[cfg(feature = "app")]
+mod step_changes;
 #[cfg(feature = "app")]
 pub(super) mod sweep;
 #[cfg(feature = "app")]

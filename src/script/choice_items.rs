@@ -13,7 +13,7 @@ use crate::script::comparison::compare;
 use crate::script::numbered_choices::no_number;
 use crate::script::run::{Hosted, RunStop, place, raise};
 use crate::script::scan::{TokenKind, scan};
-use crate::script::value::from_dynamic;
+use crate::script::symbolic_values::from_dynamic;
 use crate::tree::{Comparison, Expression};
 
 /// Puts looking for an item into the language.

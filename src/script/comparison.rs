@@ -11,7 +11,7 @@ use crate::script::function_hints::ASK_STATED;
 use crate::script::numbered_choices::compare_numbered;
 use crate::script::of_finding::compared;
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
-use crate::script::value::{Symbol, describe, from_dynamic, has_mark, text_as};
+use crate::script::symbolic_values::{Symbol, describe, from_dynamic, has_mark, text_as};
 use crate::tree::{Comparison, Expression, Test, ValueKind};
 
 /// Tells one stroke between conditions: it asks both sides, whatever the first comes to.

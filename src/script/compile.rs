@@ -20,7 +20,7 @@ use crate::script::sandbox::ENGINE;
 use crate::script::slip::Words;
 use crate::script::slips::{misread, of_decision, slips};
 use crate::script::switch_label_check::not_understood;
-use crate::script::value::scope;
+use crate::script::symbolic_values::scope;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ImportState {

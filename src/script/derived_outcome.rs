@@ -9,7 +9,7 @@ use crate::model::fact::{FactSchema, FactType, Value, choice_of};
 use crate::script::Program;
 use crate::script::outcome::Ending;
 use crate::script::run::with;
-use crate::script::value::{describe, from_dynamic, has_mark};
+use crate::script::symbolic_values::{describe, from_dynamic, has_mark};
 use crate::tree::{Expression, Unary, ValueKind};
 
 /// What the derived fact of a script may be.

@@ -29,8 +29,8 @@ use crate::script::outcome::ending;
 use crate::script::path_states::{Joined, States};
 use crate::script::run::{BoundRecord, Run, RunStop, during};
 use crate::script::sandbox::{ENGINE, WATCHED};
+use crate::script::symbolic_values::{from_dynamic, scope};
 use crate::script::text::message;
-use crate::script::value::{from_dynamic, scope};
 use crate::script::{Program, Roots, derived_outcome};
 use crate::tree::{
     Asked, Expression, FactRef, FactTable, Limits, May, Outcome, Path, Patience, Region, Test,

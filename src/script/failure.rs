@@ -223,7 +223,7 @@ fn described(prepared: &PreparedText, error: &EvalAltResult, position: Position)
     match error {
         EvalAltResult::ErrorVariableNotFound(name, _) => undefined_variable(
             prepared,
-            &crate::script::value::scope(false),
+            &crate::script::symbolic_values::scope(false),
             position,
             name,
         ),

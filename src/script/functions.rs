@@ -8,8 +8,8 @@ use crate::base::diagnostic::Code;
 use crate::model::fact::Value;
 use crate::script::operators::{operate, operate_one};
 use crate::script::run::{Hosted, fault, with};
+use crate::script::symbolic_values::{Symbol, describe, from_dynamic, number_to_dynamic};
 use crate::script::text::mark;
-use crate::script::value::{Symbol, describe, from_dynamic, number_to_dynamic};
 use crate::tree::{Binary, Expression, Unary, ValueKind, unary};
 
 /// Puts them into the language.

@@ -11,7 +11,7 @@ use crate::script::comparison::compare;
 use crate::script::numbered_choices::{ask, number_of};
 use crate::script::prepare::KEY_OF;
 use crate::script::run::{Hosted, fault, is_running, opaque, pay_for, place, with};
-use crate::script::value::{FactView, Symbol, describe, from_dynamic};
+use crate::script::symbolic_values::{FactView, Symbol, describe, from_dynamic};
 use crate::tree::{Comparison, Expression, Test, ValueKind};
 
 /// The most values of a number that a look-up asks for one by one.

@@ -57,12 +57,12 @@ mod switch;
 mod switch_label_check;
 mod switch_labels;
 mod switch_slips;
+mod symbolic_values;
 mod syntax_hints;
 mod text;
 mod unknown_fact;
 mod unknown_function;
 mod used_names;
-mod value;
 mod watched_run;
 
 pub(crate) use bindings::{Bindings, Bound};

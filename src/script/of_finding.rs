@@ -4,7 +4,7 @@ use rhai::{Dynamic, NativeCallContext};
 
 use crate::base::diagnostic::Code;
 use crate::script::run::{Hosted, fault};
-use crate::script::value::Symbol;
+use crate::script::symbolic_values::Symbol;
 use crate::tree::{Expression, FactRef, Owner};
 
 /// The path of the condition whose finding a value is.

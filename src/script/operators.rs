@@ -15,10 +15,10 @@ use crate::script::comparison::{compare, day_of};
 use crate::script::numbered_choices::{as_numbers, number_of};
 use crate::script::prepare::WRITTEN;
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
-use crate::script::text::mark;
-use crate::script::value::{
+use crate::script::symbolic_values::{
     FactView, Symbol, describe, from_dynamic, has_mark, number_to_dynamic, to_dynamic,
 };
+use crate::script::text::mark;
 use crate::tree::{
     Binary, Comparison, Expression, Owner, Test, Trouble, Unary, ValueKind, binary, unary,
 };

@@ -4,7 +4,7 @@ use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext};
 
 use crate::script::of_finding::no_reason;
 use crate::script::run::{Hosted, is_running, with};
-use crate::script::value::{Symbol, describe};
+use crate::script::symbolic_values::{Symbol, describe};
 use crate::tree::Verdict;
 
 /// What `met`, `not_met` and `not_applicable` give back.

@@ -18,7 +18,7 @@ use rhai::{Dynamic, ImmutableString, Position, Scope, Stmt};
 
 use crate::model::fact::{FactPath, Value};
 use crate::script::merge_points::Places;
-use crate::script::value::{FactView, Params, Symbol};
+use crate::script::symbolic_values::{FactView, Params, Symbol};
 use crate::tree::{Expression, FactRef, Owner, Region};
 
 /// The most states of one place, with the same variables, that are told apart by answers.

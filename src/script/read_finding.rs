@@ -12,7 +12,7 @@ use crate::script::failure::ended;
 use crate::script::follow_tree::follow;
 use crate::script::outcome::ending;
 use crate::script::run::{Hosted, RunStop, fault, opaque, raise, with};
-use crate::script::value::{Symbol, VERDICTS, scope};
+use crate::script::symbolic_values::{Symbol, VERDICTS, scope};
 use crate::tree::{Expression, FactRef, Verdict};
 
 /// Reading the finding of another condition.

@@ -19,10 +19,10 @@ use crate::script::numbered_choices::numbered;
 use crate::script::of_finding::{asked, finding};
 use crate::script::read_finding::read_finding;
 use crate::script::run::{Hosted, RunStop, fault, opaque, place, raise, schema_of, with};
-use crate::script::unknown_fact::unknown;
-use crate::script::value::{
+use crate::script::symbolic_values::{
     FactView, Params, Symbol, VERDICTS, describe, from_dynamic, text_as, to_dynamic,
 };
+use crate::script::unknown_fact::unknown;
 use crate::script::{DerivedForm, Roots};
 use crate::tree::{Asked, Comparison, Expression, FactRef, Owner, Test, Tree, Unary, ValueKind};
 

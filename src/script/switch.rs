@@ -16,7 +16,7 @@ use crate::script::numbered_choices::{Numbered, numbered, resolved};
 use crate::script::prepare::CASE_OF;
 use crate::script::run::{Hosted, RunStop, fault, opaque, pay_for, raise, with};
 use crate::script::switch_labels::{LabelValue, TextLabel};
-use crate::script::value::{describe, from_dynamic, has_mark};
+use crate::script::symbolic_values::{describe, from_dynamic, has_mark};
 use crate::tree::{Comparison, Expression, Test, ValueKind};
 
 /// A value that no label matches.

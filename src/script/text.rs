@@ -11,7 +11,9 @@ use crate::base::diagnostic::Code;
 use crate::model::fact::Value;
 use crate::script::limits::MAX_LIST;
 use crate::script::run::{Hosted, Run, fault, opaque, pay_for, with};
-use crate::script::value::{CLOSE, FactView, OPEN, Symbol, describe, from_dynamic, has_mark};
+use crate::script::symbolic_values::{
+    CLOSE, FactView, OPEN, Symbol, describe, from_dynamic, has_mark,
+};
 use crate::tree::{Expression, MessagePiece, MessageTemplate, ValueKind};
 
 /// The text of an expression: its value when it is certain, or a mark.

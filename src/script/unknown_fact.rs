@@ -5,7 +5,7 @@ use rhai::NativeCallContext;
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
 use crate::model::fact::{Lookup, Schema};
 use crate::script::run::{fault, with};
-use crate::script::value::FactView;
+use crate::script::symbolic_values::FactView;
 use crate::tree::Owner;
 
 /// What is read from a view is not there.

@@ -51,7 +51,7 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
                 .any(|leaf| leaf.joins.is_some())
                 .then(Meetings::new),
         };
-        pairs.go(Pair::Both(0, 0), Region::new(limits));
+        pairs.go(PairPlace::Both(0, 0), Region::new(limits));
         unsure |= pairs.found == May::Perhaps;
         if pairs.found != May::No {
             deciding.push(fact.clone());
@@ -62,7 +62,7 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
 
 /// Where two completions that differ in one fact alone are on their ways, by their places.
 #[derive(Clone, Copy)]
-enum Pair {
+enum PairPlace {
     Both(usize, usize),
     /// The first has come to its end: to a verdict, and whether that it does is proven.
     Second(u8, bool, usize),
@@ -73,7 +73,7 @@ enum Pair {
 struct OpenPair {
     /// None where the last way has it.
     region: Option<Region>,
-    ways: std::vec::IntoIter<(Pair, Option<(Test, bool)>)>,
+    ways: std::vec::IntoIter<(PairPlace, Option<(Test, bool)>)>,
     /// Other ways may meet here.
     meets: bool,
 }
@@ -94,7 +94,7 @@ struct CompletionPairs<'a> {
 
 impl CompletionPairs<'_> {
     /// Looks for different verdicts from a place on.
-    fn go(&mut self, start: Pair, region: Region) {
+    fn go(&mut self, start: PairPlace, region: Region) {
         let mut open = Vec::new();
         open.extend(self.arrive(start, region));
         while let Some(place) = open.last_mut()
@@ -124,17 +124,17 @@ impl CompletionPairs<'_> {
     }
 
     /// Comes to a place; what is open there, if anything is.
-    fn arrive(&mut self, pair: Pair, region: Region) -> Option<OpenPair> {
+    fn arrive(&mut self, pair: PairPlace, region: Region) -> Option<OpenPair> {
         if self.is_alike(pair) || self.is_tired() {
             return None;
         }
         let arrival = match (&mut self.meetings, pair) {
             // A verdict that is not proven finds less.
-            (None, _) | (_, Pair::Second(_, false, _)) => Arrival::Apart,
+            (None, _) | (_, PairPlace::Second(_, false, _)) => Arrival::Apart,
             (Some(meetings), pair) => {
                 let key = match pair {
-                    Pair::Both(one, two) => (Ok(one), two),
-                    Pair::Second(verdict, _, two) => (Err(verdict), two),
+                    PairPlace::Both(one, two) => (Ok(one), two),
+                    PairPlace::Second(verdict, _, two) => (Err(verdict), two),
                 };
                 meetings.arrive(key, (0, 0), &region, &mut self.patience)
             }
@@ -145,8 +145,8 @@ impl CompletionPairs<'_> {
             Arrival::New => true,
         };
         let ways = match pair {
-            Pair::Both(one, two) => self.ways_of_both(one, two),
-            Pair::Second(verdict, proven, two) => {
+            PairPlace::Both(one, two) => self.ways_of_both(one, two),
+            PairPlace::Second(verdict, proven, two) => {
                 self.compare(verdict, proven, two, &region);
                 self.ways_of_second(verdict, proven, two)
             }
@@ -182,23 +182,23 @@ impl CompletionPairs<'_> {
     }
 
     /// One verdict on both sides makes no difference.
-    fn is_alike(&self, pair: Pair) -> bool {
+    fn is_alike(&self, pair: PairPlace) -> bool {
         match pair {
-            Pair::Both(one, two) => {
+            PairPlace::Both(one, two) => {
                 let (a, b) = (self.nodes.0[one].below, self.nodes.0[two].below);
                 a == b && a.is_power_of_two()
             }
-            Pair::Second(verdict, _, two) => self.nodes.0[two].below == verdict,
+            PairPlace::Second(verdict, _, two) => self.nodes.0[two].below == verdict,
         }
     }
 
     /// The ends of the first completion, then its answers.
-    fn ways_of_both(&mut self, one: usize, two: usize) -> Vec<(Pair, Option<(Test, bool)>)> {
+    fn ways_of_both(&mut self, one: usize, two: usize) -> Vec<(PairPlace, Option<(Test, bool)>)> {
         let nodes = self.nodes;
         let (a, b) = (&nodes.0[one], &nodes.0[two]);
         let ends = a.ends.iter();
         let mut ways: Vec<_> = ends
-            .map(|(verdict, proven)| (Pair::Second(*verdict, *proven, two), None))
+            .map(|(verdict, proven)| (PairPlace::Second(*verdict, *proven, two), None))
             .collect();
         for (test, [no, yes]) in &a.asked {
             self.used(test);
@@ -210,7 +210,7 @@ impl CompletionPairs<'_> {
                     Some((_, ways)) => ways[usize::from(answer)],
                     None => Some(two),
                 };
-                let pair = to.zip(with).map(|(to, with)| Pair::Both(to, with));
+                let pair = to.zip(with).map(|(to, with)| PairPlace::Both(to, with));
                 if let Some(pair) = pair.filter(|pair| !self.is_alike(*pair)) {
                     ways.push((pair, Some(((*test).clone(), answer))));
                 }
@@ -240,14 +240,14 @@ impl CompletionPairs<'_> {
         verdict: u8,
         proven: bool,
         two: usize,
-    ) -> Vec<(Pair, Option<(Test, bool)>)> {
+    ) -> Vec<(PairPlace, Option<(Test, bool)>)> {
         let nodes = self.nodes;
         let mut ways = Vec::new();
         for (test, [no, yes]) in &nodes.0[two].asked {
             let test = self.of_the_other(test);
             self.used(&test);
             for (answer, to) in [(true, yes), (false, no)] {
-                let pair = to.map(|to| Pair::Second(verdict, proven, to));
+                let pair = to.map(|to| PairPlace::Second(verdict, proven, to));
                 if let Some(pair) = pair.filter(|pair| !self.is_alike(*pair)) {
                     ways.push((pair, Some((test.clone(), answer))));
                 }

@@ -14,7 +14,7 @@ use rulebook::impact::{Cause, Impact};
 use rulebook::lint::{LintOptions, lint};
 use rulebook::render::{self, Emphasis};
 use rulebook::snapshot::Snapshot;
-use rulebook::testing::{Suite, TestOptions, coverage, run};
+use rulebook::test_cases::{Suite, TestOptions, coverage, run};
 
 use crate::generate::{Choices, Generator, LIBRARY, NARROW_SCHEMA, Range, facts, record, values};
 use crate::law::{enough, law};

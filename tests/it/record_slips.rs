@@ -6,7 +6,7 @@ use rulebook::assessment::Assessment;
 use rulebook::diagnostic::Diagnostic;
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
-use rulebook::testing::Suite;
+use rulebook::test_cases::Suite;
 
 const RULEBOOK: &str = "title: T\nas_of: 2026-01-01\nsources: {s: {title: S}}\nfacts:\n  \
     pop: {type: integer, range: {min: 0, max: 1000000000}, description: How many people live \

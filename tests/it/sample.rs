@@ -8,7 +8,7 @@ use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, DeterminationKind, Status};
 use rulebook::render::Emphasis;
 use rulebook::snapshot::Snapshot;
-use rulebook::testing::{Suite, TestOptions, coverage, run};
+use rulebook::test_cases::{Suite, TestOptions, coverage, run};
 
 fn check(parameters: &[(&str, &str)]) -> Assessment {
     let files = crate::common::sample();

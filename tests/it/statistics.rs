@@ -654,7 +654,7 @@ fn solidarity() -> Files {
 
 #[test]
 fn nothing_is_wrong_with_the_second_sample_and_its_cases_pass() {
-    use rulebook::testing::{Suite, TestOptions, coverage, run};
+    use rulebook::test_cases::{Suite, TestOptions, coverage, run};
     let files = solidarity();
     let snapshot = Snapshot::load(&files);
     let assessment = assess(&snapshot, &Options::default());

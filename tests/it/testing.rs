@@ -8,7 +8,7 @@ use rulebook::assess::{Options, assess};
 use rulebook::assessment::Status;
 use rulebook::files::Files;
 use rulebook::snapshot::Snapshot;
-use rulebook::testing::{Suite, TestOptions, TestRun, coverage, run, updated};
+use rulebook::test_cases::{Suite, TestOptions, TestRun, coverage, run, updated};
 
 const RULEBOOK: &str = "\
 title: T

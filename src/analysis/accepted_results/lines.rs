@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use crate::analysis::testing::determination_of;
+use crate::analysis::test_cases::determination_of;
 use crate::assess::verdict::{DeterminationKind, Status};
 use crate::base::parallel;
 

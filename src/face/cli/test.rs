@@ -1,6 +1,6 @@
 //! `rulebook test`.
 
-use crate::analysis::testing::{Suite, TestOptions, TestRun, coverage, run, updated};
+use crate::analysis::test_cases::{Suite, TestOptions, TestRun, coverage, run, updated};
 use crate::assess::snapshot::Snapshot;
 use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::output::{print, show_problems, standard_output};

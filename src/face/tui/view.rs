@@ -11,11 +11,11 @@ use ratatui::widgets::{Block, Borders, Clear, Paragraph, Widget, Wrap};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::DeterminationKind;
 use crate::base::diagnostic::Diagnostic;
-use crate::face::tui::clock::clock;
 use crate::face::tui::detail::detail;
 use crate::face::tui::matrix::{cut, legend, matrix};
 use crate::face::tui::palette::Palette;
 use crate::face::tui::state::{Since, State, Typing};
+use crate::face::tui::time_of_day::clock;
 use crate::host::watch::Mode;
 use crate::render::{
     Colour, cases_passed, clean_line, delta_summary, diagnostics, drift, failed_cases, moved,

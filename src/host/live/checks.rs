@@ -2,7 +2,7 @@
 //! it takes longer than most saves, and no result waits for it.
 
 use crate::analysis::accepted_results::{Drift, drift};
-use crate::analysis::testing::{Suite, TestOptions, TestRun, run};
+use crate::analysis::test_cases::{Suite, TestOptions, TestRun, run};
 use crate::assess::Options;
 use crate::assess::assessment::Assessment;
 use crate::assess::snapshot::Snapshot;

@@ -150,6 +150,9 @@ impl Number {
     /// The binary number that is printed as just this decimal; none where there is none, because it
     /// has too many digits.
     pub(crate) fn binary(&self) -> Option<f64> {
+        if matches!(self.0, NumberForm::Small(..)) && self.places().is_none() {
+            return None;
+        }
         let near = self.near();
         (Self::of_binary(near).as_ref() == Some(self)).then_some(near)
     }

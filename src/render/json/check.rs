@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::analysis::accepted_results::Drift;
 use crate::analysis::comparison::compare;
-use crate::analysis::testing::TestRun;
+use crate::analysis::test_cases::TestRun;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::explaining::Explaining;
 use crate::assess::script_form::{Form, ParameterOrigin};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::analysis::testing::{ConditionCoverage, Coverage};
+use crate::analysis::test_cases::{ConditionCoverage, Coverage};
 use crate::render::json::shapes::{JSON_VERSION, PlaceShape, place, status, value};
 
 #[derive(Serialize)]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::analysis::accepted_results::{Drift, Moved};
-use crate::analysis::testing::TestRun;
+use crate::analysis::test_cases::TestRun;
 use crate::assess::assessment::{Assessment, Delta, JurisdictionDelta, RulebookAssessment};
 use crate::assess::verdict::DeterminationKind;
 use crate::render::json::shapes::{DiagnosticShape, JSON_VERSION, diagnostic, kind, status};

@@ -11,7 +11,7 @@ use crate::model::index::ConditionIndex;
 use crate::model::index::PlaceIndex;
 use crate::render::report::{ItemSeverity, Report, places, problems, why};
 use crate::render::sanitize::for_html;
-use crate::render::text::results::result_in_words;
+use crate::render::text::result_facts::result_in_words;
 use crate::render::{compared_summary, cut_short, differences};
 
 const STYLE: &str = "\

@@ -22,7 +22,7 @@ use crate::render::report::{
     why,
 };
 use crate::render::sanitize::{for_xml, for_xml_lines};
-use crate::render::text::results::result_in_words;
+use crate::render::text::result_facts::result_in_words;
 
 /// The whole report as `JUnit` XML.
 pub fn junit(report: &Report<'_>) -> String {

@@ -7,7 +7,7 @@ use crate::model::index::PlaceIndex;
 use crate::render::document::{Emphasis, Page};
 use crate::render::report::{ItemSeverity, Report, problems};
 use crate::render::sanitize::for_markdown;
-use crate::render::text::results::result_in_words;
+use crate::render::text::result_facts::result_in_words;
 use crate::render::{compared_summary, cut_short, differences};
 use crate::tree::FactRef;
 

@@ -4,10 +4,10 @@ use std::fmt::Write;
 
 use crate::assess::prepared::Prepared;
 use crate::model::fact::{FactOrigin, FactSchema, FactType};
-use crate::render::sql::facts::SqlColumn;
 use crate::render::sql::mapping::path;
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{Quoting, quoted};
+use crate::render::sql::shaped_columns::SqlColumn;
 
 /// The statement that makes it.
 pub fn ddl(prepared: &Prepared, options: &SqlOptions) -> String {

@@ -10,10 +10,10 @@ use crate::model::index::ConditionIndex;
 use crate::render::sql::calculation::{Calculating, Ends, TURN};
 use crate::render::sql::clause::{Clause, SelectColumns};
 use crate::render::sql::fact_condition::cell;
-use crate::render::sql::facts::SqlColumns;
 use crate::render::sql::literal;
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{Quoting, quoted};
+use crate::render::sql::shaped_columns::SqlColumns;
 use crate::tree::{Tree, Verdict};
 
 /// The columns of the result, and the SELECTs they need.

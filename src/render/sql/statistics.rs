@@ -12,9 +12,9 @@ use crate::analysis::export::{Needed, Statistics, Used, Worth};
 use crate::assess::prepared::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::index::FactIndex;
-use crate::render::sql::facts::SqlColumns;
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::select::{Select, SelectVersion};
+use crate::render::sql::shaped_columns::SqlColumns;
 use crate::tree::FactRef;
 
 /// The SELECTs after that of the facts; the last one has all columns.

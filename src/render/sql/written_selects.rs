@@ -10,12 +10,12 @@ use crate::render::sql::calculation::{Calculating, Ends};
 use crate::render::sql::clause::SelectColumns;
 use crate::render::sql::comments;
 use crate::render::sql::dialect::Dialect;
-use crate::render::sql::facts::SqlColumns;
 use crate::render::sql::mapping::path;
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::outcomes::{SqlResults, results};
 use crate::render::sql::quote::{Quoting, quoted};
 use crate::render::sql::select::{Select, SelectVersion, turned};
+use crate::render::sql::shaped_columns::SqlColumns;
 use crate::render::sql::statistics::statistics;
 use crate::tree::FactRef;
 

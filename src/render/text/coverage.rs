@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::analysis::testing::{ConditionCoverage, Coverage};
+use crate::analysis::test_cases::{ConditionCoverage, Coverage};
 use crate::render::document::{Emphasis, Page};
 
 /// What was reached and what was not.

@@ -2,7 +2,7 @@
 
 use crate::analysis::history::{Commit, History, HistoryEntry};
 use crate::render::document::{Emphasis, Page};
-use crate::render::text::changes::{changes, standing};
+use crate::render::text::step_changes::{changes, standing};
 
 /// The commits that changed something, the first one first, with why; those that could not be read;
 /// and how it stands now.

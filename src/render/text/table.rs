@@ -26,7 +26,7 @@ use crate::render::document::wrapped;
 use crate::render::sanitize::clean_line;
 use crate::render::text::compared::{compared_summary, differences};
 use crate::render::text::cut_short::cut_short;
-use crate::render::text::results::{result_in_words, result_totals};
+use crate::render::text::result_facts::{result_in_words, result_totals};
 use crate::render::text::table::cells::{
     CellDetail, determination_cell, finding_cell, finding_text, lines_of,
 };

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::analysis::accepted_results::Drift;
-use crate::analysis::testing::{CaseResult, TestRun};
+use crate::analysis::test_cases::{CaseResult, TestRun};
 use crate::render::sanitize::clean_line;
 
 /// Each case that is not as expected, with expected beside found, and the counts. With `all`, those

@@ -2,7 +2,7 @@
 
 use crate::analysis::timeline::Timeline;
 use crate::render::document::{Emphasis, Page};
-use crate::render::text::changes::{changes, standing};
+use crate::render::text::step_changes::{changes, standing};
 use crate::tree::Limit;
 
 /// All days on which something changes, with why.

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::analysis::accepted_results::{Drift, drift};
 use crate::analysis::comparison::compare;
 use crate::analysis::lint::{LintOptions, lint};
-use crate::analysis::testing::{Suite, TestOptions, TestRun, run};
+use crate::analysis::test_cases::{Suite, TestOptions, TestRun, run};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::snapshot::{Loader, Parsed, Snapshot};
 use crate::assess::{Explored, Options};

@@ -4,10 +4,10 @@ use crate::analysis::export::Used;
 use crate::model::fact::{FactType, Number};
 use crate::model::rulebook::{Order, StatisticKind};
 use crate::render::sql::dialect::Dialect;
-use crate::render::sql::facts::Fraction;
 use crate::render::sql::fraction::{Written, parts};
 use crate::render::sql::literal;
 use crate::render::sql::select::named;
+use crate::render::sql::shaped_columns::Fraction;
 
 /// The columns that say who is a member, and with what.
 pub(super) struct GroupMembers {

@@ -8,12 +8,12 @@ use crate::assess::prepared::Prepared;
 use crate::model::fact::{FactType, Number, Value};
 use crate::model::index::RecordIndex;
 use crate::render::sql::dialect::Dialect;
-use crate::render::sql::facts::{Fraction, SqlColumns};
 use crate::render::sql::fraction::parts;
 use crate::render::sql::literal;
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{Quoting, quoted};
 use crate::render::sql::select::{Select, SelectVersion, named};
+use crate::render::sql::shaped_columns::{Fraction, SqlColumns};
 use crate::tree::{FactRef, number_of};
 
 /// What a statistic came to, by the values of some columns.

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::testing::case::{
+use crate::analysis::test_cases::case::{
     Case, Expectation, Expected, determination_of, no_determination, no_status, status_of,
 };
-use crate::analysis::testing::sheet::from_sheet;
+use crate::analysis::test_cases::sheet::from_sheet;
 use crate::assess::snapshot::Criteria;
 use crate::base::diagnostic::{
     Code, Diagnostic, did_you_mean, did_you_mean_after, id_of_title, list_of,

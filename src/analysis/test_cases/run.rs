@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::testing::Suite;
-use crate::analysis::testing::case::{Case, Expectation};
-use crate::analysis::testing::parse::id_of;
+use crate::analysis::test_cases::Suite;
+use crate::analysis::test_cases::case::{Case, Expectation};
+use crate::analysis::test_cases::parse::id_of;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::snapshot::{Criteria, Snapshot};
 use crate::assess::verdict::{Finding, JurisdictionAssessment};

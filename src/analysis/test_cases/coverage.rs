@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::analysis::testing::TestRun;
+use crate::analysis::test_cases::TestRun;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::script_form::Form;
 use crate::assess::verdict::Status;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::testing::{CaseMismatch, TestRun};
+use crate::analysis::test_cases::{CaseMismatch, TestRun};
 use crate::base::source::{Source, Span};
 
 /// The files of cases that are not as expected, with what was found written into them.
