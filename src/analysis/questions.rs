@@ -154,7 +154,7 @@ fn possible_answers(
 ) -> Vec<PossibleAnswer> {
     let name = world.name(place);
     let kinds: Vec<(String, Value)> = if world.is_reference(place) {
-        let records = world.targets(place.1).iter().take(MOST_ANSWERS);
+        let records = world.targets(place.1).0.iter().take(MOST_ANSWERS);
         let ids = records.map(|record| Arc::from(world.basis.facts.records.id(*record)));
         ids.map(|id: Arc<str>| (id.to_string(), Value::Text(id)))
             .collect()

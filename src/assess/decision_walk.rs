@@ -140,8 +140,8 @@ impl DecisionWalk<'_> {
 /// The verdict that a condition has for certain; at fault it has none.
 pub(super) fn settled(examined: &Examined) -> Option<Verdict> {
     match examined.finding.status {
-        _ if examined.finding.waived.is_some() => Some(Verdict::NotApplicable),
         Status::Met => Some(Verdict::Met),
+        Status::NotMet if examined.finding.waived.is_some() => Some(Verdict::NotApplicable),
         Status::NotMet => Some(Verdict::NotMet),
         Status::NotApplicable => Some(Verdict::NotApplicable),
         Status::Fault | Status::Unknown => None,

@@ -307,7 +307,7 @@ fn exact(
     let mut bounds = CountBounds::default();
     let mut open: Vec<(&Examined, BTreeSet<&FactRef>)> = Vec::new();
     for one in required.iter().map(|condition| examined[*condition]) {
-        if one.finding.status == Status::Unknown && one.finding.waived.is_none() {
+        if one.finding.status == Status::Unknown {
             let tests = one.leaves.list.iter().flat_map(|leaf| &leaf.answers);
             open.push((one, tests.flat_map(|(test, _)| test.facts()).collect()));
         } else if verdicts(one) == bit(Verdict::Fault) {
@@ -334,14 +334,18 @@ pub(super) fn is_exact(examined: &Examined) -> bool {
     verdicts(examined) & bit(Verdict::Fault) == 0 && verdicts(examined) == proven
 }
 
-/// The verdicts that a condition can come to, as bits.
+/// The verdicts that a condition can come to, as bits: with a waiver those that it leaves.
 pub(super) fn verdicts(examined: &Examined) -> u8 {
+    let is_waived = examined.finding.waived.is_some();
     match examined.finding.status {
-        _ if examined.finding.waived.is_some() => bit(Verdict::NotApplicable),
         Status::Met => bit(Verdict::Met),
+        Status::NotMet if is_waived => bit(Verdict::NotApplicable),
         Status::NotMet => bit(Verdict::NotMet),
         Status::NotApplicable => bit(Verdict::NotApplicable),
         Status::Fault => bit(Verdict::Fault),
+        Status::Unknown if examined.leaves.cut_short.is_some() && is_waived => {
+            bit(Verdict::Met) | bit(Verdict::NotApplicable)
+        }
         Status::Unknown if examined.leaves.cut_short.is_some() => bit(Verdict::Fault),
         Status::Unknown => examined
             .leaves

@@ -10,7 +10,8 @@ use crate::assess::verdict::{Assumption, Finding, Status};
 use crate::model::index::RecordIndex;
 use crate::script::explore;
 use crate::tree::{
-    Expression, FactRef, FactTable, Leaves, Limit, Possible, Tree, Verdict, deciding_facts, walk,
+    Expression, FactRef, FactTable, Leaves, Limit, Outcome, Possible, Tree, Verdict,
+    deciding_facts, walk,
 };
 
 /// A finding, and what the determination needs to know of it.
@@ -36,15 +37,7 @@ impl Examined {
 
 /// Examines a condition for record `this`: what it comes to, why, and what decides it.
 pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
-    let looked = look(used, basis, this);
-    let Some(Looked {
-        leaves, missing, ..
-    }) = looked
-    else {
-        return Examined::settled(fault());
-    };
-    let finding = finding(&leaves, basis, this, missing);
-    waived(used, basis, this, Examined { finding, leaves })
+    waived(used, basis, this, examine_bare(used, basis, this))
 }
 
 /// The same without why and what decides it, which take more work than the rest.
@@ -56,8 +49,21 @@ pub(crate) fn come_to(used: &ConditionUsed, basis: &Basis, this: RecordIndex) ->
     )
 }
 
-/// The same of a script that no tree can hold, whatever waivers there are, and the facts that it
-/// looked up; none of any other.
+/// Examines a condition whatever waivers there are.
+pub(super) fn examine_bare(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
+    let looked = look(used, basis, this);
+    let Some(Looked {
+        leaves, missing, ..
+    }) = looked
+    else {
+        return Examined::settled(fault());
+    };
+    let finding = finding(&leaves, basis, this, missing);
+    Examined { finding, leaves }
+}
+
+/// The same of a script that no tree can hold, without why, and the facts that it looked up; none of
+/// any other.
 pub(super) fn come_to_by_reading(
     used: &ConditionUsed,
     basis: &Basis,
@@ -86,7 +92,20 @@ fn waived(
             .find(&id, &used.condition.id, basis.facts.day())
             .cloned();
     }
+    if examined.finding.waived.is_some() {
+        examined.leaves.list.iter_mut().for_each(excuse);
+    }
     examined
+}
+
+/// What a waiver makes of an outcome: one that is not met does not apply, in each completion.
+fn excuse(possible: &mut Possible) {
+    if possible.outcome.verdict == Verdict::NotMet {
+        possible.outcome = Arc::new(Outcome {
+            verdict: Verdict::NotApplicable,
+            ..(*possible.outcome).clone()
+        });
+    }
 }
 
 /// Everything that a script can still come to for a record.

@@ -10,7 +10,7 @@ use std::hash::Hash;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use crate::assess::finding::{Examined, examine};
+use crate::assess::finding::{Examined, examine_bare};
 use crate::assess::prepared::{Basis, Decider, Prepared};
 use crate::assess::script_form::Form;
 use crate::assess::verdict::{Consulted, Determination, DeterminationKind, Finding, Status};
@@ -181,8 +181,7 @@ impl<T> Told<T> {
         record: RecordIndex,
     ) -> Self {
         let used = &prepared.conditions[condition];
-        let mut examined = examine(used, basis, record);
-        examined.finding.waived = None;
+        let examined = examine_bare(used, basis, record);
         let tests = match &used.form {
             Form::Tabular(tree) => tests(tree, basis, record),
             _ => prepared.consulted(&basis.facts.records.id_of(record), condition),

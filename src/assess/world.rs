@@ -32,8 +32,16 @@ pub(crate) struct World<'a> {
     pub(crate) basis: Basis,
     /// The number of the jurisdiction's record.
     pub(crate) this: RecordIndex,
-    /// For each reference: the records it may lead to.
-    targets: Arc<[(FactIndex, Vec<RecordIndex>)]>,
+    targets: Arc<[ReferenceTargets]>,
+}
+
+/// The records that a reference may lead to.
+#[derive(Clone)]
+struct ReferenceTargets {
+    reference: FactIndex,
+    /// By number.
+    records: Vec<RecordIndex>,
+    are_all: bool,
 }
 
 /// The most records a reference is tried with.
@@ -58,12 +66,12 @@ impl<'a> World<'a> {
     fn with(
         assessed: &'a RulebookAssessment,
         record: RecordIndex,
-        targets: &[(FactIndex, Vec<RecordIndex>)],
+        targets: &[ReferenceTargets],
         others: impl IntoIterator<Item = RecordIndex>,
     ) -> Self {
         let facts = &assessed.basis.facts;
         let mut records: BTreeSet<RecordIndex> = others.into_iter().chain([record]).collect();
-        records.extend(targets.iter().flat_map(|(_, records)| records));
+        records.extend(targets.iter().flat_map(|one| &one.records));
         let references = reference_facts(&assessed.rulebook().schema);
         let mut open: Vec<RecordIndex> = records.iter().copied().collect();
         while let Some(one) = open.pop() {
@@ -90,7 +98,10 @@ impl<'a> World<'a> {
         let here = |record: &RecordIndex| few.records.find(facts.records.id(*record));
         let targets = targets
             .iter()
-            .map(|(slot, records)| (*slot, records.iter().filter_map(here).collect()))
+            .map(|one| ReferenceTargets {
+                records: one.records.iter().filter_map(here).collect(),
+                ..*one
+            })
             .collect();
         Self {
             assessed,
@@ -196,15 +207,11 @@ impl<'a> World<'a> {
     }
 
     /// The records, by number, that a reference may lead to: those that some record refers to by
-    /// it, and those that are there to be referred to.
-    pub(crate) fn targets(&self, slot: FactIndex) -> &[RecordIndex] {
-        let found = self
-            .targets
-            .iter()
-            .find(|(reference, _)| *reference == slot);
-        found
-            .map(|(_, records)| records.as_slice())
-            .unwrap_or_default()
+    /// it, and those that are there to be referred to. Whether these are all.
+    pub(crate) fn targets(&self, reference: FactIndex) -> (&[RecordIndex], bool) {
+        let mut all = self.targets.iter();
+        let found = all.find(|one| one.reference == reference);
+        found.map_or((&[], true), |one| (&one.records, one.are_all))
     }
 
     /// The tests asked of this jurisdiction by the conditions that count, and by the decision.
@@ -300,8 +307,8 @@ fn over(assessed: &RulebookAssessment, facts: Arc<FactTable>) -> Basis {
     }
 }
 
-/// For each reference of the schema: the records it may lead to, by number.
-fn targets(assessed: &RulebookAssessment) -> Vec<(FactIndex, Vec<RecordIndex>)> {
+/// For each reference of the schema: the records it may lead to.
+fn targets(assessed: &RulebookAssessment) -> Vec<ReferenceTargets> {
     let facts = &assessed.basis.facts;
     let references = reference_facts(&assessed.rulebook().schema);
     let one = |slot: FactIndex| {
@@ -317,7 +324,11 @@ fn targets(assessed: &RulebookAssessment) -> Vec<(FactIndex, Vec<RecordIndex>)> 
         let schema = &assessed.rulebook().schema;
         let fits = |record: &RecordIndex| refused(schema, slot, records.view(*record)).is_none();
         let found: BTreeSet<RecordIndex> = referred.chain(there).filter(fits).collect();
-        (slot, found.into_iter().take(MOST_TARGETS).collect())
+        ReferenceTargets {
+            reference: slot,
+            are_all: found.len() <= MOST_TARGETS,
+            records: found.into_iter().take(MOST_TARGETS).collect(),
+        }
     };
     references.into_iter().map(one).collect()
 }

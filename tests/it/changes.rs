@@ -594,3 +594,51 @@ fn a_remedy_beside_a_choice_of_numbers_says_which_values_do() {
     };
     assert_eq!([allowed("whole"), allowed("part")], ["> 1", "3"]);
 }
+
+/// What would make record `x` eligible where its reference is free.
+fn with_a_free_reference(script: &str, records: &str) -> (Vec<String>, bool) {
+    let mut files = Files::new();
+    let head = "title: T\nas_of: 2025-01-01\nfacts:\n  population: {type: integer}\n  parent: {type: \
+                jurisdiction, fixed: false}\n";
+    files.insert("policies/t/rulebook.yaml", head);
+    files.insert("policies/t/jurisdictions/all.csv", records);
+    files.insert("scripts/t/s.rhai", &format!("//! S\n{script}\n"));
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    let one = assessment.rulebooks[0].jurisdiction("x").unwrap();
+    let found = remedies(&assessment.rulebooks[0], one, DeterminationKind::Eligible);
+    let change = |change: &rulebook::remedies::Change| format!("{} {}", change.fact, change.to);
+    let changes = found.list.iter().flat_map(|one| one.changes.iter());
+    (changes.map(change).collect(), found.cut_short)
+}
+
+#[test]
+fn a_free_reference_may_stay_as_it_is() {
+    let either = "j.population > 5 || j.parent.population > 100";
+    let (found, cut_short) = with_a_free_reference(either, "id,population,parent\nx,3,\n");
+    assert_eq!((found, cut_short), (vec!["population 6".to_owned()], false));
+    let asked = "if !j.known(\"parent\") { return j.population > 5; }\nj.parent.population > 1000";
+    let (found, cut_short) =
+        with_a_free_reference(asked, "id,population,parent\nx,3,\ny,50,z\nz,50,\n");
+    assert_eq!((found, cut_short), (vec!["population 6".to_owned()], false));
+}
+
+#[test]
+fn records_that_a_reference_was_not_tried_with_are_told_of() {
+    let rows = |count: usize| {
+        let row = |number: usize| {
+            let (population, next) = (
+                if number == count { 500 } else { 5 },
+                number.min(count - 1) + 1,
+            );
+            format!("z{number},{population},z{next}\n")
+        };
+        let rows: String = (0..=count).map(row).collect();
+        format!("id,population,parent\nx,3,\n{rows}")
+    };
+    let script = "j.parent.population > 100";
+    let (found, cut_short) = with_a_free_reference(script, &rows(150));
+    assert_eq!((found, cut_short), (vec!["parent z150".to_owned()], false));
+    // In the order of the records the one that does comes last.
+    let (_, cut_short) = with_a_free_reference(script, &rows(900));
+    assert!(cut_short);
+}

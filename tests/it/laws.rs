@@ -150,10 +150,18 @@ pub(crate) fn verdict(status: Status) -> &'static str {
 }
 
 pub(crate) fn load(schema: &str, scripts: &[(&str, &str)], records: &str) -> Assessment {
+    load_with(schema, scripts, records, "")
+}
+
+/// With waivers, if there are any.
+fn load_with(schema: &str, scripts: &[(&str, &str)], records: &str, waivers: &str) -> Assessment {
     let mut files = Files::new();
     files.insert("policies/laws/rulebook.yaml", schema);
     files.insert("policies/laws/jurisdictions/all.yaml", records);
     files.insert("scripts/laws/lib/f.rhai", LIBRARY);
+    if !waivers.is_empty() {
+        files.insert("policies/laws/waivers.yaml", waivers);
+    }
     for (name, script) in scripts {
         files.insert(format!("scripts/laws/{name}.rhai"), script);
     }
@@ -409,6 +417,17 @@ pub(crate) const DECISIONS: [(&str, &str); 5] = [
     ),
 ];
 
+/// Waivers of a condition for a record with gaps and for all its completions.
+fn waivers(place: usize, completions: usize) -> String {
+    let ids = (0..completions).map(|number| format!("c{number}"));
+    let waiver = |id| {
+        format!(
+            "- {{jurisdiction: {id}, condition: s{place}, reason: R, granted_by: G, link: 'https://example.org'}}\n"
+        )
+    };
+    ids.chain(["this".to_owned()]).map(waiver).collect()
+}
+
 #[test]
 fn a_determination_is_exact_across_conditions() {
     let counts = std::cell::RefCell::new(BTreeMap::<String, usize>::new());
@@ -419,9 +438,9 @@ fn a_determination_is_exact_across_conditions() {
                 bytes(60),
                 bytes(60),
                 bytes(40),
-                (0..DECISIONS.len(), 0..16_usize),
+                (0..DECISIONS.len(), 0..16_usize, 0..16_usize),
             ),
-            |(a, b, c, records, (decision, failing))| {
+            |(a, b, c, records, (decision, failing, waived))| {
                 let script =
                     |bytes: &[u8]| Generator::new(&mut Choices::new(bytes), Range::Narrow).script();
                 let mut scripts = [script(&a), script(&b), script(&c)];
@@ -436,14 +455,21 @@ fn a_determination_is_exact_across_conditions() {
                 let (yaml, completions, missing) = partial(&mut Choices::new(&records));
                 let mut scripts = vec![("s0", a.as_str()), ("s1", b.as_str()), ("s2", c.as_str())];
                 scripts.extend((!decision.is_empty()).then_some(("decision", decision)));
-                let assessment = load(&format!("{NARROW_SCHEMA}{line}"), &scripts, &yaml);
+                // Half of the time none is waived.
+                let waived = (0..3).filter(|place| waived >= 8 && waived & (1 << place) != 0);
+                let waivers: String = waived
+                    .map(|place| waivers(place, completions.len()))
+                    .collect();
+                let schema = format!("{NARROW_SCHEMA}{line}");
+                let assessment = load_with(&schema, &scripts, &yaml, &waivers);
                 let laws = &assessment.rulebooks[0];
                 let kind = |id: &str| laws.jurisdiction(id).unwrap().determination.kind;
                 let results: Vec<_> = (0..completions.len())
                     .map(|index| kind(&format!("c{index}")))
                     .collect();
                 let determination = &laws.jurisdiction("this").unwrap().determination;
-                let context = format!("{scripts:#?}\n{yaml}\n{determination:?}\n{results:?}");
+                let context =
+                    format!("{scripts:#?}\n{yaml}\n{waivers}\n{determination:?}\n{results:?}");
                 *counts
                     .borrow_mut()
                     .entry(determination.kind.to_string())

@@ -6,6 +6,7 @@ use rulebook::assessment::{Assessment, DeterminationKind, Status};
 use rulebook::fact::Date;
 use rulebook::files::Files;
 use rulebook::impact::{Cause, Impact};
+use rulebook::remedies::remedies;
 use rulebook::render::{self, Colour};
 use rulebook::snapshot::Loader;
 
@@ -85,6 +86,32 @@ fn a_waived_finding_stays_what_it_is_and_does_not_count() {
         (kind(&unknown, "x"), kind(&unknown, "y")),
         (DeterminationKind::Ineligible, DeterminationKind::Eligible)
     );
+}
+
+#[test]
+fn a_waived_finding_that_is_unknown_may_still_be_met() {
+    let mut files = files(&WAIVER.replace("jurisdiction: x", "jurisdiction: y"));
+    let head = "title: T\nas_of: 2017-08-03\ndecision: any\nfacts:\n  h: {type: integer}\n  a: {type: boolean}\n";
+    files.insert("policies/t/rulebook.yaml", head);
+    files.insert("policies/t/jurisdictions/y.yaml", "facts: {a: false}\n");
+    let assessment = assess(&Loader::default().load(&files), &Options::default());
+    let y = assessment.rulebooks[0].jurisdiction("y").unwrap();
+    assert_eq!(y.determination.kind, DeterminationKind::Undetermined);
+    let missing: Vec<String> = y
+        .determination
+        .missing
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(missing, ["h"]);
+    let found = remedies(&assessment.rulebooks[0], y, DeterminationKind::Eligible);
+    let named = |change: &rulebook::remedies::Change| change.fact.to_string();
+    let named: Vec<Vec<String>> = found
+        .list
+        .iter()
+        .map(|one| one.changes.iter().map(named).collect())
+        .collect();
+    assert_eq!(named, [["h"], ["a"]]);
 }
 
 #[test]
@@ -276,7 +303,8 @@ fn a_waiver_excuses_nobody_who_has_the_same_gaps() {
         let excused = if decision == "all" {
             DeterminationKind::Eligible
         } else {
-            DeterminationKind::Ineligible
+            // It may still be met, and that would count.
+            DeterminationKind::Undetermined
         };
         assert_eq!(kinds, [excused, DeterminationKind::Undetermined]);
     }

@@ -117,8 +117,26 @@ impl DecisionGraph<'_> {
         within.then_some(()).ok_or(NoGraph::TooLarge(self.most))
     }
 
-    /// The tree of a condition, with something in the place of each verdict.
+    /// The tree of a condition, with something in the place of each verdict. Where it is waived, one
+    /// that is not met does not apply.
     fn examine(
+        &mut self,
+        condition: ConditionIndex,
+        then: &mut dyn FnMut(&mut Self, Verdict) -> Result<usize, NoGraph>,
+    ) -> Result<usize, NoGraph> {
+        let place = self.grafted(condition, then)?;
+        if !self.waived[condition] {
+            return Ok(place);
+        }
+        let excused = self.grafted(condition, &mut |this, verdict| match verdict {
+            Verdict::NotMet => then(this, Verdict::NotApplicable),
+            verdict => then(this, verdict),
+        })?;
+        let question = GraphQuestion::Waived(condition);
+        Ok(self.graph.add(GraphNode::Asks(question, excused, place)))
+    }
+
+    fn grafted(
         &mut self,
         condition: ConditionIndex,
         then: &mut dyn FnMut(&mut Self, Verdict) -> Result<usize, NoGraph>,
@@ -139,12 +157,7 @@ impl DecisionGraph<'_> {
             ends[&tree.outcome(outcome).verdict]
         });
         self.within_bounds()?;
-        if !self.waived[condition] {
-            return Ok(place);
-        }
-        let excused = then(self, Verdict::NotApplicable)?;
-        let question = GraphQuestion::Waived(condition);
-        Ok(self.graph.add(GraphNode::Asks(question, excused, place)))
+        Ok(place)
     }
 
     /// The graph of a decision script from one of its tests on.

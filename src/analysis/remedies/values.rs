@@ -38,7 +38,9 @@ pub(super) fn values_for(
         free.iter().partition(|place| world.is_reference(**place));
     let mut ways: Vec<(SettlingWay, Targets)> = Vec::new();
     let (stated, mut shown) = statements(world, &others);
-    for targets in combinations(world, &references) {
+    let (led, are_all) = combinations(world, &references);
+    shown &= are_all;
+    for targets in led {
         let fixed = targets
             .iter()
             .map(|(place, id)| (*place, Taken::Value(Value::Text(Arc::clone(id)))));
@@ -139,27 +141,28 @@ fn changes(
 /// References, and the records that they lead to.
 type Targets = Vec<(WorldFact, Arc<str>)>;
 
-/// Every way to choose the records that references lead to.
-fn combinations(world: &World<'_>, references: &[WorldFact]) -> Vec<Targets> {
+/// Every way to choose the records that references lead to; each may also stay as it is. Whether
+/// these are all ways.
+fn combinations(world: &World<'_>, references: &[WorldFact]) -> (Vec<Targets>, bool) {
     const MOST: usize = 400;
-    let mut all: Vec<Targets> = vec![Vec::new()];
+    let (mut all, mut are_all): (Vec<Targets>, bool) = (vec![Vec::new()], true);
     for place in references {
-        let ids: Vec<Arc<str>> = world
-            .targets(place.1)
-            .iter()
-            .map(|record| world.basis.facts.records.id(*record).into())
-            .collect();
+        let (records, known) = world.targets(place.1);
+        are_all &= known && all.len() * (records.len() + 1) <= MOST;
+        let ids = records.iter().map(|record| {
+            let id: Arc<str> = world.basis.facts.records.id(*record).into();
+            (*place, id)
+        });
+        let ids: Vec<(WorldFact, Arc<str>)> = ids.collect();
         let longer = all.iter().flat_map(|one| {
-            ids.iter().map(|id| {
-                one.iter()
-                    .cloned()
-                    .chain([(*place, Arc::clone(id))])
-                    .collect::<Vec<_>>()
-            })
+            let led = ids
+                .iter()
+                .map(|led| one.iter().chain([led]).cloned().collect());
+            std::iter::once(one.clone()).chain(led)
         });
         all = longer.take(MOST).collect();
     }
-    all
+    (all, are_all)
 }
 
 /// One way to settle it: values that do, how far they are from what is stated, and all that do like

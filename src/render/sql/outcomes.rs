@@ -1,13 +1,13 @@
 //! Which ends a record can come to, and what that makes of its findings and its determination.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::analysis::export::{
     Decided, ELIGIBLE, Export, ExportedWays, FAULT, INELIGIBLE, SOUND, WayStep, WayStop,
 };
 use crate::model::index::ConditionIndex;
-use crate::render::sql::calculation::{Calculating, Ends, TURN};
+use crate::render::sql::calculation::{Calculating, Ends};
 use crate::render::sql::clause::{Clause, SelectColumns};
 use crate::render::sql::fact_condition::cell;
 use crate::render::sql::literal;
@@ -53,8 +53,7 @@ pub(super) fn results(
         let ends = writing.ends(&one.decided.ways);
         let finding = writing.finding(one.tree, &ends);
         if !one.waived.is_empty() {
-            let unsure = writing.unsure(&one.decided.ways);
-            let waived = writing.waiver((&one.waived, unsure), &finding);
+            let waived = writing.waiver(&one.waived);
             writing.waived.insert(place, waived);
         }
         let id = one.used.condition.id.as_str();
@@ -102,7 +101,7 @@ pub(super) struct Writing<'a> {
     pub(super) options: &'a SqlOptions,
     pub(super) columns: &'a SqlColumns,
     pub(super) turns: SelectColumns,
-    /// By condition: when its finding can be waived, and when it can be as it is.
+    /// By condition: when its finding would be waived, and when not.
     waived: BTreeMap<ConditionIndex, [Clause; 2]>,
     uses: BTreeMap<WayStep, usize>,
     steps: BTreeMap<WayStep, Clause>,
@@ -214,13 +213,8 @@ impl<'a> Writing<'a> {
         finding
     }
 
-    /// When a finding is excused, and when it is not: it is not met or unknown, and somebody said so.
-    /// One that is unknown for caution alone can be either.
-    fn waiver(
-        &mut self,
-        (ids, unsure): (&[std::sync::Arc<str>], Clause),
-        finding: &[(&str, Clause)],
-    ) -> [Clause; 2] {
+    /// When a finding would be excused, and when not.
+    fn waiver(&mut self, ids: &[std::sync::Arc<str>]) -> [Clause; 2] {
         let dialect = self.options.dialect;
         let ids = ids.iter().map(|id| literal::text(dialect, id));
         let named = Clause::single(format!(
@@ -228,48 +222,8 @@ impl<'a> Writing<'a> {
             quoted(dialect, Quoting::Name, "id"),
             ids.collect::<Vec<_>>().join(", ")
         ));
-        let passes = finding.iter().filter(|(name, _)| *name != "not met");
-        let passes = passes.map(|(name, _)| only(finding, name));
-        let passes = Clause::any(passes.collect::<Vec<_>>());
-        let only_not_met = only(finding, "not met");
-        let waived = self.turns.name(Clause::all([named, passes.not()]));
-        let open = Clause::all([unsure, only_not_met.not()]);
-        let is_not = Clause::any([waived.clone().not(), open]);
-        [waived, self.turns.short(is_not, 2)]
-    }
-
-    /// When a finding can be unknown only for caution: an answer about several facts is not known, or
-    /// references lead to one record.
-    fn unsure(&mut self, ways: &ExportedWays) -> Clause {
-        let id = quoted(self.options.dialect, Quoting::Name, "id");
-        let (mut unsure, mut links) = (Vec::new(), BTreeSet::from([id.as_str()]));
-        let columns = self.columns;
-        for step in ways.steps() {
-            match step {
-                WayStep::Answered(test, _) if test.facts().len() > 1 => {
-                    if let Ok(text) = self.calculating().answer(test) {
-                        let name = self.turns.value(text, TURN);
-                        let mut lost = Clause::single(format!("{name} IS NULL"));
-                        lost.turn = TURN + 1;
-                        unsure.push(lost);
-                    }
-                }
-                WayStep::Within(fact, _) | WayStep::Stated(fact, _) => {
-                    let ways = columns.links.on_the_way(fact).into_iter();
-                    links.extend(ways.filter_map(|(.., link)| link));
-                }
-                _ => {}
-            }
-        }
-        let links: Vec<&str> = links.into_iter().collect();
-        for (place, one) in links.iter().enumerate() {
-            for other in &links[place + 1..] {
-                let both =
-                    format!("({one} IS NOT NULL AND {other} IS NOT NULL AND {one} = {other})");
-                unsure.push(Clause::single(both));
-            }
-        }
-        Clause::any(unsure)
+        let waived = self.turns.name(named);
+        [waived.clone(), waived.not()]
     }
 
     /// The one kind that can be, in words; `open` where several can.
