@@ -180,7 +180,9 @@ mod tests {
             is_exact: false,
             ..Sum::default()
         };
-        numbers.iter().for_each(|number| sum.add(number));
+        for number in &numbers {
+            sum.add(number);
+        }
         assert_eq!(sum.value(), all_rounded(&numbers));
     }
 }
