@@ -28,6 +28,8 @@ pub struct Question {
     /// What each kind of answer comes to. None where that was not looked at:
     /// of lists, and where there is too much to ask.
     pub answers: Vec<PossibleAnswer>,
+    /// Whether there are no other kinds of answers.
+    pub are_all: bool,
 }
 
 /// A kind of answer to a question.
@@ -111,7 +113,7 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
                 .iter()
                 .filter(|test| test.facts().contains(&fact))
                 .collect();
-            let answers = possible_answers(&world, place, &about, budget);
+            let (answers, are_all) = possible_answers(&world, place, &about, budget);
             let question = Question {
                 fact,
                 jurisdiction: world.basis.facts.records.id_of(place.0),
@@ -119,6 +121,7 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
                     .map(|(_, used)| used.condition.id.clone())
                     .collect(),
                 answers,
+                are_all,
             };
             (place, question)
         })
@@ -145,19 +148,21 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
     found.into_iter().map(|(_, question)| question).collect()
 }
 
-/// What each kind of answer comes to; none when the budget ends before all were looked at.
+/// What each kind of answer comes to, and whether there are no others; none when the budget ends
+/// before all were looked at.
 fn possible_answers(
     world: &World<'_>,
     place: WorldFact,
     tests: &[&Test],
     budget: Budget,
-) -> Vec<PossibleAnswer> {
+) -> (Vec<PossibleAnswer>, bool) {
     let name = world.name(place);
-    let kinds: Vec<(String, Value)> = if world.is_reference(place) {
-        let records = world.targets(place.1).0.iter().take(MOST_ANSWERS);
-        let ids = records.map(|record| Arc::from(world.basis.facts.records.id(*record)));
-        ids.map(|id: Arc<str>| (id.to_string(), Value::Text(id)))
-            .collect()
+    let (mut kinds, are_all): (Vec<(String, Value)>, bool) = if world.is_reference(place) {
+        let (records, are_all) = world.targets(place.1);
+        let ids = records.iter().take(MOST_ANSWERS + 1);
+        let ids = ids.map(|record| Arc::from(world.basis.facts.records.id(*record)));
+        let ids = ids.map(|id: Arc<str>| (id.to_string(), Value::Text(id)));
+        (ids.collect(), are_all)
     } else {
         let about = tests.iter().filter(|test| {
             test.facts().iter().all(|fact| **fact == name) && !test.facts().is_empty()
@@ -184,8 +189,13 @@ fn possible_answers(
                 .map(|value| (format!("for example {value}"), value))
                 .collect()
         };
-        parts.iter().flat_map(one).take(MOST_ANSWERS).collect()
+        let kinds = parts.iter().flat_map(one).take(MOST_ANSWERS + 1);
+        let kinds: Vec<_> = kinds.collect();
+        let are_all = exact && !kinds.is_empty() && kinds.len() >= parts.len();
+        (kinds, are_all)
     };
+    let are_all = are_all && kinds.len() <= MOST_ANSWERS;
+    kinds.truncate(MOST_ANSWERS);
     let answer = |(values, example): (String, Value)| {
         if budget.is_used_up() {
             return None;
@@ -202,7 +212,7 @@ fn possible_answers(
         })
     };
     let all: Option<Vec<_>> = kinds.into_iter().map(answer).collect();
-    all.unwrap_or_default()
+    all.map_or_else(|| (Vec::new(), false), |answers| (answers, are_all))
 }
 
 /// The values of a fact, parted by what tests about it alone answer, and whether all of them do.

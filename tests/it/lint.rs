@@ -420,6 +420,21 @@ fn an_id_that_no_record_bears_is_told() {
     ] {
         assert_eq!(with(never), ["R323 3"], "{never}");
     }
+    // An id in the place of a name.
+    let named = record.replacen("id: x\n", "id: x\nname: Alba\n", 1);
+    let beside = |test: &str| {
+        let script = format!(
+            "//! T\n//! @source new\nif {test} {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
+        );
+        let reads = "//! U\n//! @source new\n\
+                     if j.r == \"y\" || j.k == \"075\" { met(\"x\") } else { not_met(\"y\") }\n";
+        lints(&[("t", &script), ("u", reads)], &rulebook, &named)
+    };
+    assert_eq!(beside("j.name == \"x\""), ["R323 3"]);
+    assert_eq!(beside("j.r.name == \"x\""), ["R323 3"]);
+    assert_eq!(beside("j.name == \"Alba\""), Vec::<String>::new());
+    // One that has no name is called by its id.
+    assert_eq!(beside("j.name == \"y\""), Vec::<String>::new());
 }
 
 /// What `docs/lint.md` says before the pages.

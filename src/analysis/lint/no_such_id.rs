@@ -42,7 +42,7 @@ impl Linter<'_> {
             }
         }
         let mut told = BTreeSet::new();
-        for (fact, id, span) in names(tree) {
+        for (fact, id, span) in compared(tree).filter(|(fact, ..)| is_name(fact)) {
             let slot = fact.steps().last().map_or(FactIndex::ID, |step| step.fact);
             let is_there = match fact.schema.ty {
                 FactType::Jurisdiction => records.follow(slot, id).is_some(),
@@ -63,11 +63,23 @@ impl Linter<'_> {
             self.found
                 .push(found.help(near.unwrap_or_else(|| help.to_owned())));
         }
+        for (fact, text, span) in compared(tree).filter(|(fact, ..)| ends_in(fact, FactIndex::NAME))
+        {
+            let is_name = || records.records().iter().any(|one| one.name() == text);
+            if records.find(text).is_some() && !is_name() {
+                let message =
+                    format!("`{text}` is the id of a record, and no record has this name");
+                let id = fact.path.as_str();
+                let id = id.strip_suffix("name").unwrap_or(id);
+                let help = format!("write `{id}id` in the place of `{}`", fact.path);
+                self.say(Code::NoSuchId, span.clone(), message, &help);
+            }
+        }
     }
 }
 
-/// The comparisons of an id or a reference with a text that stands in the script.
-fn names(tree: &Tree) -> impl Iterator<Item = (&FactRef, &str, &Span)> {
+/// The comparisons of a fact with a text that stands in the script.
+fn compared(tree: &Tree) -> impl Iterator<Item = (&FactRef, &str, &Span)> {
     tree.tests().filter_map(|asked| {
         let Test::Compare(left, _, right) = &asked.test else {
             return None;
@@ -77,7 +89,7 @@ fn names(tree: &Tree) -> impl Iterator<Item = (&FactRef, &str, &Span)> {
         else {
             return None;
         };
-        is_name(fact).then_some((fact, &**text, &asked.span))
+        Some((fact, &**text, &asked.span))
     })
 }
 
@@ -100,9 +112,11 @@ fn beside_choices(tree: &Tree) -> impl Iterator<Item = (&FactRef, &FactRef, &Spa
 
 /// Whether a fact is an id or a reference.
 fn is_name(fact: &FactRef) -> bool {
-    let is_id = fact
-        .steps()
-        .last()
-        .is_some_and(|step| step.fact == FactIndex::ID);
-    fact.owner != Owner::Finding && (fact.schema.ty == FactType::Jurisdiction || is_id)
+    let is_reference = fact.schema.ty == FactType::Jurisdiction;
+    fact.owner != Owner::Finding && (is_reference || ends_in(fact, FactIndex::ID))
+}
+
+/// Whether a path ends in such a fact of a record.
+fn ends_in(fact: &FactRef, end: FactIndex) -> bool {
+    fact.steps().last().is_some_and(|step| step.fact == end)
 }

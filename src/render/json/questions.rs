@@ -26,6 +26,7 @@ struct QuestionShape<'a> {
     unit: Option<&'a str>,
     conditions: Vec<&'a str>,
     answers: Vec<AnswerShape<'a>>,
+    all_answers: bool,
 }
 
 #[derive(Serialize)]
@@ -63,6 +64,7 @@ fn question(question: &Question) -> QuestionShape<'_> {
             .map(ConditionId::as_str)
             .collect(),
         answers: question.answers.iter().map(answer_shape).collect(),
+        all_answers: question.are_all,
     }
 }
 

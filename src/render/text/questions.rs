@@ -33,6 +33,9 @@ pub fn questions(
     page.finish()
 }
 
+/// So many kinds of answers are shown one by one.
+const MOST_SHOWN: usize = 6;
+
 /// What is asked for, and why: a line each.
 pub(crate) fn details(one: &JurisdictionAssessment, question: &Question) -> Vec<String> {
     let schema = &question.fact.schema;
@@ -71,7 +74,15 @@ pub(crate) fn details(one: &JurisdictionAssessment, question: &Question) -> Vec<
     if answers.is_empty() && !matches!(schema.ty, FactType::List(_)) {
         lines.push("what each answer means was not looked at: there is too much to ask".to_owned());
     }
-    if !answers.is_empty() && answers.len() <= 6 {
+    if answers.len() > MOST_SHOWN {
+        let settling = question.answers.iter();
+        let settling = settling.filter(|answer| answer.settles.is_some()).count();
+        let which = if question.are_all { "" } else { "first " };
+        lines.push(format!(
+            "{settling} of the {which}{} kinds of answers settle it",
+            answers.len()
+        ));
+    } else if !answers.is_empty() {
         lines.push(
             sentence(&answers.join("; "))
                 .trim_end_matches('.')
