@@ -5,21 +5,21 @@
 
 mod deciding;
 mod decision;
-mod exportable;
+mod exportable_facts;
 mod graph;
-mod measured;
+mod needed_statistics;
 mod ways;
 
 pub(crate) use decision::{ELIGIBLE, FAULT, INELIGIBLE, SOUND};
-pub use exportable::Statistics;
-pub(crate) use measured::{Needed, Used, Valued, Worth};
+pub use exportable_facts::Statistics;
+pub(crate) use needed_statistics::{Needed, Used, Valued, Worth};
 pub(crate) use ways::{ExportedWays, WayStep, WayStop};
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::analysis::export::decision::NoGraph;
-use crate::analysis::export::exportable::unfit;
+use crate::analysis::export::exportable_facts::unfit;
 use crate::analysis::export::graph::Graph;
 use crate::analysis::export::ways::TooMany;
 use crate::assess::prepared::Prepared;

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use crate::assess::derive::WorkPlan;
 use crate::assess::derived_column::{by_script, derived_column};
+use crate::assess::derived_faults::{FaultsByFact, RecordFaults};
 use crate::assess::guest_statistics::Beside;
 use crate::assess::prepared::{Basis, Measurements};
-use crate::assess::record_faults::{FaultsByFact, RecordFaults};
 use crate::assess::script_form::{DerivedUsed, Form};
 use crate::assess::snapshot::{Criteria, Measured};
 use crate::assess::statistics::{Grouping, InputColumns, Measurement, StatisticInputs, measure};

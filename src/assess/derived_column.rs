@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::assess::assessment::PART;
-use crate::assess::record_faults::RecordFaults;
+use crate::assess::derived_faults::RecordFaults;
 use crate::assess::script_form::{DerivedUsed, Form};
 use crate::assess::script_memo::ScriptMemo;
 use crate::base::diagnostic::Diagnostic;

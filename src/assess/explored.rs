@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::computed_columns::{Computation, Filled};
-use crate::assess::consequences::{advise_on_conditions, drop_consequences};
 use crate::assess::decision_walk::findings_schema;
 use crate::assess::derive::WorkPlan;
+use crate::assess::dropped_consequences::{advise_on_conditions, drop_consequences};
 use crate::assess::guest_statistics::Beside;
 use crate::assess::jurisdictions::Earlier;
 use crate::assess::options::{Options, SetFact};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::assess::derive::WorkPlan;
-use crate::assess::record_faults::FaultsByFact;
+use crate::assess::derived_faults::FaultsByFact;
 use crate::assess::script_form::{ConditionUsed, DerivedUsed, Form, ParameterUsed};
 use crate::assess::statistics::Measurement;
 use crate::assess::verdict::Consulted;

@@ -11,12 +11,12 @@ mod findings_named;
 mod loader;
 mod name_advice;
 
-mod outside_records;
 mod records;
+mod replacement_records;
 mod script_schema;
 mod scripts;
 
-pub(crate) use outside_records::{is_about_no_records, taken};
+pub(crate) use replacement_records::{is_about_no_records, taken};
 
 pub(crate) use criteria::{Criteria, Derivation, Scripted};
 pub(crate) use script_schema::{Measured, Wide};

@@ -5,14 +5,14 @@
 //! anchors and aliases work within limits. Nothing outside this module names the YAML crate.
 
 mod advice;
-#[cfg(any(test, fuzzing))]
-mod both;
 mod full;
 mod node;
 mod nodes;
-mod plain;
+mod piece_stream;
 mod section;
 mod subset;
+#[cfg(any(test, fuzzing))]
+mod subset_agreement;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,14 +21,14 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
 use crate::formats::yaml::subset::Events;
 
-#[cfg(fuzzing)]
-pub use both::compare;
 pub(crate) use full::MAX_DEPTH;
 pub(crate) use node::{
     Entries, Entry, NodeKind, YamlNode, lower_first, shorten, too_long_value, too_many_values,
 };
-pub(crate) use plain::{YamlPiece, has_plain_marks, last_mark, next_mark, parts, pieces};
+pub(crate) use piece_stream::{YamlPiece, has_plain_marks, last_mark, next_mark, parts, pieces};
 pub(crate) use section::{Section, after_comma, one_or_many, text_of};
+#[cfg(fuzzing)]
+pub use subset_agreement::compare;
 
 /// The documents of a file, and every problem found; a document with a problem is left out. What
 /// cannot be read hides no more than its own document.

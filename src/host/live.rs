@@ -5,10 +5,10 @@
 //! last good version in force, marked as stale.
 
 mod at_work;
-mod checks;
 mod keep;
+mod tests_and_drift;
 
-pub use checks::{Checks, InForce};
+pub use tests_and_drift::{Checks, InForce};
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;

@@ -11,9 +11,9 @@ mod fact_type;
 mod missing;
 mod number;
 mod path;
-mod plain;
 mod reference_limits;
 mod row;
+mod scalar_from_text;
 mod schema;
 mod value;
 
@@ -31,11 +31,11 @@ pub use number::Number;
 pub(crate) use number::{Sum, decimal_at, decimal_of};
 pub use path::FactPath;
 pub(crate) use path::name_problem;
-pub(crate) use plain::{
-    MAX_INTEGER, is_in_thousands, plain_boolean, plain_integer, plain_number, plain_whole,
-};
 pub use reference_limits::Target;
 pub(crate) use row::{Cell, Row, has_codes};
+pub(crate) use scalar_from_text::{
+    MAX_INTEGER, is_in_thousands, plain_boolean, plain_integer, plain_number, plain_whole,
+};
 pub use schema::{AllowedRange, FactOrigin, FactSchema, Schema};
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
 pub use value::Value;

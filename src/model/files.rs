@@ -15,7 +15,7 @@ pub use crate::base::data_limits::DataLimits;
 use crate::base::data_limits::grouped;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
-use crate::model::encoding::not_text;
+use crate::model::not_text::not_text;
 
 /// All files of a root folder that matter: `policies/**` and `scripts/**`.
 #[derive(Clone, Debug, Default)]

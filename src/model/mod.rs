@@ -3,11 +3,11 @@
 
 pub mod condition;
 pub mod derived;
-pub(crate) mod encoding;
 pub mod fact;
 pub mod files;
 pub mod index;
 pub mod jurisdiction;
+pub(crate) mod not_text;
 pub(crate) mod published_results;
 pub mod rulebook;
 pub mod waiver;

@@ -12,7 +12,7 @@ mod record_files;
 mod reference_keys;
 mod schema;
 mod source_entry;
-mod stated;
+mod stated_value;
 mod statistic;
 mod suggestions;
 
@@ -25,8 +25,8 @@ pub(crate) use parse::parse;
 pub(crate) use record_files::RecordFiles;
 pub(crate) use schema::{DECIMALS, TAKEN, decimals_of};
 pub use source_entry::SourceEntry;
-pub use stated::Stated;
-pub(crate) use stated::{is_source, read_dated, read_sources, stated_keys};
+pub use stated_value::Stated;
+pub(crate) use stated_value::{is_source, read_dated, read_sources, stated_keys};
 pub use statistic::{Order, Statistic, StatisticInput, StatisticKind, Ties, UnknownInputs};
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,7 +2,7 @@
 
 mod blocks;
 #[cfg(feature = "app")]
-pub mod columns;
+pub mod chosen_columns;
 #[cfg(feature = "app")]
 mod csv;
 mod document;

@@ -7,7 +7,6 @@
 mod calculation;
 mod clause;
 mod comments;
-mod corners;
 mod ddl;
 mod dialect;
 mod fact_condition;
@@ -20,6 +19,7 @@ mod missing;
 mod options;
 mod outcomes;
 mod quote;
+mod range_corners;
 mod reasons;
 mod rounding;
 mod select;

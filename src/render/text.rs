@@ -1,6 +1,6 @@
 //! Text for a terminal, and Markdown of the same.
 
-mod amounts;
+mod amount_changes;
 
 pub(super) mod compared;
 pub(super) mod coverage;

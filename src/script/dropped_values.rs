@@ -13,7 +13,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::script::outcome::ENDINGS;
 use crate::script::outcome_functions::{Functions, name_of};
 use crate::script::prepare::{PreparedText, WRITTEN};
-use crate::script::used_names::{added, used_names, written_to};
+use crate::script::unused_names::{added, used_names, written_to};
 
 /// What is dropped in a script.
 pub(super) fn dropped(

@@ -7,7 +7,7 @@ use crate::formats::yaml::lower_first;
 use crate::script::Program;
 use crate::script::function_hints::instead_of;
 use crate::script::limits::{DISABLED, FUNCTIONS, MAX_CALLS, MAX_TEXT};
-use crate::script::of_finding::asked;
+use crate::script::misplaced_finding::asked;
 use crate::script::outcome::ENDINGS;
 use crate::script::own_names::{assigned, is_own, name_given, named_here, within_function};
 use crate::script::prepare::PreparedText;

@@ -6,9 +6,9 @@
 //! into words.
 
 mod alternatives;
+mod bare_branches;
 mod bindings;
 mod brackets;
-mod branches;
 mod choice_check;
 mod choice_items;
 mod comparison;
@@ -31,9 +31,9 @@ mod limits;
 mod lists;
 mod literal_hints;
 mod merge_points;
+mod misplaced_finding;
 mod misread;
 mod numbered_choices;
-mod of_finding;
 mod operators;
 mod outcome;
 mod outcome_functions;
@@ -62,7 +62,7 @@ mod syntax_hints;
 mod text;
 mod unknown_fact;
 mod unknown_function;
-mod used_names;
+mod unused_names;
 mod watched_run;
 
 pub(crate) use bindings::{Bindings, Bound};

@@ -2,7 +2,7 @@
 
 use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext};
 
-use crate::script::of_finding::no_reason;
+use crate::script::misplaced_finding::no_reason;
 use crate::script::run::{Hosted, is_running, with};
 use crate::script::symbolic_values::{Symbol, describe};
 use crate::tree::Verdict;

@@ -8,7 +8,7 @@ use rhai::{AST, Module, Shared, Stmt};
 use crate::base::source::{Source, Span};
 use crate::script::merge_points::Places;
 use crate::script::prepare::PreparedText;
-use crate::script::used_names::unused_names;
+use crate::script::unused_names::unused_names;
 
 /// Which names a script finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,8 +15,8 @@ use crate::script::comparison::day_of;
 use crate::script::follow_tree::follow;
 use crate::script::function_hints::instead_of;
 use crate::script::limits::FUNCTIONS;
+use crate::script::misplaced_finding::{asked, finding};
 use crate::script::numbered_choices::numbered;
-use crate::script::of_finding::{asked, finding};
 use crate::script::read_finding::read_finding;
 use crate::script::run::{Hosted, RunStop, fault, opaque, place, raise, schema_of, with};
 use crate::script::symbolic_values::{

@@ -11,8 +11,8 @@ use rhai::ParseError;
 
 use crate::base::diagnostic::{Diagnostic, unseen};
 use crate::script::alternatives::{cased, lone_value};
+use crate::script::bare_branches::{bare_branches, opens, other_branch};
 use crate::script::brackets::unclosed;
-use crate::script::branches::{bare_branches, opens, other_branch};
 use crate::script::function_hints::ASK_STATED;
 use crate::script::literal_hints::{badly_written, swallowed};
 use crate::script::misread::never_meant;

@@ -16,7 +16,7 @@ use rulebook::assessment::{DeterminationKind, JurisdictionAssessment, Status};
 use rulebook::evaluator::{Answer, Evaluator, EvaluatorError, EvaluatorOptions, Given, Ids};
 use rulebook::fact::Date;
 use rulebook::files::Files;
-use rulebook::render::columns::Columns;
+use rulebook::render::chosen_columns::Columns;
 use rulebook::render::{answer_line, ndjson_line};
 use rulebook::snapshot::Snapshot;
 use rulebook::tree::Limits;

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use crate::assess::assessment::{ResultPart, Results, RulebookAssessment};
 use crate::assess::decision_walk::VERDICTS;
+use crate::assess::derived_faults::RecordFaults;
 use crate::assess::determination::{CountBounds, counted, determine, kind, verdicts};
 use crate::assess::evaluator::seat::SeatWork;
 use crate::assess::finding::{come_to, reasons_by};
 use crate::assess::options::Ids;
 use crate::assess::prepared::{Basis, Decider, Prepared};
 use crate::assess::reason_memo::{ReasonMemo, Told};
-use crate::assess::record_faults::RecordFaults;
 use crate::assess::script_form::Form;
 use crate::assess::snapshot::taken;
 use crate::assess::verdict::{

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::derived_column::{by_script, open_value};
+use crate::assess::derived_faults::RecordFaults;
 use crate::assess::guest_statistics::standings;
 use crate::assess::prepared::{Basis, Prepared};
-use crate::assess::record_faults::RecordFaults;
 use crate::assess::script_form::{DerivedUsed, Form};
 use crate::assess::statistics::Standing;
 use crate::base::source::{Source, Span};

@@ -26,7 +26,7 @@ use crate::face::cli::suggestions::suggestions;
 use crate::host::disk;
 use crate::model::files::Files;
 use crate::render::Evidence;
-use crate::render::columns::Columns;
+use crate::render::chosen_columns::Columns;
 use crate::render::report::{self, Counting, Report};
 
 impl CheckFailOn {

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::base::diagnostic;
 use crate::face::cli::output::{When, standard_output};
 use crate::render;
-use crate::render::columns::Columns;
+use crate::render::chosen_columns::Columns;
 use crate::render::report::{self, Report};
 
 /// A format, and the file to write; none for standard output.

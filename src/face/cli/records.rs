@@ -21,7 +21,7 @@ use crate::face::cli::output::{When, print, show_problems};
 use crate::face::cli::records::lines::{RecordLine, RecordLines, Seen};
 use crate::host::disk;
 use crate::render;
-use crate::render::columns::AnswerRows;
+use crate::render::chosen_columns::AnswerRows;
 
 /// What records from outside the folder may be.
 #[derive(Debug, clap::Args)]

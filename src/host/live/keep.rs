@@ -11,7 +11,7 @@ use crate::assess::snapshot::Loader;
 use crate::assess::{Explored, Options};
 use crate::base::diagnostic::{self, Diagnostic};
 use crate::base::work::{Cancel, Cancelled};
-use crate::host::live::checks::InForce;
+use crate::host::live::tests_and_drift::InForce;
 use crate::model::files::Files;
 
 /// The files in force, and what was made of them.

@@ -12,7 +12,7 @@ use crate::model::fact::choice::{find_choice, find_number};
 use crate::model::fact::correction::{
     correction, hidden_signs, invisible_signs, is_placeholder, seen,
 };
-use crate::model::fact::plain::{plain_boolean, plain_integer, plain_number};
+use crate::model::fact::scalar_from_text::{plain_boolean, plain_integer, plain_number};
 use crate::model::fact::{Date, FactType, Number};
 
 /// One known value.

@@ -15,7 +15,7 @@ use crate::analysis::impact::{
 };
 use crate::assess::assessment::Movement;
 use crate::render::document::{Emphasis, Page};
-use crate::render::text::amounts::amounts;
+use crate::render::text::amount_changes::amounts;
 use crate::render::text::impact::because::{cause_in_words, kinds_of_details, own_values};
 
 /// The most jurisdictions, facts or cases listed under one heading; other formats have them all.

@@ -3,7 +3,7 @@
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 use crate::tree::columns::batch::{Batch, OPEN};
 use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
-use crate::tree::columns::cells::{Cells, Rows, same_text};
+use crate::tree::columns::block_cells::{Cells, Rows, same_text};
 use crate::tree::columns::column_predicate::{ColumnPredicate, OwnColumn, within};
 use crate::tree::columns::kernels::BlockValues;
 

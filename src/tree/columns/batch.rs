@@ -18,7 +18,7 @@ use std::sync::OnceLock;
 
 use crate::model::index::ConditionIndex;
 use crate::tree::columns::block::{BLOCK, BlockBytes};
-use crate::tree::columns::cells::Rows;
+use crate::tree::columns::block_cells::Rows;
 use crate::tree::columns::column_predicate::{ColumnPredicate, asking};
 use crate::tree::columns::kernels::{BlockValues, Plan, Plans};
 use crate::tree::columns::open_tests::OpenTests;

@@ -7,7 +7,7 @@ use crate::model::index::ConditionIndex;
 use crate::model::index::FactIndex;
 use crate::tree::arithmetic::Comparison;
 use crate::tree::columns::block::{BlockBytes, mask};
-use crate::tree::columns::cells::{OTHER, Rows};
+use crate::tree::columns::block_cells::{OTHER, Rows};
 use crate::tree::columns::kernels::{Plan, Plans};
 use crate::tree::domain::Domain;
 use crate::tree::expression::Expression;

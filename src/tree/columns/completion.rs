@@ -19,7 +19,7 @@ use crate::model::index::RecordIndex;
 use crate::tree::arithmetic::float_of_key;
 use crate::tree::columns::batch::Batch;
 use crate::tree::columns::block::BLOCK;
-use crate::tree::columns::cells::{Completed, FilledCells, OTHER};
+use crate::tree::columns::block_cells::{Completed, FilledCells, OTHER};
 use crate::tree::columns::column_predicate::ColumnPredicate;
 use crate::tree::domain::Domain;
 use crate::tree::fact_ref::FactRef;

@@ -12,7 +12,7 @@ use crate::model::fact::{Column, Value, error_of_near};
 use crate::model::index::FactIndex;
 use crate::tree::arithmetic::{Binary, Comparison, Unary};
 use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
-use crate::tree::columns::cells::{Cells, Rows};
+use crate::tree::columns::block_cells::{Cells, Rows};
 use crate::tree::columns::lanes::{
     KNOWN, Lanes, MISSING, UNSURE, answers, first, kind_of_binary, kind_of_unary,
 };

@@ -8,7 +8,7 @@ use crate::model::fact::{
 };
 use crate::tree::arithmetic::{Binary, Comparison, Unary};
 use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
-use crate::tree::columns::cells::Cells;
+use crate::tree::columns::block_cells::Cells;
 use crate::tree::expression::ValueKind;
 use crate::tree::{arithmetic, key_of};
 

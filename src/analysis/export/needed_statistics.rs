@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::analysis::export::exportable::{Statistics, unfit};
+use crate::analysis::export::exportable_facts::{Statistics, unfit};
 use crate::analysis::export::graph::Graph;
 use crate::analysis::export::ways::{ExportedWays, TooMany};
 use crate::assess::prepared::Prepared;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::base::source::Source;
 use crate::formats::yaml::full;
 use crate::formats::yaml::node::{NodeKind, YamlNode};
-use crate::formats::yaml::plain::{YamlPiece, all_pieces, has_plain_marks, pieces};
+use crate::formats::yaml::piece_stream::{YamlPiece, all_pieces, has_plain_marks, pieces};
 use crate::formats::yaml::subset::{Events, document};
 use crate::formats::yaml::{nodes, parse};
 

@@ -3,7 +3,7 @@
 use crate::model::fact::Value;
 use crate::tree::columns::batch::{Batch, WalkBuffers, mark};
 use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
-use crate::tree::columns::cells::Rows;
+use crate::tree::columns::block_cells::Rows;
 use crate::tree::columns::lanes::{KNOWN, Lanes, UNSURE};
 use crate::tree::expression::Expression;
 

@@ -3,7 +3,7 @@
 use crate::assess::evaluator::{Answer, Evaluator};
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::model::index::ConditionIndex;
-use crate::render::columns::{Cell, Column, Columns, Numbered, csv_row, json_row, names};
+use crate::render::chosen_columns::{Cell, Column, Columns, Numbered, csv_row, json_row, names};
 
 /// Rows of answers.
 #[derive(Debug)]
