@@ -13,6 +13,7 @@ use crate::assess::{World, WorldFact};
 use crate::base::work::Budget;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactOrigin, FactType, Value};
+use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::tree::{Domain, FactRef, Limits, Region, Taken, Test, Wording};
 
@@ -71,7 +72,7 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
         return Vec::new();
     };
     let world = World::around(assessed, record);
-    let examined = world.examined();
+    let findings = world.findings();
     // What is worked out from others cannot be asked for.
     let stated = one
         .determination
@@ -88,10 +89,10 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
             _ => None,
         })
         .collect();
-    let bearing: Vec<BTreeSet<WorldFact>> = examined
+    let bearing: Vec<BTreeSet<WorldFact>> = findings
         .iter()
-        .map(|one| {
-            let missing = one.finding.missing.iter();
+        .map(|finding| {
+            let missing = finding.missing.iter();
             missing.filter_map(|fact| world.place_of(fact)).collect()
         })
         .collect();
@@ -159,10 +160,14 @@ fn possible_answers(
     let name = world.name(place);
     let (mut kinds, are_all): (Vec<(String, Value)>, bool) = if world.is_reference(place) {
         let (records, are_all) = world.targets(place.1);
-        let ids = records.iter().take(MOST_ANSWERS + 1);
-        let ids = ids.map(|record| Arc::from(world.basis.facts.records.id(*record)));
-        let ids = ids.map(|id: Arc<str>| (id.to_string(), Value::Text(id)));
-        (ids.collect(), are_all)
+        let named = |target: &RecordIndex| {
+            let name = world.name_of_target(place.1, *target)?;
+            let value = Value::Text(Arc::clone(&name));
+            let there = world.taking([(place, Taken::Value(value.clone()))]);
+            (!there.leads_back(place)).then(|| (name.to_string(), value))
+        };
+        let kinds = records.iter().filter_map(named).take(MOST_ANSWERS + 1);
+        (kinds.collect(), are_all)
     } else {
         let about = tests.iter().filter(|test| {
             test.facts().iter().all(|fact| **fact == name) && !test.facts().is_empty()

@@ -6,6 +6,7 @@
 //! which every remedy must change something; the smallest sets that meet all these rests are tried
 //! next. So the smallest remedies are found first, and none is missed.
 
+mod led_references;
 mod remedy;
 mod search;
 mod shown_digits;
@@ -61,9 +62,12 @@ pub fn at_most<'a>(
     };
     let world = World::around(assessed, record);
     let budget = Budget::new(world.limits().work);
-    let tried = smallest(&world, want, world.changeable(false), most, budget);
+    let places = world.changeable(false);
+    let has_lists = world.reads_lists(&places);
+    let tried = smallest(&world, want, places, most, budget);
     found.more = tried.more;
-    found.cut_short = tried.cut_short;
+    // Lists are not changed: where nothing else does, they might.
+    found.cut_short = tried.cut_short || (tried.list.is_empty() && has_lists);
     found.list = tried
         .list
         .into_iter()

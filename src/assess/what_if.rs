@@ -7,9 +7,11 @@ use crate::assess::snapshot::Criteria;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Source;
 use crate::formats::yaml::{NodeKind, YamlNode};
-use crate::model::fact::{Dated, FactType, Lookup, Value, read_value};
+use crate::model::fact::{Dated, FactType, Lookup, Schema, Value, read_value};
 use crate::model::index::FactIndex;
-use crate::model::jurisdiction::{Jurisdiction, Jurisdictions, Record};
+use crate::model::jurisdiction::{
+    Jurisdiction, Jurisdictions, Record, check_references, dangling, refused, wrong,
+};
 use crate::model::rulebook::Stated;
 
 /// The rulebooks as if their records stated these facts. One that no rulebook can have is reported.
@@ -61,12 +63,37 @@ pub(super) fn with_facts(
             .find(|one| Arc::ptr_eq(&one.0, &criteria.records));
         let records = match same {
             Some((_, records)) => Arc::clone(records),
-            None => Arc::new(criteria.records.with(&changed)),
+            None => {
+                let records = criteria.records.with(&changed);
+                let schema = &criteria.rulebook.schema;
+                let set = |fact: &SetFact| schema.slot(&fact.path);
+                let mut set = facts.iter().filter_map(set);
+                let refers = |slot: FactIndex| schema.facts()[slot].ty == FactType::Jurisdiction;
+                if set.any(refers) {
+                    without_circles(schema, records, diagnostics).into()
+                } else {
+                    records.into()
+                }
+            }
         };
         known.push((Arc::clone(&criteria.records), Arc::clone(&records)));
         criteria.with_records(records).into()
     };
     rulebooks.iter().map(&mut one).collect()
+}
+
+/// The records with what is set, but for references by which records lead back to themselves: that is
+/// reported, where it was not so before.
+fn without_circles(
+    schema: &Schema,
+    records: Jurisdictions,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Jurisdictions {
+    let mut found = Vec::new();
+    let records = check_references(schema, records, &mut found);
+    let circles = found.into_iter();
+    diagnostics.extend(circles.filter(|found| found.code == Code::CircularReference));
+    records
 }
 
 /// The number of the fact and the value, or what is wrong.
@@ -113,7 +140,7 @@ fn read(criteria: &Criteria, fact: &SetFact) -> Result<(FactIndex, Stated), Diag
         as_of: None,
         note: None,
     };
-    if fact.value == "unknown" {
+    if fact.value == "unknown" || declared.missing.has(&declared.ty, &fact.value) {
         return Ok((index, stated(None)));
     }
     let node = YamlNode {
@@ -137,11 +164,18 @@ fn read(criteria: &Criteria, fact: &SetFact) -> Result<(FactIndex, Stated), Diag
         );
         return Err(Diagnostic::new(Code::OutOfRange, message));
     }
-    match &value {
-        Value::Text(id) if declared.ty == FactType::Jurisdiction && records.find(id).is_none() => {
-            let message = format!("`{}`: there is no record `{id}`", fact.path);
-            Err(unknown(message, did_you_mean(id, records.ids())))
+    if let Value::Text(name) = &value
+        && declared.ty == FactType::Jurisdiction
+    {
+        let Some(to) = records.follow(index, name) else {
+            let found = dangling(declared, index, records, (name, span.clone()), 0);
+            let message = format!("`{}`: {}", fact.path, found.message);
+            return Err(unknown(message, found.help));
+        };
+        if let Some((path, found)) = refused(schema, index, records.view(to)) {
+            let named = (&**name, span.clone());
+            return Err(wrong(&declared.target, named, path, &found));
         }
-        _ => Ok((index, stated(Some(value)))),
     }
+    Ok((index, stated(Some(value))))
 }

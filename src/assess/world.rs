@@ -14,7 +14,7 @@ use crate::assess::determination::{determine, kind};
 use crate::assess::finding::{Examined, come_to, examine};
 use crate::assess::prepared::{Basis, Decider};
 use crate::assess::script_form::Form;
-use crate::assess::verdict::{Determination, DeterminationKind, Status};
+use crate::assess::verdict::{Determination, DeterminationKind, Finding, Status};
 use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::model::index::ConditionIndex;
 use crate::model::index::FactIndex;
@@ -143,6 +143,14 @@ impl<'a> World<'a> {
             .collect()
     }
 
+    /// What each condition comes to, and what decides it.
+    pub(crate) fn findings(&self) -> Vec<Finding> {
+        let conditions = self.assessed.conditions.iter();
+        conditions
+            .map(|used| examine(used, &self.basis, self.this).finding)
+            .collect()
+    }
+
     /// What one condition comes to.
     pub(crate) fn status(&self, condition: ConditionIndex) -> Status {
         let used = &self.assessed.conditions[condition];
@@ -214,6 +222,43 @@ impl<'a> World<'a> {
         found.map_or((&[], true), |one| (&one.records, one.are_all))
     }
 
+    /// What a reference states that leads to a record; none where no single name does.
+    pub(crate) fn name_of_target(
+        &self,
+        reference: FactIndex,
+        target: RecordIndex,
+    ) -> Option<Arc<str>> {
+        let (facts, schema) = (&self.basis.facts, &self.assessed.rulebook().schema);
+        let name = match &schema.facts()[reference].key {
+            None => facts.records.id(target).into(),
+            Some(key) => match facts.value(target, schema.slot(key.as_str())?) {
+                Some(Value::Text(name)) => name,
+                _ => return None,
+            },
+        };
+        (facts.records.follow(reference, &name) == Some(target)).then_some(name)
+    }
+
+    /// Whether a reference of a record leads back to the record, which no file may state.
+    pub(crate) fn leads_back(&self, (record, reference): WorldFact) -> bool {
+        let (facts, schema) = (&self.basis.facts, &self.assessed.rulebook().schema);
+        let target = |record: RecordIndex, slot: FactIndex| match facts.value(record, slot) {
+            Some(Value::Text(name)) => facts.records.follow(slot, &name),
+            _ => None,
+        };
+        let references = reference_facts(schema);
+        let mut open: Vec<RecordIndex> = target(record, reference).into_iter().collect();
+        if open == [record] {
+            return !schema.facts()[reference].target.itself;
+        }
+        let mut seen: BTreeSet<RecordIndex> = open.iter().copied().collect();
+        while let Some(one) = open.pop() {
+            let next = references.iter().filter_map(|slot| target(one, *slot));
+            open.extend(next.filter(|next| seen.insert(*next)));
+        }
+        seen.contains(&record)
+    }
+
     /// The tests asked of this jurisdiction by the conditions that count, and by the decision.
     pub(crate) fn tests(&self) -> Vec<Test> {
         self.asked().0
@@ -251,6 +296,18 @@ impl<'a> World<'a> {
             tests.extend(tree.tests().map(|asked| asked.test.clone()));
         }
         (tests, looked)
+    }
+
+    /// Whether lists can matter here that are not fixed, whatever these facts are.
+    pub(crate) fn reads_lists(&self, places: &[WorldFact]) -> bool {
+        let places = places.iter().filter(|place| !self.is_reference(**place));
+        let open = self.taking(places.map(|place| (*place, Taken::Open)));
+        let (tests, looked) = open.asked();
+        let asked = tests.iter().flat_map(Test::facts);
+        asked.chain(&looked).any(|fact| {
+            let schema = &fact.schema;
+            matches!(schema.ty, FactType::List(_)) && !schema.fixed
+        })
     }
 
     /// The facts that can matter here and can be changed: of its own record, and of the records it

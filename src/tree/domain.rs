@@ -1,7 +1,7 @@
 //! What a fact can be: sets of values, and which answers leave which.
 
 use crate::formats::date::Date;
-use crate::model::fact::{FactType, MAX_INTEGER, Value};
+use crate::model::fact::{FactType, MAX_INTEGER, Value, read_typed};
 use crate::tree::arithmetic::next_text;
 use crate::tree::ranges::Ranges;
 use crate::tree::{Arc, FactRef, key_of, key_of_float};
@@ -38,6 +38,20 @@ impl Domain {
                 Self::Texts(Ranges::new([("".into(), None)]))
             }
         }
+    }
+
+    /// What of it a record can state: words that stand for a missing fact are no values.
+    pub(crate) fn that_can_be_stated(mut self, fact: &FactRef) -> Self {
+        let schema = &fact.schema;
+        let value = |word: &str| match &schema.ty {
+            FactType::List(_) => None,
+            FactType::Integer => word.parse().ok().map(Value::Integer),
+            ty => read_typed(ty, word).ok(),
+        };
+        for value in schema.missing.words().filter_map(value) {
+            self = self.without(&Self::only(&value));
+        }
+        self
     }
 
     pub(crate) fn is_empty(&self) -> bool {

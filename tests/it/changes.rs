@@ -642,3 +642,130 @@ fn records_that_a_reference_was_not_tried_with_are_told_of() {
     let (_, cut_short) = with_a_free_reference(script, &rows(900));
     assert!(cut_short);
 }
+
+fn rulebook(facts: &str, records: &str, script: &str) -> Assessment {
+    let mut files = Files::new();
+    let head = format!("title: T\nas_of: 2025-01-01\nfacts:\n{facts}");
+    files.insert("policies/t/rulebook.yaml", &head);
+    files.insert("policies/t/jurisdictions/all.yaml", records);
+    files.insert("scripts/t/s.rhai", &format!("//! S\n{script}\n"));
+    assess(&Snapshot::load(&files), &Options::default())
+}
+
+fn proposed(assessment: &Assessment, id: &str) -> (Vec<String>, bool) {
+    let one = assessment.rulebooks[0].jurisdiction(id).unwrap();
+    let found = remedies(&assessment.rulebooks[0], one, DeterminationKind::Eligible);
+    let change = |change: &rulebook::remedies::Change| format!("{} {}", change.fact, change.to);
+    let changes = found.list.iter().flat_map(|one| one.changes.iter());
+    (changes.map(change).collect(), found.cut_short)
+}
+
+const BY_CODE: &str = "  code: {type: text, fixed: true}\n  ok: {type: boolean, fixed: true}\n  seat: {type: \
+                       jurisdiction, by: code, fixed: false}\n";
+
+#[test]
+fn references_by_a_key_are_proposed_and_asked_for_by_it() {
+    let records = "id: a\nfacts: {code: '01', seat: '03'}\n---\nid: b\nfacts: {code: '02', ok: true}\n---\n\
+                   id: c\nfacts: {code: '03', ok: false}\n---\nid: d\nfacts: {seat: '02'}\n---\n\
+                   id: e\nfacts: {code: '05'}\n";
+    let assessment = rulebook(BY_CODE, records, "j.seat.ok");
+    assert_eq!(
+        proposed(&assessment, "a"),
+        (vec!["seat 02".to_owned()], false)
+    );
+    let one = assessment.rulebooks[0].jurisdiction("e").unwrap();
+    let asked = questions(&assessment.rulebooks[0], one);
+    let answers = asked[0].answers.iter();
+    let answers: Vec<_> = answers
+        .map(|answer| (answer.values.as_str(), answer.settles))
+        .collect();
+    assert_eq!(
+        answers,
+        [
+            ("02", Some(DeterminationKind::Eligible)),
+            ("03", Some(DeterminationKind::Ineligible))
+        ]
+    );
+    let names: Vec<_> = asked[0]
+        .conditions
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(names, ["s"]);
+}
+
+#[test]
+fn no_remedy_leads_a_reference_back() {
+    let facts = "  ok: {type: boolean, fixed: true}\n  seat: {type: jurisdiction, fixed: false}\n";
+    let records = "id: a\nfacts: {ok: true, seat: c}\n---\nid: b\nfacts: {seat: a}\n---\nid: c\nassess: \
+                   false\nfacts: {ok: false}\n";
+    let assessment = rulebook(facts, records, "j.seat.ok");
+    assert_eq!(proposed(&assessment, "a"), (Vec::new(), false));
+}
+
+#[test]
+fn a_word_for_missing_is_no_remedy() {
+    let facts = "  n: {type: integer, range: {min: 0, max: 100}, missing: [0]}\n";
+    let few = rulebook(facts, "id: a\nfacts: {n: 10}\n", "j.n < 1");
+    assert_eq!(proposed(&few, "a"), (Vec::new(), false));
+    let some = rulebook(facts, "id: a\nfacts: {n: 10}\n", "j.n < 3");
+    assert_eq!(proposed(&some, "a"), (vec!["n 2".to_owned()], false));
+}
+
+#[test]
+fn lists_that_might_do_are_not_said_to_do_nothing() {
+    let facts = "  tags: {type: list, items: text}\n  n: {type: integer}\n";
+    let list = rulebook(
+        facts,
+        "id: a\nfacts: {tags: [y], n: 1}\n",
+        "\"x\" in j.tags && j.n > 2",
+    );
+    assert_eq!(proposed(&list, "a"), (Vec::new(), true));
+}
+
+#[test]
+fn of_many_values_the_nearest_is_proposed() {
+    let list: Vec<String> = (1..60).map(|ten| (ten * 10).to_string()).collect();
+    let script = format!("j.n in [{}, 999]", list.join(", "));
+    let far = rulebook(
+        "  n: {type: integer}\n",
+        "id: a\nfacts: {n: 1000}\n",
+        &script,
+    );
+    assert_eq!(proposed(&far, "a"), (vec!["n 999".to_owned()], false));
+}
+
+#[test]
+fn what_no_file_may_state_is_no_what_if() {
+    let facts = "  ok: {type: boolean}\n  kind: {type: text, missing: [N/A]}\n  seat: {type: jurisdiction}\n";
+    let records = "id: a\nfacts: {ok: true}\n---\nid: b\nfacts: {seat: a}\n";
+    let mut files = Files::new();
+    files.insert(
+        "policies/t/rulebook.yaml",
+        &format!("title: T\nas_of: 2025-01-01\nfacts:\n{facts}"),
+    );
+    files.insert("policies/t/jurisdictions/all.yaml", records);
+    files.insert("scripts/t/s.rhai", "//! S\nj.seat.ok || j.kind == \"y\"\n");
+    let snapshot = Snapshot::load(&files);
+    let with = |path: &str, value: &str| {
+        let fact = SetFact {
+            jurisdiction: "a".to_owned(),
+            path: path.to_owned(),
+            value: value.to_owned(),
+        };
+        let options = Options {
+            facts: vec![fact],
+            ..Options::default()
+        };
+        let found = assess(&snapshot, &options);
+        let errors = found.diagnostics.iter().filter(|one| one.is_error());
+        let errors: Vec<_> = errors.map(|one| one.code.as_str()).collect();
+        let kind = errors.is_empty().then(|| kind(&found, "a"));
+        (kind, errors)
+    };
+    assert_eq!(with("seat", "a"), (None, vec!["R125"]));
+    assert_eq!(with("seat", "b"), (None, vec!["R125"]));
+    let undetermined = Some(DeterminationKind::Undetermined);
+    assert_eq!(with("kind", "N/A"), (undetermined, Vec::new()));
+    assert_eq!(with("kind", "z"), (undetermined, Vec::new()));
+}

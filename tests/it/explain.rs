@@ -112,7 +112,7 @@ fn a_fact_can_be_set_and_taken_away() {
         "title: P\nas_of: 2018-01-01\n\
                                               facts:\n  ok: {type: boolean}\n  n: \
                                               {type: integer, range: {min: 0}}\n  up: \
-                                              {type: jurisdiction}\n",
+                                              {type: jurisdiction, itself: true}\n",
     );
     files.insert(
         "policies/p/jurisdictions/x.yaml",

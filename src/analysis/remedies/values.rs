@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::analysis::remedies::led_references::{LedReferences, combinations};
 use crate::analysis::remedies::shown_digits::rounded;
 use crate::assess::verdict::DeterminationKind;
 use crate::assess::{World, WorldFact};
@@ -36,7 +37,7 @@ pub(super) fn values_for(
 ) -> ValuesFound {
     let (references, others): (Vec<WorldFact>, Vec<WorldFact>) =
         free.iter().partition(|place| world.is_reference(**place));
-    let mut ways: Vec<(SettlingWay, Targets)> = Vec::new();
+    let mut ways: Vec<(SettlingWay, LedReferences)> = Vec::new();
     let (stated, mut shown) = statements(world, &others);
     let (led, are_all) = combinations(world, &references);
     shown &= are_all;
@@ -45,6 +46,9 @@ pub(super) fn values_for(
             .iter()
             .map(|(place, id)| (*place, Taken::Value(Value::Text(Arc::clone(id)))));
         let there = world.taking(fixed);
+        if targets.iter().any(|(place, _)| there.leads_back(*place)) {
+            continue;
+        }
         for others in &stated {
             if budget.is_used_up() {
                 shown = false;
@@ -98,7 +102,7 @@ fn statements(world: &World<'_>, others: &[WorldFact]) -> (Vec<Vec<WorldFact>>, 
 fn changes(
     world: &World<'_>,
     want: DeterminationKind,
-    (chosen, targets): (&SettlingWay, &Targets),
+    (chosen, targets): (&SettlingWay, &LedReferences),
     budget: Budget,
 ) -> Vec<(WorldFact, Value, String)> {
     let led = targets
@@ -136,33 +140,6 @@ fn changes(
     }));
     changes.sort_by_key(|(place, ..)| *place);
     changes
-}
-
-/// References, and the records that they lead to.
-type Targets = Vec<(WorldFact, Arc<str>)>;
-
-/// Every way to choose the records that references lead to; each may also stay as it is. Whether
-/// these are all ways.
-fn combinations(world: &World<'_>, references: &[WorldFact]) -> (Vec<Targets>, bool) {
-    const MOST: usize = 400;
-    let (mut all, mut are_all): (Vec<Targets>, bool) = (vec![Vec::new()], true);
-    for place in references {
-        let (records, known) = world.targets(place.1);
-        are_all &= known && all.len() * (records.len() + 1) <= MOST;
-        let ids = records.iter().map(|record| {
-            let id: Arc<str> = world.basis.facts.records.id(*record).into();
-            (*place, id)
-        });
-        let ids: Vec<(WorldFact, Arc<str>)> = ids.collect();
-        let longer = all.iter().flat_map(|one| {
-            let led = ids
-                .iter()
-                .map(|led| one.iter().chain([led]).cloned().collect());
-            std::iter::once(one.clone()).chain(led)
-        });
-        all = longer.take(MOST).collect();
-    }
-    (all, are_all)
 }
 
 /// One way to settle it: values that do, how far they are from what is stated, and all that do like
@@ -321,13 +298,28 @@ impl<'a> Choice<'a> {
             }
             return;
         };
-        for answer in [true, false] {
+        // What is stated first: what is near it is found first.
+        let first = self.answer_now(test).unwrap_or(true);
+        for answer in [first, !first] {
             if let Some(region) = region.assume(test, answer) {
                 chosen.insert(test, answer);
                 self.follow(sorted, &region, chosen, &possible);
                 chosen.remove(test);
             }
         }
+    }
+
+    /// What a test says of what is stated; none where something is not.
+    fn answer_now(&self, test: &Test) -> Option<bool> {
+        if matches!(test, Test::Known(..)) {
+            return None;
+        }
+        let facts = test.facts().into_iter();
+        let value = |fact: &FactRef| self.world.value(self.world.place_of(fact)?);
+        let values: Option<BTreeMap<&FactRef, Value>> =
+            facts.map(|fact| Some((fact, value(fact)?))).collect();
+        let values = values?;
+        Some(test.answer(&mut |fact| values[fact].clone()))
     }
 
     /// The values of a region nearest to what is stated; whatever is in it does, but for answers
@@ -348,7 +340,7 @@ impl<'a> Choice<'a> {
         let mut values = Vec::new();
         for place in self.others {
             let name = self.world.name(*place);
-            let domain = region.domain(&name);
+            let domain = region.domain(&name).that_can_be_stated(&name);
             let value = match witness.get(&name) {
                 Some(value) if entangled.contains(&name) => Some(value.clone()),
                 _ => pick(&domain, &name, self.world.value(*place).as_ref()),
@@ -367,7 +359,7 @@ impl<'a> Choice<'a> {
             if entangled.contains(&name) {
                 Domain::only(value)
             } else {
-                region.domain(&name)
+                region.domain(&name).that_can_be_stated(&name)
             }
         });
         let domains = domains.collect();
@@ -443,6 +435,14 @@ impl<'a> Choice<'a> {
 
     /// Whether these values give what is wanted: assessed again, not concluded.
     fn does(&self, values: &[(WorldFact, Value)]) -> bool {
+        let can_be_stated = |(place, value): &(WorldFact, Value)| {
+            let name = self.world.name(*place);
+            let only = Domain::only(value).that_can_be_stated(&name);
+            matches!(value, Value::List(_)) || only.contains(value)
+        };
+        if !values.iter().all(can_be_stated) {
+            return false;
+        }
         let there = self.world.taking(
             values
                 .iter()

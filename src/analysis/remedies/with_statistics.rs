@@ -104,7 +104,15 @@ pub fn jointly<'a>(
     let single = |remedy: &Remedy, slot: &str| {
         remedy.changes.len() == 1 && remedy.changes[0].fact.path.as_str() == slot
     };
-    for slot in trial.behind_statistics() {
+    let schema = &trial.assessed.basis.bindings.schema;
+    let simple = |slot: &FactIndex| {
+        let ty = &schema.facts()[*slot].ty;
+        !matches!(
+            ty,
+            FactType::Jurisdiction | FactType::List(_) | FactType::Text
+        )
+    };
+    for slot in trial.behind_statistics().into_iter().filter(simple) {
         let path = trial.assessed.basis.bindings.schema.facts()[slot]
             .path
             .to_string();
@@ -196,11 +204,7 @@ impl<'a> RemedyTrial<'a> {
         }
         let can = |slot: &FactIndex| {
             let fact = &schema.facts()[*slot];
-            let simple = !matches!(
-                fact.ty,
-                FactType::Jurisdiction | FactType::List(_) | FactType::Text
-            );
-            !slot.is_built_in() && fact.origin == FactOrigin::Stated && !fact.fixed && simple
+            !slot.is_built_in() && fact.origin == FactOrigin::Stated && !fact.fixed
         };
         seen.into_iter().filter(can).collect()
     }
