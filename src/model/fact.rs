@@ -39,6 +39,4 @@ pub(crate) use scalar_from_text::{
 pub use schema::{AllowedRange, FactOrigin, FactSchema, Schema};
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
 pub use value::Value;
-#[cfg(feature = "app")]
-pub(crate) use value::read_typed;
-pub(crate) use value::{Mismatch, choice_of, is_fraction, read_fraction, read_value};
+pub(crate) use value::{Mismatch, choice_of, is_fraction, read_fraction, read_typed, read_value};

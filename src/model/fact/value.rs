@@ -5,7 +5,6 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, list_of};
-#[cfg(feature = "app")]
 use crate::base::source::Source;
 use crate::formats::yaml::{NodeKind, YamlNode};
 use crate::model::fact::choice::{find_choice, find_number};
@@ -162,7 +161,6 @@ pub(crate) fn read_fraction(ty: &FactType, node: &YamlNode) -> Result<Value, Mis
 
 /// A value that somebody types, to be compared with values of a fact: a number with or without a
 /// fraction, a day, a word. An error says what was expected.
-#[cfg(feature = "app")]
 pub(crate) fn read_typed(ty: &FactType, text: &str) -> Result<Value, String> {
     let source = Source::new("typed", text);
     let kind = NodeKind::Scalar {
