@@ -5,7 +5,6 @@
 //! the reference first.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
@@ -162,11 +161,11 @@ fn possible_answers(
         let (records, are_all) = world.targets(place.1);
         let named = |target: &RecordIndex| {
             let name = world.name_of_target(place.1, *target)?;
-            let value = Value::Text(Arc::clone(&name));
-            let there = world.taking([(place, Taken::Value(value.clone()))]);
-            (!there.leads_back(place)).then(|| (name.to_string(), value))
+            Some((name.to_string(), Value::Text(name)))
         };
-        let kinds = records.iter().filter_map(named).take(MOST_ANSWERS + 1);
+        let fit = records.iter();
+        let fit = fit.filter(|target| !world.leads_back(place, **target));
+        let kinds = fit.filter_map(named).take(MOST_ANSWERS + 1);
         (kinds.collect(), are_all)
     } else {
         let about = tests.iter().filter(|test| {
@@ -194,8 +193,7 @@ fn possible_answers(
                 .map(|value| (format!("for example {value}"), value))
                 .collect()
         };
-        let kinds = parts.iter().flat_map(one).take(MOST_ANSWERS + 1);
-        let kinds: Vec<_> = kinds.collect();
+        let kinds: Vec<_> = parts.iter().flat_map(one).take(MOST_ANSWERS + 1).collect();
         let are_all = exact && !kinds.is_empty() && kinds.len() >= parts.len();
         (kinds, are_all)
     };

@@ -63,11 +63,9 @@ pub fn at_most<'a>(
     let world = World::around(assessed, record);
     let budget = Budget::new(world.limits().work);
     let places = world.changeable(false);
-    let has_lists = world.reads_lists(&places);
-    let tried = smallest(&world, want, places, most, budget);
+    let tried = smallest(&world, want, places.clone(), most, budget);
     found.more = tried.more;
-    // Lists are not changed: where nothing else does, they might.
-    found.cut_short = tried.cut_short || (tried.list.is_empty() && has_lists);
+    found.cut_short = tried.cut_short;
     found.list = tried
         .list
         .into_iter()
@@ -83,6 +81,8 @@ pub fn at_most<'a>(
             .flat_map(|remedy| remedy.changes)
             .map(|(place, ..)| world.name(place));
         found.in_the_way = names.filter(|fact| fact.schema.fixed).collect();
+        // Lists are not changed: where nothing else does, they might.
+        found.cut_short = world.reads_lists(&places);
     }
     found
 }

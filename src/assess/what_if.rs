@@ -66,11 +66,11 @@ pub(super) fn with_facts(
             None => {
                 let records = criteria.records.with(&changed);
                 let schema = &criteria.rulebook.schema;
-                let set = |fact: &SetFact| schema.slot(&fact.path);
-                let mut set = facts.iter().filter_map(set);
-                let refers = |slot: FactIndex| schema.facts()[slot].ty == FactType::Jurisdiction;
-                if set.any(refers) {
-                    without_circles(schema, records, diagnostics).into()
+                if facts
+                    .iter()
+                    .any(|fact| bears_on_references(schema, &fact.path))
+                {
+                    with_references(schema, records, diagnostics).into()
                 } else {
                     records.into()
                 }
@@ -82,17 +82,29 @@ pub(super) fn with_facts(
     rulebooks.iter().map(&mut one).collect()
 }
 
-/// The records with what is set, but for references by which records lead back to themselves: that is
-/// reported, where it was not so before.
-fn without_circles(
+/// Whether a fact is a reference, or one that references find records by or are limited to.
+fn bears_on_references(schema: &Schema, path: &str) -> bool {
+    let mut facts = schema.facts().iter();
+    facts.any(|fact| {
+        let is_one = fact.ty == FactType::Jurisdiction && fact.path.as_str() == path;
+        let is_key = fact.key.as_ref().is_some_and(|key| key.as_str() == path);
+        let mut limits = fact.target.facts.iter();
+        is_one || is_key || limits.any(|(limit, _)| limit.as_str() == path)
+    })
+}
+
+/// The records with what is set, and with no reference that no file may state: what there is of these
+/// is reported. Those of the files were reported and made unknown before; of keys that records share
+/// that is not so.
+fn with_references(
     schema: &Schema,
     records: Jurisdictions,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Jurisdictions {
     let mut found = Vec::new();
     let records = check_references(schema, records, &mut found);
-    let circles = found.into_iter();
-    diagnostics.extend(circles.filter(|found| found.code == Code::CircularReference));
+    let found = found.into_iter();
+    diagnostics.extend(found.filter(|found| found.code != Code::DuplicateId));
     records
 }
 

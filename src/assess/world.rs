@@ -15,6 +15,7 @@ use crate::assess::finding::{Examined, come_to, examine};
 use crate::assess::prepared::{Basis, Decider};
 use crate::assess::script_form::Form;
 use crate::assess::verdict::{Determination, DeterminationKind, Finding, Status};
+use crate::base::work::spend;
 use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::model::index::ConditionIndex;
 use crate::model::index::FactIndex;
@@ -239,24 +240,31 @@ impl<'a> World<'a> {
         (facts.records.follow(reference, &name) == Some(target)).then_some(name)
     }
 
-    /// Whether a reference of a record leads back to the record, which no file may state.
-    pub(crate) fn leads_back(&self, (record, reference): WorldFact) -> bool {
-        let (facts, schema) = (&self.basis.facts, &self.assessed.rulebook().schema);
-        let target = |record: RecordIndex, slot: FactIndex| match facts.value(record, slot) {
-            Some(Value::Text(name)) => facts.records.follow(slot, &name),
-            _ => None,
-        };
-        let references = reference_facts(schema);
-        let mut open: Vec<RecordIndex> = target(record, reference).into_iter().collect();
-        if open == [record] {
+    /// Whether a reference of a record that is led to a target leads back to the record, which no file
+    /// may state.
+    pub(crate) fn leads_back(&self, (record, reference): WorldFact, target: RecordIndex) -> bool {
+        let schema = &self.assessed.rulebook().schema;
+        if target == record {
             return !schema.facts()[reference].target.itself;
         }
-        let mut seen: BTreeSet<RecordIndex> = open.iter().copied().collect();
+        let references = reference_facts(schema);
+        let (mut open, mut seen) = (vec![target], BTreeSet::from([target]));
         while let Some(one) = open.pop() {
-            let next = references.iter().filter_map(|slot| target(one, *slot));
+            spend(1);
+            let next = references
+                .iter()
+                .filter_map(|slot| self.led_to((one, *slot)));
             open.extend(next.filter(|next| seen.insert(*next)));
         }
         seen.contains(&record)
+    }
+
+    /// The record that a reference leads to.
+    pub(crate) fn led_to(&self, place: WorldFact) -> Option<RecordIndex> {
+        match self.value(place) {
+            Some(Value::Text(name)) => self.basis.facts.records.follow(place.1, &name),
+            _ => None,
+        }
     }
 
     /// The tests asked of this jurisdiction by the conditions that count, and by the decision.

@@ -43,10 +43,10 @@ impl Domain {
     /// What of it a record can state: words that stand for a missing fact are no values.
     pub(crate) fn that_can_be_stated(mut self, fact: &FactRef) -> Self {
         let schema = &fact.schema;
-        let value = |word: &str| match &schema.ty {
-            FactType::List(_) => None,
-            FactType::Integer => word.parse().ok().map(Value::Integer),
-            ty => read_typed(ty, word).ok(),
+        let value = |word: &str| match (&schema.ty, read_typed(&schema.ty, word).ok()?) {
+            (FactType::List(_), _) => None,
+            (FactType::Integer, Value::Number(number)) => number.whole().map(Value::Integer),
+            (_, value) => Some(value),
         };
         for value in schema.missing.words().filter_map(value) {
             self = self.without(&Self::only(&value));

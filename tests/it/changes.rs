@@ -10,6 +10,7 @@ use rulebook::fact::Value;
 use rulebook::files::Files;
 use rulebook::questions::questions;
 use rulebook::remedies::{Remedies, remedies};
+use rulebook::render;
 use rulebook::snapshot::Snapshot;
 
 use crate::generate::{Choices, Generator, LIBRARY, NARROW_SCHEMA, Range, facts, record, values};
@@ -710,6 +711,13 @@ fn a_word_for_missing_is_no_remedy() {
     assert_eq!(proposed(&few, "a"), (Vec::new(), false));
     let some = rulebook(facts, "id: a\nfacts: {n: 10}\n", "j.n < 3");
     assert_eq!(proposed(&some, "a"), (vec!["n 2".to_owned()], false));
+    // However it is written.
+    let other = rulebook(
+        &facts.replace("[0]", "[0.0]"),
+        "id: a\nfacts: {n: 10}\n",
+        "j.n < 1",
+    );
+    assert_eq!(proposed(&other, "a"), (Vec::new(), false));
 }
 
 #[test]
@@ -737,8 +745,9 @@ fn of_many_values_the_nearest_is_proposed() {
 
 #[test]
 fn what_no_file_may_state_is_no_what_if() {
-    let facts = "  ok: {type: boolean}\n  kind: {type: text, missing: [N/A]}\n  seat: {type: jurisdiction}\n";
-    let records = "id: a\nfacts: {ok: true}\n---\nid: b\nfacts: {seat: a}\n";
+    let facts = "  ok: {type: boolean}\n  kind: {type: text, missing: [N/A]}\n  size: {type: choice, choices: [s, l]}\n  seat: {type: jurisdiction, references: {size: [s]}}\n";
+    let records = "id: a\nfacts: {ok: true, size: s}\n---\nid: b\nfacts: {seat: a}\n---\nid: c\nfacts: \
+                   {size: l}\n";
     let mut files = Files::new();
     files.insert(
         "policies/t/rulebook.yaml",
@@ -765,7 +774,40 @@ fn what_no_file_may_state_is_no_what_if() {
     };
     assert_eq!(with("seat", "a"), (None, vec!["R125"]));
     assert_eq!(with("seat", "b"), (None, vec!["R125"]));
+    // A record of the wrong kind, now or by what is set.
+    assert_eq!(with("seat", "c"), (None, vec!["R130"]));
+    assert_eq!(with("size", "l"), (None, vec!["R130"]));
     let undetermined = Some(DeterminationKind::Undetermined);
     assert_eq!(with("kind", "N/A"), (undetermined, Vec::new()));
     assert_eq!(with("kind", "z"), (undetermined, Vec::new()));
+}
+
+#[test]
+fn questions_say_whether_they_know_all_kinds_of_answers() {
+    let asked = |targets: usize| {
+        let row = |number| {
+            let next = if number == 0 { targets } else { number };
+            format!("---\nid: z{number:02}\nassess: false\nfacts: {{n: {next}}}\n")
+        };
+        let rows: String = (0..targets).map(row).collect();
+        let facts = "  n: {type: integer}\n  seat: {type: jurisdiction}\n";
+        let assessment = rulebook(facts, &format!("id: a\n{rows}"), "j.seat.n > 20");
+        let one = assessment.rulebooks[0].jurisdiction("a").unwrap();
+        let found = questions(&assessment.rulebooks[0], one);
+        let plain = render::Emphasis::Plain(100);
+        let page = render::questions(&assessment.rulebooks[0], one, &found, plain);
+        (found[0].answers.len(), found[0].are_all, page)
+    };
+    let (count, are_all, shown) = asked(24);
+    assert_eq!((count, are_all), (24, true));
+    assert!(
+        shown.contains("24 of the 24 kinds of answers settle it"),
+        "{shown}"
+    );
+    let (count, are_all, shown) = asked(25);
+    assert_eq!((count, are_all), (24, false));
+    assert!(
+        shown.contains("24 of the first 24 kinds of answers settle it"),
+        "{shown}"
+    );
 }

@@ -46,7 +46,12 @@ pub(super) fn values_for(
             .iter()
             .map(|(place, id)| (*place, Taken::Value(Value::Text(Arc::clone(id)))));
         let there = world.taking(fixed);
-        if targets.iter().any(|(place, _)| there.leads_back(*place)) {
+        let back = |place| {
+            there
+                .led_to(place)
+                .is_some_and(|to| there.leads_back(place, to))
+        };
+        if targets.iter().any(|(place, _)| back(*place)) {
             continue;
         }
         for others in &stated {
