@@ -9,8 +9,8 @@ use crate::base::parallel::Progress;
 use crate::base::source::Source;
 use crate::model::files::Files;
 use crate::model::jurisdiction::{
-    self, DataAmount, Jurisdictions, ParsedFile, ReadingRoom, Record, RecordBlock, RecordView,
-    Role, facts_of_references, same_references,
+    self, DataAmount, Jurisdiction, Jurisdictions, ParsedFile, ReadingRoom, Record, RecordBlock,
+    RecordView, Role, facts_of_references, same_references,
 };
 use crate::model::rulebook::Rulebook;
 
@@ -337,18 +337,23 @@ pub(super) fn check(rulebook: &Rulebook, records: &RecordBlock, diagnostics: &mu
         order = (0..records.len()).collect();
         order.sort_by(|a, b| records.view(*a).id().cmp(records.view(*b).id()));
     }
+    // Of many with one id each is read once.
+    let mut last: Option<(usize, Arc<Jurisdiction>)> = None;
     for pair in order.windows(2) {
         let (first, second) = (records.view(pair[0]), records.view(pair[1]));
         if first.id() != second.id() {
             continue;
         }
-        let (first, second) = (first.read(), second.read());
+        let read = last.take().filter(|(place, _)| *place == pair[0]);
+        let first = read.map_or_else(|| first.read(), |(_, read)| read);
+        let second = second.read();
         let message = format!("there are two records with the id `{}`", second.id);
         diagnostics.push(
             Diagnostic::at(Code::DuplicateId, second.span.clone(), message)
                 .related(first.span.clone(), "the other record")
                 .help("give one of them another id; until then the first counts".to_owned()),
         );
+        last = Some((pair[1], second));
     }
     if !records.iter().any(|record| record.role() == Role::Assessed) {
         let folder = format!("policies/{}/jurisdictions", rulebook.id);
