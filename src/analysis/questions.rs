@@ -71,7 +71,6 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
         return Vec::new();
     };
     let world = World::around(assessed, record);
-    let findings = world.findings();
     // What is worked out from others cannot be asked for.
     let stated = one
         .determination
@@ -88,7 +87,8 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
             _ => None,
         })
         .collect();
-    let bearing: Vec<BTreeSet<WorldFact>> = findings
+    let bearing: Vec<BTreeSet<WorldFact>> = one
+        .findings
         .iter()
         .map(|finding| {
             let missing = finding.missing.iter();

@@ -14,7 +14,7 @@ use crate::assess::determination::{determine, kind};
 use crate::assess::finding::{Examined, come_to, examine};
 use crate::assess::prepared::{Basis, Decider};
 use crate::assess::script_form::Form;
-use crate::assess::verdict::{Determination, DeterminationKind, Finding, Status};
+use crate::assess::verdict::{Determination, DeterminationKind, Status};
 use crate::base::work::spend;
 use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::model::index::ConditionIndex;
@@ -144,14 +144,6 @@ impl<'a> World<'a> {
             .collect()
     }
 
-    /// What each condition comes to, and what decides it.
-    pub(crate) fn findings(&self) -> Vec<Finding> {
-        let conditions = self.assessed.conditions.iter();
-        conditions
-            .map(|used| examine(used, &self.basis, self.this).finding)
-            .collect()
-    }
-
     /// What one condition comes to.
     pub(crate) fn status(&self, condition: ConditionIndex) -> Status {
         let used = &self.assessed.conditions[condition];
@@ -179,18 +171,22 @@ impl<'a> World<'a> {
 
     /// Every way in which it can still come out.
     pub(crate) fn decisions(&self) -> Option<Leaves> {
+        self.decisions_of(&self.examined())
+    }
+
+    fn decisions_of(&self, examined: &[Examined]) -> Option<Leaves> {
         decisions(DecisionWalk {
             decider: &self.assessed.decider,
             basis: &self.basis,
             this: self.this,
-            examined: &self.examined(),
+            examined,
         })
     }
 
     /// The tests on the ways that are open.
     pub(crate) fn open_tests(&self) -> BTreeSet<Test> {
-        let decisions = self.decisions();
         let examined = self.examined();
+        let decisions = self.decisions_of(&examined);
         let leaves = examined.iter().map(|one| &one.leaves).chain(&decisions);
         let answers = leaves.flat_map(|leaves| leaves.list.iter().flat_map(|leaf| &leaf.answers));
         answers.map(|(test, _)| test.clone()).collect()
