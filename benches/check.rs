@@ -8,8 +8,8 @@ use std::path::Path;
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::DeterminationKind;
 use rulebook::decision_table::DecisionTable;
-use rulebook::files::Files;
 use rulebook::impact::{Depth, Impact, differing_conditions};
+use rulebook::input_files::Files;
 use rulebook::remedies::remedies;
 use rulebook::snapshot::Snapshot;
 

@@ -19,8 +19,8 @@ mod data;
 use std::time::{Duration, Instant};
 
 use data::{Format, Population, conditions};
-use rulebook::evaluator::{Evaluator, EvaluatorOptions, Facts};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
+use rulebook::request_evaluator::{Evaluator, EvaluatorOptions, Facts};
 use rulebook::snapshot::Snapshot;
 
 /// The records of a population, a line of JSON each, in an order that is none.

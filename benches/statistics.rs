@@ -14,7 +14,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use rulebook::assess::{Options, assess, assess_after};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::snapshot::{Loader, Snapshot};
 
 const RULEBOOK: &str = "title: Grants (made up)

@@ -19,8 +19,8 @@ use std::time::{Duration, Instant};
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::{Assessment, DeterminationKind, Status};
 use rulebook::decision_table::DecisionTable;
-use rulebook::files::Files;
 use rulebook::impact::Impact;
+use rulebook::input_files::Files;
 use rulebook::remedies::remedies;
 use rulebook::snapshot::{Loader, Snapshot};
 

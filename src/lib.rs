@@ -114,10 +114,10 @@ pub use assess::assessment::{
 pub use assess::snapshot::Snapshot;
 pub use assess::{Options, SetFact, assess};
 pub use host::disk::{DiskError, read};
-pub use model::files::{DataLimits, Files};
+pub use model::input_files::{DataLimits, Files};
 
 // One request after the other.
-pub use assess::evaluator::{
+pub use assess::request_evaluator::{
     Answer, Evaluator, EvaluatorError, EvaluatorOptions, FactError, Facts, Given, Ids,
 };
 
@@ -127,7 +127,7 @@ pub use host::live::{Following, Live, Revision, Settings};
 // What they hold, and how it is shown.
 pub use base::diagnostic::{Diagnostic, Severity};
 pub use base::source::Span;
-pub use base::work::{Cancel, Cancelled};
+pub use base::work_budget::{Cancel, Cancelled};
 pub use model::fact::{Date, Number, Value};
 pub use render::{Colour, diagnostics, json};
 pub use tree::{FactRef, Limits};
@@ -141,16 +141,16 @@ pub use face::cli;
 #[cfg(feature = "internals")]
 mod internals {
     pub use crate::analysis::{
-        accepted_results, comparison, decision_table, explanation, history, impact, lint,
+        accepted_results, decision_table, explanation, history, impact, lint, published_results,
         questions, remedies, summary, sweep, synthetic_records, test_cases, timeline,
     };
-    pub use crate::assess::{assessment, evaluator, snapshot, statistics};
-    pub use crate::base::{diagnostic, source, work};
+    pub use crate::assess::{assessment, request_evaluator, snapshot, statistics};
+    pub use crate::base::{diagnostic, source, work_budget};
     #[cfg(feature = "app")]
     pub use crate::face::tui;
     pub use crate::host::{disk, live, watch};
     pub use crate::model::{
-        condition, derived, fact, files, index, jurisdiction, rulebook, waiver,
+        condition, derived, fact, input_files, jurisdiction, rulebook, typed_indexes, waiver,
     };
 }
 #[cfg(feature = "internals")]

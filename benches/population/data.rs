@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 
 pub(crate) struct Population {
     pub(crate) size: usize,

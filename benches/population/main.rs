@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use rulebook::assess::{Options, assess, assess_after};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::snapshot::{Loader, Snapshot};
 
 use data::{Format, Population};

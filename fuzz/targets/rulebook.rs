@@ -2,7 +2,7 @@
 #![no_main]
 
 use rulebook::assess::{Options, assess};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::snapshot::Snapshot;
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {

@@ -10,18 +10,18 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::analysis::accepted_results::lines::{Line, Lines, OPEN, lines};
-use crate::model::index::ConditionIndex;
-use crate::model::index::PlaceIndex;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
 
 use crate::analysis::test_cases::{EXPECTED, determination_of, no_determination};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::verdict::{DeterminationKind, Status};
+use crate::assess::result_types::{DeterminationKind, Status};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::digest::Hash;
 use crate::base::parallel;
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, NodeKind, Section, one_or_many, text_of};
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 
 /// How results stand to those that were accepted.
 #[derive(Clone, Debug, Default)]
@@ -167,8 +167,8 @@ fn same_options(
     let by_option = assessed
         .parameters
         .iter()
-        .any(|used| used.origin == crate::assess::script_form::ParameterOrigin::Option);
-    let value = |used: &crate::assess::script_form::ParameterUsed| {
+        .any(|used| used.origin == crate::assess::explored_scripts::ParameterOrigin::Option);
+    let value = |used: &crate::assess::explored_scripts::ParameterUsed| {
         used.value
             .as_ref()
             .map_or_else(|| "unknown".to_owned(), ToString::to_string)
@@ -255,18 +255,20 @@ impl Comparing<'_> {
 
     fn is_as_accepted(&self, place: PlaceIndex, line: &Line<'_>) -> bool {
         let mut open = 0;
-        let same =
-            |(condition, used): (ConditionIndex, &crate::assess::script_form::ConditionUsed)| {
-                let status = self.assessed.status(place, condition);
-                if matches!(status, Status::Met | Status::NotApplicable) {
-                    return true;
-                }
-                open += 1;
-                let id = used.condition.id.as_str();
-                line.open
-                    .iter()
-                    .any(|(accepted, known, _)| *known == id && *accepted == status)
-            };
+        let same = |(condition, used): (
+            ConditionIndex,
+            &crate::assess::explored_scripts::ConditionUsed,
+        )| {
+            let status = self.assessed.status(place, condition);
+            if matches!(status, Status::Met | Status::NotApplicable) {
+                return true;
+            }
+            open += 1;
+            let id = used.condition.id.as_str();
+            line.open
+                .iter()
+                .any(|(accepted, known, _)| *known == id && *accepted == status)
+        };
         let all = ConditionIndex::each(&self.assessed.conditions).all(same);
         all && open == line.open.len() && self.assessed.kind(place) == line.kind.1
     }

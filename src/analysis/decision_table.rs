@@ -3,26 +3,26 @@
 //! Rows never overlap and leave nothing out. They follow from the tree of the script; a script that
 //! no tree can hold has no table.
 
-mod counting_decision;
+mod counting_decision_tree;
 mod membership;
-mod totals;
-mod unexpanded_rows;
+mod point_total_rows;
+mod rows_over_derived_facts;
 
-pub(crate) use counting_decision::tree as counting_tree;
+pub(crate) use counting_decision_tree::tree as counting_tree;
 
 use std::sync::Arc;
 
 use crate::analysis::decision_table::membership::{conditions_of, membership, ways};
-use crate::analysis::decision_table::totals::{Totals, totals};
-use crate::analysis::decision_table::unexpanded_rows::CasesAtDerived;
+use crate::analysis::decision_table::point_total_rows::{Totals, totals};
+use crate::analysis::decision_table::rows_over_derived_facts::CasesAtDerived;
 use crate::analysis::explanation::{ParameterExplained, explain_parameters};
-use crate::analysis::unexpanded_trees::{ByName, NO_VALUE, decision_script, sentence};
+use crate::analysis::trees_over_derived_facts::{ByName, NO_VALUE, decision_script, sentence};
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::prepared::Decider;
-use crate::assess::script_form::{ConditionUsed, Form};
+use crate::assess::explored_scripts::{ConditionUsed, Form};
+use crate::assess::prepared_rulebook::Decider;
 use crate::base::diagnostic::Diagnostic;
-use crate::model::index::ConditionIndex;
-use crate::model::index::PlaceIndex;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
 use crate::tree::{
     Conjunction, End, FactRef, Membership, Outcome, Owner, Test, Tree, Verdict, Wording, cases,
 };
@@ -176,7 +176,7 @@ impl<'a> DecisionTable<'a> {
         match &*assessed.decider {
             Decider::Tree(tree, _) => Ok(Self::new(assessed, None, tree)),
             Decider::Count(decision, required) => {
-                let tree = counting_decision::tree(assessed, decision, required)
+                let tree = counting_decision_tree::tree(assessed, decision, required)
                     .ok_or(NoTable::TooManyRows)?;
                 Ok(Self::new(assessed, None, &tree))
             }

@@ -5,16 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-use crate::analysis::comparison::{Said, published_of};
-use crate::analysis::explained_answer::explain_test;
-pub use crate::analysis::explained_answer::{TestExplained, as_written, with_unit};
+use crate::analysis::explained_test::explain_test;
+pub use crate::analysis::explained_test::{TestExplained, as_written, with_unit};
+use crate::analysis::published_results::{Said, published_of};
 use crate::assess::assessment::{Provenance, RulebookAssessment, WorkedOut};
-use crate::assess::script_form::{ConditionUsed, ParameterOrigin};
-use crate::assess::verdict::{Consulted, Determination, Finding, JurisdictionAssessment, Status};
+use crate::assess::explored_scripts::{ConditionUsed, ParameterOrigin};
+use crate::assess::result_types::{
+    Consulted, Determination, Finding, JurisdictionAssessment, Status,
+};
 use crate::model::fact::{Date, Value};
-use crate::model::index::ConditionIndex;
 use crate::model::jurisdiction::Jurisdiction;
 use crate::model::rulebook::{SourceEntry, Stated};
+use crate::model::typed_indexes::ConditionIndex;
 use crate::script::DerivedForm;
 use crate::tree::{Expression, FactRef, Patience, Region, Test, walk};
 

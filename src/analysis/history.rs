@@ -7,8 +7,8 @@
 
 use crate::analysis::impact::Impact;
 use crate::assess::assessment::{Assessment, Delta};
-use crate::assess::prepared::Decider;
-use crate::assess::script_form::Form;
+use crate::assess::explored_scripts::Form;
+use crate::assess::prepared_rulebook::Decider;
 use crate::assess::snapshot::Snapshot;
 use crate::assess::{Options, assess, assess_after};
 use crate::base::diagnostic::Diagnostic;

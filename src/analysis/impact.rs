@@ -5,27 +5,28 @@
 //! made from. Nothing is run again but the scripts that changed.
 
 mod amounts;
-mod cases;
-mod causes;
-mod causes_of_a_condition;
+mod cases_over_derived_facts;
 #[cfg(feature = "app")]
 mod causes_on_demand;
-mod changes;
+mod condition_causes;
+mod differing_cases;
 #[cfg(feature = "app")]
-mod differing;
+mod differing_conditions;
 mod groups;
+mod input_changes;
+mod jurisdiction_causes;
+mod read_by_script;
 mod rulebook_impact;
-mod unexpanded_cases;
 
 pub use amounts::{AmountChange, AmountImpact};
-pub use cases::{Cases, DifferingCase, NotCompared, cases_between};
 #[cfg(feature = "app")]
 pub(crate) use causes_on_demand::Why;
-pub(crate) use changes::DERIVED_FACT;
-pub use changes::{FactChange, Setting};
+pub use differing_cases::{Cases, DifferingCase, NotCompared};
 #[cfg(feature = "app")]
-pub use differing::{Depth, differing_conditions};
+pub use differing_conditions::{Depth, differing_conditions};
 pub use groups::{ImpactGroup, ImpactGroups};
+pub(crate) use input_changes::DERIVED_FACT;
+pub use input_changes::{FactChange, Setting};
 pub use rulebook_impact::{
     Cause, ConditionImpact, JurisdictionImpact, RulebookImpact, StatisticChange,
 };
@@ -33,15 +34,15 @@ pub use rulebook_impact::{
 use std::collections::BTreeSet;
 
 use crate::analysis::impact::amounts::amounts;
-use crate::analysis::impact::causes::Causes;
-use crate::analysis::impact::causes_of_a_condition::condition_impacts;
-use crate::analysis::impact::changes::{fact_changes, settings};
+use crate::analysis::impact::cases_over_derived_facts::VersionsByName;
+use crate::analysis::impact::condition_causes::condition_impacts;
 use crate::analysis::impact::groups::groups;
-use crate::analysis::impact::unexpanded_cases::VersionsByName;
+use crate::analysis::impact::input_changes::{fact_changes, settings};
+use crate::analysis::impact::jurisdiction_causes::Causes;
 use crate::assess::assessment::{
     Assessment, Delta, JurisdictionDelta, RulebookAssessment, RulebookDelta,
 };
-use crate::assess::verdict::Status;
+use crate::assess::result_types::Status;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::jurisdiction::JurisdictionId;
 
@@ -166,7 +167,7 @@ fn rulebook_impact(
     (impact.facts, impact.records) = fact_changes(before, after);
     let trials: Vec<_>;
     (impact.conditions, trials) = condition_impacts(before, after).into_iter().unzip();
-    impact.decision = cases::of_decision(before, after);
+    impact.decision = differing_cases::of_decision(before, after);
     let causes = Causes::new(before, after, &impact, &trials);
     impact.jurisdictions = impact
         .delta

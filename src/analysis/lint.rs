@@ -39,9 +39,9 @@ use std::sync::Arc;
 use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::Lint;
 use crate::assess::assessment::Assessment;
-use crate::assess::script_form::Form;
+use crate::assess::explored_scripts::Form;
 use crate::base::diagnostic::{self, Diagnostic};
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 use crate::script::{Program, code};
 
 /// Every lint, in the order of codes.

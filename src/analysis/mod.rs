@@ -2,15 +2,15 @@
 //! and whether cases, accepted results and lints agree.
 
 pub mod accepted_results;
-pub mod comparison;
 pub mod decision_table;
-mod explained_answer;
+mod explained_test;
 pub mod explanation;
 #[cfg(feature = "app")]
-pub(crate) mod export;
+pub(crate) mod export_logic;
 pub mod history;
 pub mod impact;
 pub mod lint;
+pub mod published_results;
 pub mod questions;
 pub mod remedies;
 pub mod summary;
@@ -18,4 +18,4 @@ pub mod sweep;
 pub mod synthetic_records;
 pub mod test_cases;
 pub mod timeline;
-mod unexpanded_trees;
+mod trees_over_derived_facts;

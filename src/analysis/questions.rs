@@ -7,13 +7,13 @@
 use std::collections::BTreeSet;
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
+use crate::assess::result_types::{DeterminationKind, JurisdictionAssessment};
 use crate::assess::{World, WorldFact};
-use crate::base::work::Budget;
+use crate::base::work_budget::Budget;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactOrigin, FactType, Value};
-use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::JurisdictionId;
+use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{Domain, FactRef, Limits, Region, Taken, Test, Wording};
 
 /// A fact to ask for.
@@ -109,10 +109,7 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
                 .contains(&place)
                 .then(|| world.taking([(place, Taken::Open)]).open_tests());
             let tests = stated.as_ref().unwrap_or(&tests);
-            let about: Vec<&Test> = tests
-                .iter()
-                .filter(|test| test.facts().contains(&fact))
-                .collect();
+            let about: Vec<&Test> = tests.iter().filter(|test| test.asks_about(&fact)).collect();
             let (answers, are_all) = possible_answers(&world, place, &about, budget);
             let question = Question {
                 fact,
@@ -179,7 +176,7 @@ fn possible_answers(
         let exact = exact
             && !tests
                 .iter()
-                .any(|test| test.facts().len() > 1 && test.facts().contains(&name));
+                .any(|test| test.facts().len() > 1 && test.asks_about(&name));
         let one = |part: &Domain| -> Vec<(String, Value)> {
             if exact {
                 return part

@@ -6,11 +6,11 @@
 //! which every remedy must change something; the smallest sets that meet all these rests are tried
 //! next. So the smallest remedies are found first, and none is missed.
 
-mod led_references;
+mod reference_targets;
 mod remedy;
+mod round_values;
 mod search;
-mod shown_digits;
-mod values;
+mod sufficient_values;
 mod with_statistics;
 
 pub use remedy::{Change, MovedStatistic, Remedies, Remedy, WithStatistics};
@@ -19,8 +19,8 @@ pub use with_statistics::{jointly, with_statistics};
 use crate::analysis::remedies::search::{RemedyFound, smallest};
 use crate::assess::World;
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
-use crate::base::work::Budget;
+use crate::assess::result_types::{DeterminationKind, JurisdictionAssessment};
+use crate::base::work_budget::Budget;
 use crate::tree::Taken;
 
 /// The most remedies listed where nobody asks for more.

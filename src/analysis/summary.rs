@@ -6,26 +6,26 @@
 mod amounts;
 mod distribution;
 mod groups;
-mod near;
+mod near_threshold;
 
 pub(crate) use amounts::amounts;
 pub use amounts::{Amount, Total};
 pub use distribution::{Distribution, distributions};
 pub use groups::{Group, Groups};
 pub(crate) use groups::{in_words, slot as slot_of_group};
-pub use near::{NearMiss, Needs, Threshold};
+pub use near_threshold::{NearMiss, Needs, Threshold};
 
 use std::collections::BTreeMap;
 
 use crate::analysis::summary::groups::groups;
-use crate::analysis::summary::near::thresholds;
+use crate::analysis::summary::near_threshold::thresholds;
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::{DeterminationKind, Status};
+use crate::assess::result_types::{DeterminationKind, Status};
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::Level;
-use crate::model::index::ConditionIndex;
-use crate::model::index::PlaceIndex;
 use crate::model::jurisdiction::JurisdictionId;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
 
 /// What is wanted besides the counts.
 #[derive(Clone, Debug)]

@@ -8,19 +8,19 @@
 //! cannot be found so is looked at at evenly spaced values, and the sweep says that it is not exact.
 
 pub(super) mod change_points;
-mod rounds;
+pub(super) mod ranges_of_constant_statistics;
+mod results_at_points;
 mod step;
-pub(super) mod stretches;
 
 pub use step::{Flip, Inexact, ParameterPoint, SweepStep};
 
 use std::collections::BTreeMap;
 
 use crate::analysis::sweep::change_points::{Tests, on_line};
-use crate::analysis::sweep::rounds::{PieceFound, RoundsLeft, rounds};
-use crate::analysis::sweep::stretches::{ValueRange, pieces, points_of};
+use crate::analysis::sweep::ranges_of_constant_statistics::{ValueRange, pieces, points_of};
+use crate::analysis::sweep::results_at_points::{PieceFound, RoundsLeft, rounds};
+use crate::assess::result_types::DeterminationKind;
 use crate::assess::snapshot::Snapshot;
-use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Options, Swept};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::parallel;
@@ -144,7 +144,7 @@ impl Sweep {
                     cut_short: exact,
                     ..Inexact::default()
                 };
-                rounds::sampled(&self.swept, &within, whole, SAMPLES)
+                results_at_points::sampled(&self.swept, &within, whole, SAMPLES)
             }
         };
         self.inexact = inexact;

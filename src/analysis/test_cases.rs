@@ -8,18 +8,18 @@ mod coverage;
 mod parse;
 mod run;
 mod sheet;
-mod update;
+mod update_expected;
 
 pub use case::{Case, Expectation, Expected};
 pub(crate) use case::{determination_of, no_determination};
 pub use coverage::{Boundary, Branch, ConditionCoverage, Coverage, coverage};
 pub use run::{CaseMismatch, CaseResult, TestOptions, TestRun, run};
-pub use update::updated;
+pub use update_expected::updated;
 
 use crate::assess::snapshot::Snapshot;
 use crate::base::diagnostic::{self, Diagnostic};
 use crate::base::source::Source;
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 
 /// All cases of some files, and everything wrong with them.
 #[derive(Clone, Debug, Default)]

@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 
 use crate::analysis::impact::Impact;
 use crate::analysis::sweep::change_points::Tests;
-use crate::analysis::sweep::stretches::{points_of, wholes};
+use crate::analysis::sweep::ranges_of_constant_statistics::{points_of, wholes};
 use crate::assess::assessment::{Assessment, Delta};
-use crate::assess::script_form::{ConditionUsed, Form};
+use crate::assess::explored_scripts::{ConditionUsed, Form};
 use crate::assess::snapshot::{Criteria, Snapshot};
 use crate::assess::{Options, Swept, assess, assess_after};
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::base::work;
+use crate::base::work_budget;
 use crate::model::fact::{Date, Dated, Number};
 use crate::model::jurisdiction::RecordView;
 use crate::model::rulebook::AS_OF;
@@ -77,7 +77,7 @@ pub fn timeline(
     // A day on which something changes is compared with the one before it.
     let mut left = options.limits.rounds / 2;
     for day in days {
-        work::look();
+        work_budget::look();
         match left.checked_sub(cost(latest.as_ref().unwrap_or(&start))) {
             Some(rest) => left = rest,
             None => {

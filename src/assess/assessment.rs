@@ -4,33 +4,35 @@
 //! expensive for all and wanted for few, reasons and the tests behind a finding, is computed when it
 //! is asked for, from what was prepared; a script that no tree can hold is run again for that.
 
-mod computed;
+mod value_provenance;
 
-pub use crate::assess::delta::{Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta};
-pub use crate::assess::prepared::Prepared;
-pub(crate) use crate::assess::results::{PART, ResultPart, Results, has};
-pub use crate::assess::script_form::{
+pub use crate::assess::explored_scripts::{
     ConditionUsed, DerivedUsed, Form, ParameterOrigin, ParameterUsed,
 };
-pub use crate::assess::verdict::{
+pub(crate) use crate::assess::packed_results::{PART, ResultPart, Results, has};
+pub use crate::assess::prepared_rulebook::Prepared;
+pub use crate::assess::result_changes::{
+    Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta,
+};
+pub use crate::assess::result_types::{
     Assumption, Consulted, Determination, DeterminationKind, Finding, JurisdictionAssessment,
     Status,
 };
-pub use computed::{Provenance, StatisticUsed, WorkedOut};
+pub use value_provenance::{Provenance, StatisticUsed, WorkedOut};
 
 use std::collections::BTreeSet;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::assess::determination::afresh;
-use crate::assess::missing_inputs::link;
+use crate::assess::overall_determination::afresh;
+use crate::assess::trace_to_stated_facts::link;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::FactOrigin;
-use crate::model::index::ConditionIndex;
-use crate::model::index::PlaceIndex;
-use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId};
 use crate::model::rulebook::Stated;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
+use crate::model::typed_indexes::RecordIndex;
 use crate::tree::FactRef;
 
 /// All findings and determinations, and everything wrong with the input.

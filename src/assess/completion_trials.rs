@@ -1,14 +1,14 @@
 //! What records with gaps come to in some completions of them: each condition, and all together.
 
-use crate::assess::decide_block;
-use crate::assess::determination::CountBounds;
+use crate::assess::batch_determination;
+use crate::assess::columnar_trees::Population;
 use crate::assess::missing_patterns::Gap;
-use crate::assess::population_trees::Population;
-use crate::assess::prepared::Decider;
-use crate::base::work::spend;
-use crate::model::index::ConditionIndex;
-use crate::model::index::RecordIndex;
+use crate::assess::overall_determination::CountBounds;
+use crate::assess::prepared_rulebook::Decider;
+use crate::base::work_budget::spend;
 use crate::model::rulebook::Decision;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{BLOCK, BlockBytes, Completed, Lane, Rows, WalkBuffers};
 
 /// So many completions are tried at least and one more, for what conditions come to together.
@@ -213,13 +213,13 @@ impl Trials {
         let counted = population.counted.iter();
         let now = counted.map(|condition| &self.now[*condition]);
         match (&*population.prepared.decider, &population.decision) {
-            (Decider::Count(decision, _), _) => decide_block::by_count(now, decision),
+            (Decider::Count(decision, _), _) => batch_determination::by_count(now, decision),
             (Decider::Tree(..), Some(batch)) if batch.is_of_findings() => {
                 let mut decided = [0; BLOCK];
                 batch.verdicts(rows, &wanted, &self.now, room, &mut decided);
-                decide_block::by_tree(now, &decided)
+                batch_determination::by_tree(now, &decided)
             }
-            _ => [decide_block::OPEN; BLOCK],
+            _ => [batch_determination::OPEN; BLOCK],
         }
     }
 

@@ -5,18 +5,18 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::assess::derive::WorkPlan;
-use crate::assess::derived_column::{by_script, derived_column};
+use crate::assess::derivation_order::WorkPlan;
+use crate::assess::derived_fact_column::{by_script, derived_column};
 use crate::assess::derived_faults::{FaultsByFact, RecordFaults};
+use crate::assess::explored_scripts::{DerivedUsed, Form};
 use crate::assess::guest_statistics::Beside;
-use crate::assess::prepared::{Basis, Measurements};
-use crate::assess::script_form::{DerivedUsed, Form};
+use crate::assess::prepared_rulebook::{Basis, Measurements};
 use crate::assess::snapshot::{Criteria, Measured};
 use crate::assess::statistics::{Grouping, InputColumns, Measurement, StatisticInputs, measure};
 use crate::base::parallel;
 use crate::model::fact::{Column, FactOrigin};
-use crate::model::index::FactIndex;
 use crate::model::jurisdiction::Role;
+use crate::model::typed_indexes::FactIndex;
 use crate::script::Bindings;
 use crate::tree::{FactTable, same};
 

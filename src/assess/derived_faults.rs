@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
-use crate::model::index::FactIndex;
-use crate::model::index::RecordIndex;
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::RecordIndex;
 
 /// What went wrong, and for which records, by their numbers.
 type Wrong = (Arc<Diagnostic>, Vec<RecordIndex>);

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::assess::prepared::Basis;
+use crate::assess::prepared_rulebook::Basis;
 use crate::assess::statistics::{KeptColumns, Standing};
 use crate::base::parallel;
 use crate::model::fact::{Column, FactSchema, Value};
-use crate::model::index::FactIndex;
-use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::Role;
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{BLOCK, FactTable};
 
 /// A population, for a file of records each of which stands beside it.

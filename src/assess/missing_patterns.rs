@@ -15,12 +15,12 @@ use std::hash::Hash;
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::assess::determination::{CountBounds, is_exact, kind, together, verdicts};
-use crate::assess::finding::{Examined, come_to};
-use crate::assess::prepared::{Decider, Prepared};
-use crate::assess::verdict::{DeterminationKind, Status};
-use crate::model::index::ConditionIndex;
-use crate::model::index::RecordIndex;
+use crate::assess::examine_condition::{Examined, come_to};
+use crate::assess::overall_determination::{CountBounds, is_exact, kind, together, verdicts};
+use crate::assess::prepared_rulebook::{Decider, Prepared};
+use crate::assess::result_types::{DeterminationKind, Status};
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{BLOCK, Batch, Verdict, bit};
 
 /// What a condition comes to for a record with gaps.

@@ -1,55 +1,56 @@
 //! From a snapshot and options to an assessment: a pure function of the two.
 //!
-//! `explored` runs each script with all facts free, which needs no record; `jurisdictions` walks
-//! the trees for each record; `finding` and `determination` are for one. A script that no tree can
+//! `explored_rulebooks` runs each script with all facts free, which needs no record; `incremental_assessment`
+//! walks the trees for each record; `examine_condition` and `overall_determination` are for one. A script that no tree can
 //! hold is run for each jurisdiction. With an earlier assessment at hand, what has not changed is
 //! taken from there; the result is the same.
 
 pub mod assessment;
-mod combinations;
+mod batch_determination;
+mod bulk_assessment;
+pub(crate) mod bulk_explanation;
+mod cascading_diagnostics;
+mod columnar_trees;
 mod completion_trials;
 mod computed_columns;
-mod decide_block;
-mod decision_walk;
-pub(crate) mod delta;
-mod derive;
-mod derived_column;
+mod decision_questions;
+mod derivation_order;
+mod derived_fact_column;
 mod derived_faults;
-mod determination;
-mod dropped_consequences;
-pub mod evaluator;
-pub(crate) mod explaining;
-mod explored;
-mod finding;
+mod examine_condition;
+mod explored_rulebooks;
+pub(crate) mod explored_scripts;
+mod finding_combinations;
 mod guest_statistics;
-mod jurisdictions;
-mod missing_inputs;
+mod hypothetical_jurisdiction;
+mod incremental_assessment;
 mod missing_patterns;
 mod open_parameter;
 mod options;
+mod overall_determination;
+pub(crate) mod packed_results;
 mod path_memo;
-mod population;
-mod population_trees;
-pub(crate) mod prepared;
+pub(crate) mod prepared_rulebook;
 mod reason_memo;
+pub mod request_evaluator;
+pub(crate) mod result_changes;
 mod result_diagnostics;
-pub(crate) mod results;
-pub(crate) mod script_form;
+pub(crate) mod result_types;
 mod script_memo;
-mod selection;
+mod script_run_cache;
+mod selected_rulebooks;
 pub mod snapshot;
 pub mod statistics;
-pub(crate) mod verdict;
+mod trace_to_stated_facts;
 mod what_if;
-mod world;
 
-pub(crate) use decision_walk::{VERDICTS, findings_schema};
-pub(crate) use determination::kind;
-pub(crate) use explored::Explored;
-pub(crate) use finding::{come_to, status_by};
+pub(crate) use decision_questions::{VERDICTS, findings_schema};
+pub(crate) use examine_condition::{come_to, status_by};
+pub(crate) use explored_rulebooks::Explored;
+pub(crate) use hypothetical_jurisdiction::{World, WorldFact};
 pub(crate) use open_parameter::Swept;
 pub use options::{Among, Ids, Options, SetFact};
-pub(crate) use world::{World, WorldFact};
+pub(crate) use overall_determination::kind;
 
 use crate::assess::assessment::Assessment;
 use crate::assess::snapshot::Snapshot;

@@ -8,21 +8,21 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::assess::bulk_assessment::{self, KeptResults};
 use crate::assess::computed_columns::Computation;
-use crate::assess::explored::Explored;
+use crate::assess::explored_rulebooks::Explored;
+use crate::assess::explored_scripts::Form;
 use crate::assess::options::Options;
-use crate::assess::population::{self, KeptResults};
-use crate::assess::prepared::{Basis, Decider, Prepared};
-use crate::assess::script_form::Form;
+use crate::assess::prepared_rulebook::{Basis, Decider, Prepared};
+use crate::assess::result_types::DeterminationKind;
 use crate::assess::snapshot::Snapshot;
 use crate::assess::statistics::StatisticInputs;
-use crate::assess::verdict::DeterminationKind;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::{
     AllowedRange, Column, Date, FactOrigin, FactPath, FactSchema, FactType, Number, Value,
 };
-use crate::model::index::FactIndex;
 use crate::model::rulebook::AS_OF;
+use crate::model::typed_indexes::FactIndex;
 use crate::tree::{FactRef, FactTable, Owner, Tree};
 
 /// A rulebook with one parameter left open.
@@ -80,7 +80,7 @@ impl Swept {
         let prepared = explored.prepared().into_iter().next()?;
         let fact = FactRef::of(Owner::This, slot, &prepared.basis.bindings.schema);
         Some(Self {
-            places: crate::assess::jurisdictions::places(&prepared),
+            places: crate::assess::incremental_assessment::places(&prepared),
             wanted: wanted(&prepared),
             prepared,
             fact,
@@ -145,7 +145,7 @@ impl Swept {
 
     /// What some records, by their numbers in order, come to.
     pub(crate) fn kinds(prepared: &Prepared, wanted: &[u32]) -> Vec<DeterminationKind> {
-        let parts = population::assess(prepared, wanted, &KeptResults::default());
+        let parts = bulk_assessment::assess(prepared, wanted, &KeptResults::default());
         parts
             .iter()
             .flat_map(|part| part.kinds.iter().copied())

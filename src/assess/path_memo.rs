@@ -4,8 +4,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::assess::reason_memo::Told;
-use crate::model::index::ConditionIndex;
-use crate::model::index::RecordIndex;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{BLOCK, Batch, BlockPaths, NO_PATH, WalkBuffers};
 
 /// What one thread knows.

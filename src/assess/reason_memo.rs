@@ -10,13 +10,13 @@ use std::hash::Hash;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use crate::assess::finding::{Examined, examine_bare};
-use crate::assess::prepared::{Basis, Decider, Prepared};
-use crate::assess::script_form::Form;
-use crate::assess::verdict::{Consulted, Determination, DeterminationKind, Finding, Status};
+use crate::assess::examine_condition::{Examined, examine_bare};
+use crate::assess::explored_scripts::Form;
+use crate::assess::prepared_rulebook::{Basis, Decider, Prepared};
+use crate::assess::result_types::{Consulted, Determination, DeterminationKind, Finding, Status};
 use crate::model::fact::FactOrigin;
-use crate::model::index::ConditionIndex;
-use crate::model::index::RecordIndex;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{FactRef, MessageTemplate, Tree, consulted};
 
 /// What all records that give the same answers come to by one condition.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::Status;
+use crate::assess::result_types::Status;
 use crate::base::diagnostic::{Code, Diagnostic, list_of};
 use crate::model::fact::Date;
 use crate::model::waiver::Waiver;

@@ -5,13 +5,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::assess::determination::verdicts;
-use crate::assess::finding::{come_to, come_to_by_reading};
-use crate::assess::prepared::Basis;
-use crate::assess::script_form::ConditionUsed;
-use crate::assess::verdict::Status;
+use crate::assess::examine_condition::{come_to, come_to_by_reading};
+use crate::assess::explored_scripts::ConditionUsed;
+use crate::assess::overall_determination::verdicts;
+use crate::assess::prepared_rulebook::Basis;
+use crate::assess::result_types::Status;
 use crate::model::fact::Value;
-use crate::model::index::RecordIndex;
+use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{FactReading, FactRef, FactTable};
 
 /// What a script came to, by what it read.

@@ -4,12 +4,12 @@
 //! only itself. What depends on a date or on a parameter's value is left to `assess`. A [`Loader`]
 //! loads one state after the other and reads only what has changed.
 
-mod bases;
+mod base_rulebooks;
 mod compile_order;
-mod criteria;
-mod findings_named;
-mod loader;
-mod name_advice;
+mod condition_dependencies;
+mod loaded_rulebook;
+mod rulebook_loader;
+mod unknown_name_advice;
 
 mod records;
 mod replacement_records;
@@ -18,17 +18,17 @@ mod scripts;
 
 pub(crate) use replacement_records::{is_about_no_records, taken};
 
-pub(crate) use criteria::{Criteria, Derivation, Scripted};
+pub(crate) use loaded_rulebook::{Criteria, Derivation, Scripted};
 pub(crate) use script_schema::{Measured, Wide};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::assess::snapshot::criteria::nothing;
-use crate::assess::snapshot::loader::{Checked, ProgrammeRole, RulebookPart, Unchecked};
+use crate::assess::snapshot::loaded_rulebook::nothing;
+use crate::assess::snapshot::rulebook_loader::{Checked, ProgrammeRole, RulebookPart, Unchecked};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel::Progress;
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 use crate::model::jurisdiction::{DataAmount, ReadingRoom};
 use crate::model::published_results;
 use crate::model::rulebook::{Rulebook, RulebookId};
@@ -160,7 +160,7 @@ impl Loader {
         room: &mut ReadingRoom,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<(String, Unchecked)> {
-        let named = bases::named(names, files, diagnostics);
+        let named = base_rulebooks::named(names, files, diagnostics);
         let mut read: BTreeMap<&str, Unchecked> = BTreeMap::new();
         let mut order = Vec::new();
         let alone = names.iter().filter(|name| !named.contains_key(*name));

@@ -3,20 +3,20 @@
 //! A pure calculation over columns. Sums are exact, and everything else follows an order that the
 //! facts alone give, so a result is the same to the last bit however the work was divided.
 
+mod calculate;
+mod column_numbers;
 mod exact_sum;
-mod groups;
+mod grouping;
 mod inputs;
-mod measure;
 mod members;
+mod non_member_values;
+mod radix_sort;
 mod rank;
-mod rank_order;
-mod series;
-mod standing;
 
-pub(crate) use groups::Grouping;
+pub(crate) use calculate::measure;
+pub(crate) use grouping::Grouping;
 pub(crate) use inputs::{InputColumns, StatisticInputs};
-pub(crate) use measure::measure;
-pub(crate) use standing::{KeptColumns, Standing};
+pub(crate) use non_member_values::{KeptColumns, Standing};
 
 use std::fmt::Write;
 use std::sync::Arc;

@@ -8,11 +8,11 @@ use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Source;
 use crate::formats::yaml::{NodeKind, YamlNode};
 use crate::model::fact::{Dated, FactType, Lookup, Schema, Value, read_value};
-use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{
     Jurisdiction, Jurisdictions, Record, check_references, dangling, refused, wrong,
 };
 use crate::model::rulebook::Stated;
+use crate::model::typed_indexes::FactIndex;
 
 /// The rulebooks as if their records stated these facts. One that no rulebook can have is reported.
 pub(super) fn with_facts(

@@ -5,12 +5,12 @@
 //! stands in [`Code`]. Every layer makes them; nobody takes one back.
 
 mod code;
+mod invisible_character_names;
 mod nearest;
-mod unseen;
 
 pub use code::{Code, Severity};
+pub(crate) use invisible_character_names::unseen;
 pub(crate) use nearest::{did_you_mean, did_you_mean_after, id_of_title, list_of, some_of};
-pub(crate) use unseen::unseen;
 
 use std::collections::BTreeMap;
 

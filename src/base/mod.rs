@@ -6,4 +6,4 @@ pub(crate) mod digest;
 pub(crate) mod hidden_characters;
 pub(crate) mod parallel;
 pub mod source;
-pub mod work;
+pub mod work_budget;

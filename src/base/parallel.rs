@@ -9,15 +9,15 @@ use std::vec::IntoIter;
 
 use rayon::prelude::*;
 
-use crate::base::work;
+use crate::base::work_budget;
 
 /// Does something with each item; with a single one, where it is called.
 pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
     if items.len() < 2 {
         return items.into_iter().map(each).collect();
     }
-    let cancel = work::current();
-    let one = |item| work::with(cancel.clone(), || each(item));
+    let cancel = work_budget::current();
+    let one = |item| work_budget::with(cancel.clone(), || each(item));
     items.into_par_iter().map(one).collect()
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn map_with<T: Send, S, R: Send>(
     each: impl Fn(&mut S, T) -> R + Sync,
 ) -> Vec<R> {
     if items.len() < 2 {
-        work::look();
+        work_budget::look();
         let one = |item| each(&mut start(), item);
         return items.into_iter().map(one).collect();
     }
@@ -38,7 +38,7 @@ pub(crate) fn map_with<T: Send, S, R: Send>(
     on_all_threads(|| {
         let mut own = None;
         while let Some((number, item)) = items.next() {
-            work::look();
+            work_budget::look();
             let found = each(own.get_or_insert_with(&start), item);
             lock(&done).push((number, found));
         }
@@ -83,11 +83,11 @@ impl<T> Queue<T> {
 }
 
 fn on_all_threads(each: impl Fn() + Sync) {
-    let cancel = &work::current();
+    let cancel = &work_budget::current();
     let each = &each;
     rayon::scope(|scope| {
         for _ in 0..rayon::current_num_threads() {
-            scope.spawn(move |_| work::with(cancel.clone(), each));
+            scope.spawn(move |_| work_budget::with(cancel.clone(), each));
         }
     });
 }
@@ -107,7 +107,7 @@ pub(crate) fn in_order<T: Send, R: Send>(
     });
     on_all_threads(|| {
         while let Some((number, item)) = items.next() {
-            work::look();
+            work_budget::look();
             let found = each(item);
             if !lock(&done).add(number, found) {
                 items.clear();

@@ -1,10 +1,12 @@
 //! The command line: options, commands, exit codes. The only rooms for clap and anyhow.
 
 mod ask;
+mod assessment_options;
 mod check;
 mod common;
+mod completions_and_man;
+mod decision_table;
 mod explain;
-mod formats;
 mod generate;
 mod help;
 mod history;
@@ -12,19 +14,17 @@ mod impact;
 mod lint;
 mod new;
 mod output;
-mod phases;
-mod records;
+mod outside_records;
+mod phase_progress;
 mod remedies;
 mod replay;
+mod report_formats;
 mod schema;
-mod selection;
-mod shell;
 mod sql;
 mod statistics;
-mod suggestions;
+mod suggested_commands;
 mod summary;
 mod sweep;
-mod table;
 mod test;
 mod timeline;
 mod timeout;
@@ -72,7 +72,7 @@ enum Command {
     /// Say why a jurisdiction is eligible or not, test by test and fact by fact
     Explain(explain::ExplainArguments),
     /// Show a condition as a decision table, with the jurisdictions in each row
-    Table(table::TableArguments),
+    Table(decision_table::TableArguments),
     /// Count the results, who fails one condition alone, and who is nearest to a threshold
     Summary(summary::SummaryArguments),
     /// Show what was calculated from all jurisdictions, by group
@@ -106,9 +106,9 @@ enum Command {
     /// Check again what evidence records, and say whether it is the same
     Replay(replay::ReplayArguments),
     /// Print completions for a shell
-    Completions(shell::CompletionsArguments),
+    Completions(completions_and_man::CompletionsArguments),
     /// Print the manual page, or write one for each command
-    Man(shell::ManArguments),
+    Man(completions_and_man::ManArguments),
 }
 
 /// The command line: commands, options, help.
@@ -156,12 +156,14 @@ fn run_command(command: &Command) -> anyhow::Result<ExitStatus> {
         Command::Timeline(timeline) => timeline::timeline_command(timeline),
         Command::History(history) => history::history_command(history),
         Command::Sweep(sweep) => sweep::sweep_command(sweep),
-        Command::Table(table) => table::table_command(table),
+        Command::Table(table) => decision_table::table_command(table),
         Command::Test(test) => test::test_command(test),
         Command::Generate(arguments) => generate::generate(arguments),
         Command::New(new) => new::new_command(new),
-        Command::Completions(completions) => shell::completions(completions, program()),
-        Command::Man(man) => shell::man(man, program()),
+        Command::Completions(completions) => {
+            completions_and_man::completions(completions, program())
+        }
+        Command::Man(man) => completions_and_man::man(man, program()),
         Command::Watch(watch) => watch::watch(watch),
     }
 }

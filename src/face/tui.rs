@@ -1,23 +1,23 @@
 //! The screen of `rulebook watch`: a view of the latest revision.
 //!
 //! `state` is what the screen shows and how keys change it, `view` draws it; both are pure. Only
-//! this file and `terminal` touch a terminal. Nothing flows back to the assessment.
+//! this file and `event_loop` touch a terminal. Nothing flows back to the assessment.
 
-mod commands;
-mod detail;
-mod editor;
+mod colours_and_marks;
+mod detail_pane;
+mod event_loop;
 mod filter;
+mod key_actions;
 mod matrix;
-mod palette;
-mod parameters;
-mod rows;
+mod open_in_editor;
+mod parameters_pane;
 mod state;
-mod terminal;
 mod time_of_day;
 mod view;
+mod visible_row_order;
 
-pub use palette::Palette;
+pub use colours_and_marks::Palette;
+pub use event_loop::{ScreenEnd, run};
 pub use state::{Effect, Key, Message, State};
-pub use terminal::{ScreenEnd, run};
 pub use time_of_day::clock;
 pub use view::{counts, view};

@@ -1,6 +1,6 @@
 //! The one reader and writer of CSV (RFC 4180): text to cells that know their place, and back.
 
-mod quotes;
+mod misplaced_quotes;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -17,7 +17,7 @@ use crate::base::hidden_characters::{is_hidden, visible};
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::too_long_value;
 
-pub(crate) use quotes::Faults;
+pub(crate) use misplaced_quotes::Faults;
 
 /// A row as texts alone.
 pub(crate) type CsvRow = csv::StringRecord;

@@ -2,10 +2,10 @@
 //!
 //! Numbers keep the spelling of the author, as in YAML.
 
-mod pieces;
-mod problem;
+mod error_advice;
+mod streaming_reader;
 
-pub(crate) use pieces::pieces;
+pub(crate) use streaming_reader::pieces;
 
 use std::fmt;
 use std::ops::Range;
@@ -17,7 +17,7 @@ use serde_json::value::RawValue;
 use crate::base::data_limits::SHAPES;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Position, Source};
-use crate::formats::json::problem::{in_words, shown};
+use crate::formats::json::error_advice::{in_words, shown};
 use crate::formats::yaml::{
     Entries, Entry, MAX_DEPTH, NodeKind, YamlNode, too_long_value, too_many_values,
 };

@@ -4,15 +4,15 @@
 //! value is meant to be. Duplicate keys are found here, all of them; merge keys (`<<`) are refused;
 //! anchors and aliases work within limits. Nothing outside this module names the YAML crate.
 
-mod advice;
+mod error_advice;
 mod full;
 mod node;
-mod nodes;
-mod piece_stream;
 mod section;
+mod streaming_reader;
 mod subset;
 #[cfg(any(test, fuzzing))]
 mod subset_agreement;
+mod subset_nodes;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -25,8 +25,10 @@ pub(crate) use full::MAX_DEPTH;
 pub(crate) use node::{
     Entries, Entry, NodeKind, YamlNode, lower_first, shorten, too_long_value, too_many_values,
 };
-pub(crate) use piece_stream::{YamlPiece, has_plain_marks, last_mark, next_mark, parts, pieces};
 pub(crate) use section::{Section, after_comma, one_or_many, text_of};
+pub(crate) use streaming_reader::{
+    YamlPiece, has_plain_marks, last_mark, next_mark, parts, pieces,
+};
 #[cfg(fuzzing)]
 pub use subset_agreement::compare;
 
@@ -47,7 +49,7 @@ fn each_document(source: &Arc<Source>, part: Range<usize>) -> (Vec<YamlNode>, Ve
     let (mut found, mut diagnostics) = (Vec::new(), Vec::new());
     let (mut events, mut at) = (Events::default(), part.start);
     while at < part.end {
-        if let Some((node, problems, end)) = nodes::read(source, at..part.end, &mut events) {
+        if let Some((node, problems, end)) = subset_nodes::read(source, at..part.end, &mut events) {
             found.extend(Some(node).filter(|_| problems.is_empty()));
             diagnostics.extend(problems);
             at = end;

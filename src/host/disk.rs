@@ -5,30 +5,30 @@
 //! following a link out of the root. What is there and cannot be read becomes a diagnostic, not an
 //! error.
 
-#[cfg(feature = "parquet")]
-mod columns;
+#[cfg(feature = "app")]
+mod atomic_write;
+#[cfg(feature = "app")]
+mod commit_history;
+#[cfg(feature = "packed")]
+mod decompress;
 #[cfg(feature = "app")]
 mod git;
 mod list;
-#[cfg(feature = "app")]
-mod revisions;
-#[cfg(feature = "app")]
-mod rewrite;
-#[cfg(feature = "packed")]
-mod unpack;
+#[cfg(feature = "parquet")]
+mod parquet_file;
 mod wanted;
 
+#[cfg(feature = "app")]
+pub(crate) use atomic_write::{
+    read_text, rewrite, write_file as write, write_file_with as write_with, write_inside,
+};
+#[cfg(feature = "app")]
+pub(crate) use commit_history::{GitRevision, Revisions};
 #[cfg(feature = "app")]
 pub(crate) use git::read_revision;
 pub use list::DiskError;
 pub(crate) use list::{Folder, list_one};
 pub(crate) use list::{Listed, Listing, Stamp, list};
-#[cfg(feature = "app")]
-pub(crate) use revisions::{GitRevision, Revisions};
-#[cfg(feature = "app")]
-pub(crate) use rewrite::{
-    read_text, rewrite, write_file as write, write_file_with as write_with, write_inside,
-};
 pub(crate) use wanted::{FOLDERS, is_hidden, is_wanted};
 
 use std::borrow::Cow;
@@ -40,7 +40,7 @@ use std::path::Path;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel::{self, Progress};
 use crate::host::disk::wanted::unreadable;
-use crate::model::files::{DataLimits, Files, root_too_large, too_large};
+use crate::model::input_files::{DataLimits, Files, root_too_large, too_large};
 use crate::model::jurisdiction::{PARQUET, text_name};
 
 /// Reads everything below a root folder.
@@ -199,7 +199,7 @@ pub(crate) fn text_of(
 }
 
 #[cfg(feature = "parquet")]
-use columns::text_of as rows;
+use parquet_file::text_of as rows;
 
 #[cfg(not(feature = "parquet"))]
 fn rows(name: &str, _: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
@@ -213,7 +213,7 @@ fn rows(name: &str, _: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
 }
 
 #[cfg(feature = "packed")]
-use unpack::unpack as unpacked;
+use decompress::unpack as unpacked;
 
 #[cfg(not(feature = "packed"))]
 fn unpacked(name: &str, _: &[u8], _: &DataLimits) -> Result<Vec<u8>, Diagnostic> {

@@ -4,8 +4,8 @@
 //! Whoever reads sees one whole revision or the next, never half of one. A broken file leaves its
 //! last good version in force, marked as stale.
 
-mod at_work;
-mod keep;
+mod interruptible_work;
+mod last_good_version;
 mod tests_and_drift;
 
 pub use tests_and_drift::{Checks, InForce};
@@ -19,14 +19,14 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime};
 
 use crate::assess::assessment::{Assessment, Delta};
-use crate::assess::evaluator::Evaluator;
+use crate::assess::request_evaluator::Evaluator;
 use crate::assess::{Ids, Options};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::work::Cancelled;
-use crate::host::live::at_work::{AtWork, instant};
-use crate::host::live::keep::{Considered, Keeper};
+use crate::base::work_budget::Cancelled;
+use crate::host::live::interruptible_work::{AtWork, instant};
+use crate::host::live::last_good_version::{Considered, Keeper};
 use crate::host::watch::{Mode, Offer, Signal, Sureness, Watch, Woken};
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 
 /// An assessment that follows the files of a root folder, for as long as this value lives.
 #[derive(Debug)]

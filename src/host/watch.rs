@@ -4,18 +4,18 @@
 //! last taken. Where there are no events, and now and then where there are, the folder is listed
 //! again. For `live`; it knows nothing of rulebooks.
 
+mod changes_while_busy;
+mod compare_with_last_seen;
 #[cfg(feature = "watch")]
 mod events;
-mod hint;
-mod look;
 #[cfg(not(feature = "watch"))]
 mod no_events;
 mod settle;
-mod unseen;
+mod wake_signal;
 
-pub(crate) use hint::Signal;
+pub(crate) use changes_while_busy::Unseen;
 pub(crate) use settle::Sureness;
-pub(crate) use unseen::Unseen;
+pub(crate) use wake_signal::Signal;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -25,11 +25,11 @@ use std::time::{Duration, Instant};
 use crate::host::disk::{self, Folder, Listed, Stamp};
 #[cfg(feature = "watch")]
 use crate::host::watch::events::FileEvents;
-use crate::host::watch::hint::Hint;
 #[cfg(not(feature = "watch"))]
 use crate::host::watch::no_events::NoEvents as FileEvents;
 use crate::host::watch::settle::FileChange;
-use crate::model::files::Files;
+use crate::host::watch::wake_signal::Hint;
+use crate::model::input_files::Files;
 
 /// How changes are found.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,13 +3,13 @@
 //! Paths, types, values and dates have a file each. Records state facts, scripts read them, and
 //! the schema of a rulebook says which there are.
 
-mod calculated;
-mod choice;
 mod column;
 mod correction;
 mod fact_type;
-mod missing;
+mod lazy_exact_numbers;
+mod missing_markers;
 mod number;
+mod numeric_choices;
 mod path;
 mod reference_limits;
 mod row;
@@ -19,16 +19,16 @@ mod value;
 
 pub use crate::formats::date::Date;
 pub(crate) use crate::formats::date::Dated;
-pub(crate) use calculated::{
-    CalculatedColumn, LEAST, Making, ROUNDING, error_of_near, error_of_stated, is_whole,
-};
-pub(crate) use choice::{choice_numbers, find_choice};
 pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Texts};
 pub(crate) use correction::{boolean_help, correction, hidden_signs, is_placeholder, read_as_text};
 pub use fact_type::FactType;
-pub use missing::Missing;
+pub(crate) use lazy_exact_numbers::{
+    CalculatedColumn, LEAST, Making, ROUNDING, error_of_near, error_of_stated, is_whole,
+};
+pub use missing_markers::Missing;
 pub use number::Number;
 pub(crate) use number::{Sum, decimal_at, decimal_of};
+pub(crate) use numeric_choices::{choice_numbers, find_choice};
 pub use path::FactPath;
 pub(crate) use path::name_problem;
 pub use reference_limits::Target;

@@ -3,42 +3,42 @@
 //! Records are read from YAML and checked against the rulebook's schema. A fact that cannot be
 //! read is treated as unknown, which is always cautious, and its diagnostic makes the run fail.
 
-mod bulk;
+mod bulk_reader;
 mod column_builder;
-mod data_amount;
-mod documents;
+mod data_budget;
+mod documents_to_columns;
 mod edit;
 mod file_part;
-mod folder_files;
+mod folder_reader;
 mod format;
 mod incremental;
 mod json_help;
 mod list;
-mod parse;
-mod reader;
-mod record_set;
-mod references;
-mod sheet_head;
-mod sourcing;
-mod stated_details;
+mod parse_file;
+mod record_reader;
+mod record_storage;
+mod reference_checks;
+mod sheet_header;
+mod sourced_facts;
 mod table;
+mod value_with_details;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use column_builder::RecordBuilder;
-pub(crate) use data_amount::{DataAmount, ReadingRoom};
-pub(crate) use documents::plain_record;
+pub(crate) use data_budget::{DataAmount, ReadingRoom};
+pub(crate) use documents_to_columns::plain_record;
 pub use edit::{NewFact, with_fact};
-pub(crate) use folder_files::{ParsedFile, parse_all};
+pub(crate) use folder_reader::{ParsedFile, parse_all};
 pub(crate) use format::{PARQUET, text_name};
 pub(crate) use incremental::read_again;
 pub(crate) use json_help::advise_in_json;
 pub use list::Jurisdictions;
 pub(crate) use list::Keys;
-pub(crate) use parse::{parse, parse_given, parse_request};
-pub(crate) use record_set::{Record, RecordBlock, RecordView};
-pub(crate) use references::{
+pub(crate) use parse_file::{parse, parse_given, parse_request};
+pub(crate) use record_storage::{Record, RecordBlock, RecordView};
+pub(crate) use reference_checks::{
     check_references, dangling, facts_of_references, reference_facts, refused, same_references,
     wrong,
 };
@@ -46,8 +46,8 @@ pub(crate) use table::Table;
 
 use crate::base::source::Span;
 use crate::model::fact::{Date, Dated, Value};
-use crate::model::index::FactIndex;
 use crate::model::rulebook::Stated;
+use crate::model::typed_indexes::FactIndex;
 
 /// The id of a record, unique within its rulebook.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,10 +4,10 @@
 pub mod condition;
 pub mod derived;
 pub mod fact;
-pub mod files;
-pub mod index;
+pub mod input_files;
 pub mod jurisdiction;
 pub(crate) mod not_text;
 pub(crate) mod published_results;
 pub mod rulebook;
+pub mod typed_indexes;
 pub mod waiver;

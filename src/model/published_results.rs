@@ -10,7 +10,7 @@ use crate::formats::csv::{CsvCell, sheet};
 use crate::formats::yaml::shorten;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactType, Value};
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 use crate::model::jurisdiction::{Jurisdictions, RecordView};
 use crate::model::rulebook::{ComparedWith, ComparisonSource, GivenIn, Rulebook, unexplained};
 

@@ -5,24 +5,24 @@
 //! says everything that is wrong with it.
 
 mod base;
-mod comparison;
+mod file_sources;
 mod parameter;
 mod parse;
-mod record_files;
-mod reference_keys;
+mod published_result;
+mod reference_limits;
 mod schema;
 mod source_entry;
 mod stated_value;
 mod statistic;
-mod suggestions;
+mod suggested_commands;
 
 pub(crate) use base::named_base;
-pub use comparison::{ComparedWith, ComparisonSource};
-pub(crate) use comparison::{GivenIn, unexplained};
+pub(crate) use file_sources::RecordFiles;
 pub(crate) use parameter::AS_OF;
 pub use parameter::Parameter;
 pub(crate) use parse::parse;
-pub(crate) use record_files::RecordFiles;
+pub use published_result::{ComparedWith, ComparisonSource};
+pub(crate) use published_result::{GivenIn, unexplained};
 pub(crate) use schema::{DECIMALS, TAKEN, decimals_of};
 pub use source_entry::SourceEntry;
 pub use stated_value::Stated;
@@ -36,7 +36,7 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{Date, Schema};
-use crate::model::index::FactIndex;
+use crate::model::typed_indexes::FactIndex;
 
 /// What stands among the names that could not be read where no source could be.
 const SOURCES: &str = "sources:";

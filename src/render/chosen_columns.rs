@@ -11,14 +11,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::explaining::Explaining;
-use crate::assess::script_form::ConditionUsed;
-use crate::assess::verdict::{Determination, DeterminationKind, Status};
+use crate::assess::bulk_explanation::Explaining;
+use crate::assess::explored_scripts::ConditionUsed;
+use crate::assess::result_types::{Determination, DeterminationKind, Status};
 use crate::base::diagnostic::{did_you_mean, list_of};
 use crate::formats::csv::{push_cell, written};
-use crate::model::index::ConditionIndex;
-use crate::model::index::PlaceIndex;
-use crate::render::blocks::write_texts;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
+use crate::render::chunked_output::write_texts;
 use crate::render::json::words;
 use crate::tree::FactRef;
 

@@ -1,18 +1,20 @@
 //! Results as CSV (RFC 4180), for a spreadsheet.
 
-mod chronicle;
-mod rows;
+mod change_rows;
 mod summary;
 mod sweep;
+mod timeline_and_history;
 
-pub use chronicle::{history_csv, timeline_csv};
 pub use summary::summary_csv;
 pub use sweep::sweep_csv;
+pub use timeline_and_history::{history_csv, timeline_csv};
 
 use crate::analysis::decision_table::{DecisionTable, verdict_in_words};
 use crate::analysis::impact::{AmountChange, FactChange, Impact, RulebookImpact, Setting};
 use crate::formats::csv::written;
-use crate::render::csv::rows::{FindingCells, because, cells, of_jurisdictions, text, whole};
+use crate::render::csv::change_rows::{
+    FindingCells, because, cells, of_jurisdictions, text, whole,
+};
 use crate::render::json::movement;
 
 /// Decision tables, one below the other with an empty row between: a column for each fact, then

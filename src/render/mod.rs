@@ -1,24 +1,27 @@
 //! From an assessment to text: one file a format. Formats know neither disks nor scripts.
 
-mod blocks;
+#[cfg(feature = "app")]
+mod charts;
 #[cfg(feature = "app")]
 pub mod chosen_columns;
+mod chunked_output;
 #[cfg(feature = "app")]
 mod csv;
-mod document;
+mod escape;
 mod json;
 #[cfg(feature = "app")]
-mod picture;
-#[cfg(feature = "app")]
 pub mod report;
-mod sanitize;
 #[cfg(feature = "app")]
 pub mod sql;
 mod text;
+mod text_or_markdown;
 
 #[cfg(feature = "app")]
+pub use charts::{summary_html, summary_svg, sweep_html, sweep_svg};
+#[cfg(feature = "app")]
 pub use csv::{decision_table_csv, history_csv, impact_csv, summary_csv, sweep_csv, timeline_csv};
-pub use document::Emphasis;
+#[cfg(feature = "app")]
+pub(crate) use escape::{clean_line, for_log};
 pub use json::{
     Event, Evidence, JSON_VERSION, SCHEMA_KINDS, SchemaFile, Side, StaleFile, answer_line,
     coverage_json, decision_table_json, event, explanation_json, impact_json, json, ndjson,
@@ -29,36 +32,35 @@ pub use json::{
 pub use json::{check_json, ndjson_line};
 #[cfg(feature = "app")]
 pub use json::{gitlab, history_json, sarif, timeline_json};
-#[cfg(feature = "app")]
-pub use picture::{summary_html, summary_svg, sweep_html, sweep_svg};
-#[cfg(feature = "app")]
-pub(crate) use sanitize::{clean_line, for_log};
-pub use text::compared::{compared_summary, differences, said};
 pub use text::coverage::{coverage, coverage_lcov};
-pub use text::cut_short::cut_short;
 pub use text::delta::{delta, delta_summary};
+#[cfg(feature = "app")]
+pub(crate) use text::derived_results::result_in_words;
 pub use text::diagnostics::diagnostics;
-pub use text::explain::explanation;
+pub use text::explanation::explanation;
 #[cfg(feature = "app")]
 pub use text::history::history;
 #[cfg(feature = "app")]
 pub(crate) use text::impact::{case_lines, why_lines};
 pub use text::impact::{impact, summary as impact_summary};
+pub use text::published_results::{compared_summary, differences, said};
 #[cfg(feature = "app")]
 pub(crate) use text::questions::details as question_details;
 pub use text::questions::questions;
+pub use text::reached_limits::cut_short;
 pub use text::remedies::remedies;
-#[cfg(feature = "app")]
-pub(crate) use text::result_facts::result_in_words;
 pub use text::statistics::statistics;
 #[cfg(feature = "app")]
 pub use text::sweep::sweep;
 #[cfg(feature = "app")]
 pub use text::table::{decision_table, summary, table};
 #[cfg(feature = "app")]
-pub use text::test::{cases_passed, counts as test_counts, drift, failed_cases, moved, test_run};
+pub use text::test_cases::{
+    cases_passed, counts as test_counts, drift, failed_cases, moved, test_run,
+};
 #[cfg(feature = "app")]
 pub use text::timeline::timeline;
+pub use text_or_markdown::Emphasis;
 
 /// Whether a text may carry colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,15 +4,15 @@
 //! The formats for annotations show the items; those for tests show every finding, passed ones too.
 //! What makes the run fail is an error, and nothing else is.
 
-mod annotations;
 mod csv;
+mod github_annotations;
 mod html;
 mod junit;
 mod markdown;
 mod tap;
 
-pub use annotations::github;
 pub use csv::csv;
+pub use github_annotations::github;
 pub use html::html;
 pub use junit::junit;
 pub use markdown::{job_summary, markdown};
@@ -21,15 +21,15 @@ pub use tap::tap;
 use std::collections::BTreeMap;
 
 use crate::analysis::accepted_results::Drift;
-use crate::analysis::comparison::compare;
+use crate::analysis::published_results::compare;
 use crate::analysis::test_cases::TestRun;
 use crate::assess::assessment::{Assessment, ConditionUsed, RulebookAssessment};
-use crate::assess::verdict::{DeterminationKind, Finding, JurisdictionAssessment, Status};
+use crate::assess::result_types::{DeterminationKind, Finding, JurisdictionAssessment, Status};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Span;
 use crate::model::condition::Level;
-use crate::model::index::ConditionIndex;
-use crate::model::index::PlaceIndex;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
 use crate::tree::FactRef;
 
 /// What a run of `check` came to.

@@ -2,18 +2,18 @@
 
 mod amount_changes;
 
-pub(super) mod compared;
 pub(super) mod coverage;
-pub(super) mod cut_short;
 pub(super) mod delta;
+pub(crate) mod derived_results;
 pub(super) mod diagnostics;
-pub(super) mod explain;
+pub(super) mod explanation;
 #[cfg(feature = "app")]
 pub(super) mod history;
 pub(super) mod impact;
+pub(super) mod published_results;
 pub(super) mod questions;
+pub(super) mod reached_limits;
 pub(super) mod remedies;
-pub(crate) mod result_facts;
 pub(super) mod statistics;
 #[cfg(feature = "app")]
 mod step_changes;
@@ -22,6 +22,6 @@ pub(super) mod sweep;
 #[cfg(feature = "app")]
 pub(super) mod table;
 #[cfg(feature = "app")]
-pub(super) mod test;
+pub(super) mod test_cases;
 #[cfg(feature = "app")]
 pub(super) mod timeline;

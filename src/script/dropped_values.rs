@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::script::outcome::ENDINGS;
-use crate::script::outcome_functions::{Functions, name_of};
 use crate::script::prepare::{PreparedText, WRITTEN};
+use crate::script::returns_outcome::{Functions, name_of};
 use crate::script::unused_names::{added, used_names, written_to};
+use crate::script::verdict_functions::ENDINGS;
 
 /// What is dropped in a script.
 pub(super) fn dropped(

@@ -3,7 +3,7 @@
 //! A run consults a list of answers and adds one where the list ends. After it, the last answer
 //! that was yes becomes no, and the script runs again from the start, until none is left. What a
 //! script means is decided by the interpreter alone. A script of many paths is watched as it runs, so
-//! that those that come to the same state are followed once (`path_states`).
+//! that those that come to the same state are followed once (`state_merging`).
 //!
 //! Example: `if j.a { true } else { j.n > 3 }` runs three times: `a` yes; `a` no and `n > 3` yes; `a`
 //! no and `n > 3` no. These are the three paths, and the tree is built of them.
@@ -21,16 +21,16 @@ use rhai::{Dynamic, Scope};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{FactSchema, Value};
-use crate::model::index::RecordIndex;
-use crate::script::bindings::Bindings;
+use crate::model::typed_indexes::RecordIndex;
 use crate::script::condition_trees::ConditionExplored;
-use crate::script::failure::ended;
-use crate::script::outcome::ending;
-use crate::script::path_states::{Joined, States};
+use crate::script::names_in_scope::Bindings;
+use crate::script::reason_texts::message;
+use crate::script::rhai_errors::ended;
 use crate::script::run::{BoundRecord, Run, RunStop, during};
 use crate::script::sandbox::{ENGINE, WATCHED};
+use crate::script::state_merging::{Joined, States};
 use crate::script::symbolic_values::{from_dynamic, scope};
-use crate::script::text::message;
+use crate::script::verdict_functions::ending;
 use crate::script::{Program, Roots, derived_outcome};
 use crate::tree::{
     Asked, Expression, FactRef, FactTable, Limits, May, Outcome, Path, Patience, Region, Test,
@@ -127,7 +127,8 @@ fn alone(
         let states = Box::new(States::new(program.places()));
         (found, lists) = explored(program, bindings, None, None, Some(states));
     }
-    if lists {
+    // A script says nothing else of the types of its lists because a record states some facts.
+    if lists && known.is_none() {
         found.misfits = misfits(program, bindings);
     }
     found

@@ -1,74 +1,76 @@
 //! Scripts: from text to the paths of a tree. The only place that knows Rhai.
 //!
 //! `prepare` readies the text, `compile` makes a `program` of it, `sandbox` is the interpreter with
-//! its limits, `value`, `reading`, `comparison`, `operators` and `text` are what a script works with,
-//! `run` is one run, `explore` runs a script once for each path, and `failure` puts what goes wrong
-//! into words.
+//! its limits, `symbolic_values`, `read_facts`, `comparison`, `operators` and `reason_texts` are what a script
+//! works with, `run` is one run, `explore` runs a script once for each path, and `rhai_errors` puts what goes
+//! wrong into words.
 
-mod alternatives;
-mod bare_branches;
-mod bindings;
-mod brackets;
 mod choice_check;
-mod choice_items;
+mod choice_list_check;
 mod comparison;
 mod compile;
 mod condition_trees;
-mod depth;
-mod derived;
+mod date_and_number_functions;
+mod defined_names;
+mod derived_facts;
 mod derived_outcome;
 mod dropped_values;
 mod explore;
 mod explore_derived;
-mod failure;
-mod follow_tree;
-mod formulas;
-mod function_hints;
-mod functions;
-mod habits;
+mod find_slips;
+mod finding_misuse_hints;
+mod follow_other_tree;
 mod imports;
 mod limits;
-mod lists;
+mod list_functions;
 mod literal_hints;
 mod merge_points;
-mod misplaced_finding;
-mod misread;
-mod numbered_choices;
+mod missing_braces;
+mod names_in_scope;
+mod nesting_depth;
+mod numeric_choices;
 mod operators;
-mod outcome;
-mod outcome_functions;
-mod own_names;
-mod path_states;
-mod phrases;
+mod other_language_functions;
+mod other_language_habits;
+mod other_language_phrases;
+mod other_language_syntax;
 mod prepare;
 mod program;
-mod reach;
-mod read_finding;
-mod reading;
+mod read_facts;
+mod read_other_condition;
+mod reason_texts;
+mod returns_outcome;
 mod reversed_ranges;
+mod rhai_errors;
 mod run;
+mod run_with_merging;
 mod sandbox;
 mod scan;
 mod slip;
-mod slips;
+mod spreadsheet_formulas;
 mod sql_phrases;
-mod subscripts;
+mod state_merging;
+mod subscript_targets;
 mod switch;
-mod switch_label_check;
+mod switch_label_crosscheck;
 mod switch_labels;
 mod switch_slips;
 mod symbolic_values;
-mod syntax_hints;
-mod text;
 mod unknown_fact;
 mod unknown_function;
+mod unmatched_brackets;
+mod unreached_code;
 mod unused_names;
-mod watched_run;
+mod valid_but_unintended;
+mod value_as_condition;
+mod verdict_functions;
 
-pub(crate) use bindings::{Bindings, Bound};
 pub(crate) use condition_trees::{ConditionTrees, findings_named};
-pub(crate) use derived::{Derivations, DerivedForm};
+pub(crate) use derived_facts::{Derivations, DerivedForm};
 pub(crate) use explore::{Exploration, explore, explore_condition, mistakes};
 pub(crate) use explore_derived::{DerivedExplored, explore_derived};
+pub(crate) use names_in_scope::{Bindings, Bound};
 pub(crate) use program::{Library, Program, Reads, Roots};
-pub(crate) use reach::{Unreached, code, empty_texts, numbers, texts, unreached, words};
+pub(crate) use unreached_code::{
+    Unreached, code, empty_texts, has_word, numbers, texts, unreached, words,
+};

@@ -16,7 +16,7 @@ use crate::base::source::{Position, Source, Span};
 use crate::script::scan::{
     Token, TokenKind, extent, matching, scan, token_at, unquoted, whole_chain,
 };
-use crate::script::subscripts::Picked;
+use crate::script::subscript_targets::Picked;
 use crate::script::switch_labels::{TextLabel, labels};
 
 /// The name of the wrapping call. Scripts cannot write it: the scanner refuses it.

@@ -4,7 +4,7 @@
 use rhai::Position;
 
 use crate::model::fact::is_in_thousands;
-use crate::script::own_names::token_at;
+use crate::script::defined_names::token_at;
 use crate::script::prepare::PreparedText;
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};

@@ -11,13 +11,13 @@ use rhai::{Dynamic, EvalAltResult, NativeCallContext, Position};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
-use crate::base::work;
+use crate::base::work_budget;
 use crate::model::fact::{Schema, Value};
-use crate::model::index::RecordIndex;
+use crate::model::typed_indexes::RecordIndex;
 use crate::script::Program;
-use crate::script::bindings::Bindings;
 use crate::script::limits::MAX_WITHIN;
-use crate::script::path_states::{Joined, States};
+use crate::script::names_in_scope::Bindings;
+use crate::script::state_merging::{Joined, States};
 use crate::tree::{
     Asked, Expression, FactRef, FactTable, May, Owner, Patience, Region, Test, placeholder,
 };
@@ -135,7 +135,7 @@ pub(super) fn during<T>(run: Run, interpret: impl FnOnce() -> T) -> (T, Run) {
     RUN.set(Some(run));
     let result = interpret();
     let run = RUN.take().expect("nothing else takes the run away");
-    work::spend(run.work());
+    work_budget::spend(run.work());
     (result, run)
 }
 
@@ -162,7 +162,7 @@ pub(super) fn schema_of(owner: &Owner) -> Arc<Schema> {
 pub(super) fn note_copy(items: usize) -> bool {
     RUN.with_borrow_mut(|run| {
         run.as_mut().is_some_and(|run| {
-            run.charged += u64::try_from(items / 8).unwrap_or(u64::MAX / 2);
+            run.charged += u64::try_from(items / 4).unwrap_or(u64::MAX / 2);
             run.charged > MOST_OF_A_RUN
         })
     })
@@ -171,7 +171,7 @@ pub(super) fn note_copy(items: usize) -> bool {
 /// Notes how many steps the interpreter has taken.
 pub(super) fn note_operations(operations: u64) {
     if operations.is_multiple_of(1024) {
-        work::look();
+        work_budget::look();
     }
     RUN.with(|slot| {
         if let Ok(mut slot) = slot.try_borrow_mut()

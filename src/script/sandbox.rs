@@ -14,9 +14,10 @@ use rhai::{ASTNode, Dynamic, Engine, EvalAltResult, INT, OptimizationLevel, Posi
 use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
 use crate::script::run::{note_copy, note_operations};
-use crate::script::watched_run::{before_statement, enter_function, leave_function};
+use crate::script::run_with_merging::{before_statement, enter_function, leave_function};
 use crate::script::{
-    choice_items, comparison, functions, lists, operators, outcome, reading, switch, text,
+    choice_list_check, comparison, date_and_number_functions, list_functions, operators,
+    read_facts, reason_texts, switch, verdict_functions,
 };
 
 /// The interpreter. One serves all threads: nothing of a run is kept in it.
@@ -82,14 +83,14 @@ fn build() -> Engine {
     BasicArrayPackage::new().register_into_engine(&mut engine);
     engine.register_iterator::<Range<INT>>();
     engine.register_iterator::<RangeInclusive<INT>>();
-    reading::register(&mut engine);
+    read_facts::register(&mut engine);
     operators::register(&mut engine);
-    functions::register(&mut engine);
-    text::register(&mut engine);
-    outcome::register(&mut engine);
+    date_and_number_functions::register(&mut engine);
+    reason_texts::register(&mut engine);
+    verdict_functions::register(&mut engine);
     switch::register(&mut engine);
-    choice_items::register(&mut engine);
-    lists::register(&mut engine);
+    choice_list_check::register(&mut engine);
+    list_functions::register(&mut engine);
     comparison::register(&mut engine);
     engine.on_progress(|operations| {
         note_operations(operations);
@@ -114,9 +115,14 @@ fn pay_for_copies(engine: &mut Engine) {
 
 /// How many items are in a list or map, and in those within it.
 fn items(value: &Dynamic) -> usize {
-    if let Ok(list) = value.as_array_ref() {
+    // Kinds are told apart first: to ask a number for its items takes longer than to copy it.
+    if value.is_array()
+        && let Ok(list) = value.as_array_ref()
+    {
         list.len() + list.iter().map(items).sum::<usize>()
-    } else if let Ok(map) = value.as_map_ref() {
+    } else if value.is_map()
+        && let Ok(map) = value.as_map_ref()
+    {
         map.len() + map.values().map(items).sum::<usize>()
     } else {
         0

@@ -12,7 +12,7 @@ use crate::base::diagnostic::{Code, Diagnostic, list_of};
 use crate::model::fact::{Number, Value};
 use crate::script::choice_check::{no_choice, pay_for_looking};
 use crate::script::comparison::as_date_like;
-use crate::script::numbered_choices::{Numbered, numbered, resolved};
+use crate::script::numeric_choices::{Numbered, numbered, resolved};
 use crate::script::prepare::CASE_OF;
 use crate::script::run::{Hosted, RunStop, fault, opaque, pay_for, raise, with};
 use crate::script::switch_labels::{LabelValue, TextLabel};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rhai::{Array, Dynamic, ImmutableString, Scope};
 
 use crate::model::fact::{FactPath, FactType, Number, Schema, Value, read_value};
-use crate::model::index::FactIndex;
+use crate::model::typed_indexes::FactIndex;
 use crate::tree::{Expression, FactRef, Owner, PathStep};
 
 /// The verdicts of a finding that a decision script can read.

@@ -3,12 +3,12 @@
 use rhai::Position;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::script::formulas::called;
-use crate::script::function_hints::instead_of;
+use crate::script::defined_names::{arguments_of, named_here};
 use crate::script::limits::{DISABLED, FUNCTIONS};
-use crate::script::own_names::{arguments_of, named_here};
+use crate::script::other_language_functions::instead_of;
 use crate::script::prepare::{CASE_OF, PreparedText};
 use crate::script::reversed_ranges::as_comparisons;
+use crate::script::spreadsheet_formulas::called;
 
 pub(super) fn unknown_function(
     prepared: &PreparedText,

@@ -17,14 +17,14 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::base::work::{Budget, spend};
+use crate::base::work_budget::{Budget, spend};
 use crate::tree::cases::{Conjunction, Witness};
 use crate::tree::domain::Domain;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::FactRef;
-use crate::tree::limits::Limits;
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
+use crate::tree::search_limits::Limits;
 use crate::tree::witness::{May, Patience};
 use crate::tree::{Next, Tree};
 

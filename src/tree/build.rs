@@ -5,9 +5,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::source::Span;
-use crate::tree::independent::asks_apart;
-use crate::tree::limits::Limits;
+use crate::tree::independent_tests::asks_apart;
 use crate::tree::predicate::Test;
+use crate::tree::search_limits::Limits;
 use crate::tree::{Asked, Outcome, Path, Tree, TreeNode};
 
 impl Tree {

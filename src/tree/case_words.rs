@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::fact::{FactType, Value};
-use crate::tree::arithmetic::{key_below, key_of, number_of};
 use crate::tree::cases::Conjunction;
 use crate::tree::domain::Domain;
+use crate::tree::exact_arithmetic::{key_below, key_of, number_of};
 use crate::tree::expression::value_of_key;
 use crate::tree::expression::{Expression, ValueKind};
 use crate::tree::fact_ref::{FactRef, Owner};

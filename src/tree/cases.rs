@@ -5,16 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::work::{Budget, spend};
+use crate::base::work_budget::{Budget, spend};
 use crate::model::fact::Value;
 use crate::tree::Asked;
 use crate::tree::domain::Domain;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::fact_table::FactReading;
-use crate::tree::limits::Limits;
-use crate::tree::meetings::{Arrival, Meetings};
+use crate::tree::path_merging::{Arrival, Meetings};
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
+use crate::tree::search_limits::Limits;
 use crate::tree::witness::{May, Patience};
 use crate::tree::{Next, Tree};
 

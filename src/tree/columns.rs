@@ -1,23 +1,23 @@
 //! Trees over columns: many records are walked at once.
 
-mod answers;
-mod batch;
+mod batch_walk;
 mod block;
+mod block_arithmetic;
 mod block_cells;
+mod calculated_values;
 mod column_predicate;
-mod completion;
-mod kernels;
-mod lanes;
 mod leaf_values;
 mod open_tests;
 mod open_ways;
-mod paths;
+mod path_numbers;
 mod single_record;
+mod test_answers;
+mod trial_completions;
 
-pub(crate) use batch::{Batch, WalkBuffers, bit};
+pub(crate) use batch_walk::{Batch, WalkBuffers, bit};
 pub(crate) use block::{BLOCK, BlockBytes};
 pub(crate) use block_cells::{Completed, Rows};
-pub(crate) use completion::{Completions, Lane};
 pub(crate) use leaf_values::LeafValue;
 pub(crate) use open_ways::{OpenWays, StillOpen};
-pub(crate) use paths::{BlockPaths, NO_PATH};
+pub(crate) use path_numbers::{BlockPaths, NO_PATH};
+pub(crate) use trial_completions::{Completions, Lane};

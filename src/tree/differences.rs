@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::base::work::{Budget, spend};
-use crate::model::fact::{AllowedRange, FactSchema, FactType, Value};
+use crate::base::work_budget::{Budget, spend};
+use crate::model::fact::{AllowedRange, FactSchema, FactType, Schema, Value};
 use crate::tree::cases::{Conjunction, Witness, merged, split};
 use crate::tree::expression::{Expression, ValueKind};
-use crate::tree::fact_ref::FactRef;
+use crate::tree::fact_ref::{FactRef, Owner};
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
 use crate::tree::witness::Patience;
@@ -36,16 +36,49 @@ pub(crate) struct TreeDifference {
     pub(crate) witness: Option<Witness>,
 }
 
-/// The cases in which two trees differ, in the order of the first, or the fact that keeps them from
-/// being compared: it is of another kind in the other.
-pub(crate) fn differences(before: &Tree, after: &Tree) -> Result<Differences, FactRef> {
-    let schemas = common_schemas(before, after)?;
+/// What records may state, in two versions.
+pub(crate) type BothSchemas<'a> = (&'a Schema, &'a Schema);
+
+/// The cases in which two trees differ, among the records that both versions allow, in the order of the
+/// first, or the fact that keeps them from being compared: it is of another kind in the other.
+pub(crate) fn differences(
+    before: &Tree,
+    after: &Tree,
+    allowed: BothSchemas<'_>,
+) -> Result<Differences, FactRef> {
+    let schemas = common_schemas(before, after, allowed)?;
     let (before, after) = (before.with_schemas(&schemas), after.with_schemas(&schemas));
+    let (found, cut_short) = differing(&before, &after, false);
+    let limits = before.limits;
+    let cases: Vec<_> = merged(found)
+        .into_iter()
+        .map(|(case, (before, after))| TreeDifference {
+            witness: case.witness(limits),
+            case,
+            before,
+            after,
+        })
+        .collect();
+    let reasons_only = cases.is_empty() && !cut_short && !same(&before, &after) && {
+        // What differs may lie beyond the records that both allow.
+        let (found, cut_short) = differing(&before, &after, true);
+        cut_short || !found.is_empty()
+    };
+    Ok(Differences {
+        cases,
+        cut_short,
+        reasons_only,
+    })
+}
+
+/// The ways on which two trees differ, where reasons count as they are wanted, and whether there may be
+/// more.
+fn differing(before: &Tree, after: &Tree, reasons: bool) -> (Vec<DifferingWay>, bool) {
     let mut shapes = NodeNumbers::default();
-    let (old, new) = (shapes.of(&before, false), shapes.of(&after, false));
+    let (old, new) = (shapes.of(before, reasons), shapes.of(after, reasons));
     let mut walk = Walk {
-        before: &before,
-        after: &after,
+        before,
+        after,
         old,
         new,
         found: Vec::new(),
@@ -59,23 +92,7 @@ pub(crate) fn differences(before: &Tree, after: &Tree) -> Result<Differences, Fa
         &Region::new(before.limits),
         &mut BTreeMap::new(),
     );
-    let (found, cut_short) = (walk.found, walk.cut_short);
-    let limits = before.limits;
-    let cases: Vec<_> = merged(found)
-        .into_iter()
-        .map(|(case, (before, after))| TreeDifference {
-            witness: case.witness(limits),
-            case,
-            before,
-            after,
-        })
-        .collect();
-    let reasons_only = cases.is_empty() && !cut_short && !same(&before, &after);
-    Ok(Differences {
-        cases,
-        cut_short,
-        reasons_only,
-    })
+    (walk.found, walk.cut_short)
 }
 
 /// Whether two trees come to the same verdicts everywhere, as far as equal parts show it, whatever the reasons
@@ -97,13 +114,16 @@ pub(crate) fn alike<'a>(trees: impl Iterator<Item = &'a Tree>) -> Vec<usize> {
     trees.map(|tree| shapes.of(tree, true)[tree.root]).collect()
 }
 
+/// A way, and the verdicts before and after.
+type DifferingWay = (Conjunction, (Verdict, Verdict));
+
 struct Walk<'a> {
     before: &'a Tree,
     after: &'a Tree,
     /// By node: its shape.
     old: Vec<usize>,
     new: Vec<usize>,
-    found: Vec<(Conjunction, (Verdict, Verdict))>,
+    found: Vec<DifferingWay>,
     steps: usize,
     budget: Budget,
     cut_short: bool,
@@ -217,24 +237,53 @@ fn plain(expression: &Arc<Expression>) -> Arc<Expression> {
     }
 }
 
-/// For each fact that the two trees know by different schemas: one that allows what both allow. Of
-/// what one of them does not allow, it says nothing.
+/// For each fact of which the two versions allow different values: a schema that allows what both allow. Of
+/// what one of them does not allow, nothing is said. A tree need not ask about a fact whose range
+/// decided its tests: then the schema of its version is looked at.
 fn common_schemas(
     before: &Tree,
     after: &Tree,
+    (was, is): BothSchemas<'_>,
 ) -> Result<BTreeMap<FactRef, Arc<FactSchema>>, FactRef> {
     let (old, new) = (before.facts(), after.facts());
     let mut common = BTreeMap::new();
-    for fact in &old {
-        let Some(other) = new.get(fact) else { continue };
-        if ValueKind::of(&fact.schema.ty) != ValueKind::of(&other.schema.ty) {
-            return Err((*fact).clone());
-        }
-        if fact.schema.ty != other.schema.ty || fact.schema.range != other.schema.range {
-            common.insert((*fact).clone(), both(&fact.schema, &other.schema).into());
+    for fact in old.union(&new) {
+        let (one, other) = match (old.get(fact), new.get(fact)) {
+            (Some(one), Some(other)) => {
+                if ValueKind::of(&one.schema.ty) != ValueKind::of(&other.schema.ty) {
+                    return Err((*one).clone());
+                }
+                (Arc::clone(&one.schema), Arc::clone(&other.schema))
+            }
+            (_, there) => {
+                let Some(other) = declared(fact, if there.is_some() { was } else { is }) else {
+                    continue;
+                };
+                (Arc::clone(&fact.schema), other)
+            }
+        };
+        if one.ty != other.ty || one.range != other.range {
+            common.insert((*fact).clone(), both(&one, &other).into());
         }
     }
     Ok(common)
+}
+
+/// What another version says of a fact; none where it has no such fact of that kind.
+fn declared(fact: &FactRef, schema: &Schema) -> Option<Arc<FactSchema>> {
+    if fact.owner == Owner::Finding {
+        return None;
+    }
+    let other = &schema.facts()[schema.slot(fact.last_path())?];
+    let other = match &other.ty {
+        FactType::List(item) if !matches!(fact.schema.ty, FactType::List(_)) => {
+            let ty = (**item).clone();
+            let schema = (**other).clone();
+            FactSchema { ty, ..schema }.into()
+        }
+        _ => Arc::clone(other),
+    };
+    (ValueKind::of(&fact.schema.ty) == ValueKind::of(&other.ty)).then_some(other)
 }
 
 fn both(one: &FactSchema, other: &FactSchema) -> FactSchema {

@@ -2,7 +2,7 @@
 
 use crate::formats::date::Date;
 use crate::model::fact::{FactType, MAX_INTEGER, Value, read_typed};
-use crate::tree::arithmetic::next_text;
+use crate::tree::exact_arithmetic::next_text;
 use crate::tree::ranges::Ranges;
 use crate::tree::{Arc, FactRef, key_of, key_of_float};
 

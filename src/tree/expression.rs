@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::model::fact::{Date, FactType, Value};
-use crate::tree::arithmetic::{Binary, Trouble, Unary, binary_part, number_of_key, unary};
+use crate::tree::exact_arithmetic::{Binary, Trouble, Unary, binary_part, number_of_key, unary};
 use crate::tree::fact_ref::FactRef;
 
 /// The kind of a value that an expression yields.
@@ -159,19 +159,33 @@ impl Expression {
         }
     }
 
-    /// Puts something in the place of each fact. Operations on constants stay as they are written.
-    pub(crate) fn substitute(&self, facts: &mut dyn FnMut(&FactRef) -> Expression) -> Self {
-        match self {
-            Self::Constant(_) | Self::Parameter(..) => self.clone(),
-            Self::Fact(fact) => facts(fact),
+    /// Puts something in the place of each fact. Operations on constants stay as they are written, and
+    /// what stays as it is stays the very same expression: what was found out about it is known by its place.
+    pub(crate) fn substitute(
+        self: &Arc<Self>,
+        facts: &mut dyn FnMut(&FactRef) -> Expression,
+    ) -> Arc<Self> {
+        match &**self {
+            Self::Constant(_) | Self::Parameter(..) => Arc::clone(self),
+            Self::Fact(fact) => match facts(fact) {
+                Self::Fact(other) if other.is_identical(fact) => Arc::clone(self),
+                other => other.into(),
+            },
             // With something else in it the name would not be right.
             Self::Derived(_, inner) => inner.substitute(facts),
             Self::Unary(operation, inner) => {
-                Self::Unary(*operation, inner.substitute(facts).into())
+                let other = inner.substitute(facts);
+                if Arc::ptr_eq(inner, &other) {
+                    return Arc::clone(self);
+                }
+                Self::Unary(*operation, other).into()
             }
             Self::Binary(operation, left, right) => {
-                let left = left.substitute(facts).into();
-                Self::Binary(*operation, left, right.substitute(facts).into())
+                let others = (left.substitute(facts), right.substitute(facts));
+                if Arc::ptr_eq(left, &others.0) && Arc::ptr_eq(right, &others.1) {
+                    return Arc::clone(self);
+                }
+                Self::Binary(*operation, others.0, others.1).into()
             }
         }
     }
@@ -185,6 +199,16 @@ impl Expression {
             return self.evaluate(none).ok();
         }
         None
+    }
+
+    /// Whether some fact in it is one that is looked for.
+    pub(crate) fn any_fact(&self, is: &mut dyn FnMut(&FactRef) -> bool) -> bool {
+        match self {
+            Self::Constant(_) | Self::Parameter(..) => false,
+            Self::Fact(fact) => is(fact),
+            Self::Derived(_, inner) | Self::Unary(_, inner) => inner.any_fact(is),
+            Self::Binary(_, left, right) => left.any_fact(is) || right.any_fact(is),
+        }
     }
 
     /// Adds the facts in it to a set.

@@ -6,8 +6,8 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::model::fact::{FactPath, FactSchema, FactType, Numbering, Schema};
-use crate::model::index::FactIndex;
 use crate::model::jurisdiction::JurisdictionId;
+use crate::model::typed_indexes::FactIndex;
 
 /// Whose fact it is.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -40,7 +40,7 @@ struct PathSteps {
 }
 
 /// One fact along a path.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct PathStep {
     /// Its number in the schema.
     pub(crate) fact: FactIndex,
@@ -67,6 +67,15 @@ impl FactRef {
             schema: Arc::clone(schema),
             steps: Arc::new(steps),
         }
+    }
+
+    /// Whether nothing tells them apart, the schema and its numbers included.
+    pub(crate) fn is_identical(&self, other: &Self) -> bool {
+        let (steps, others) = (&self.steps, &other.steps);
+        self == other
+            && Arc::ptr_eq(&self.schema, &other.schema)
+            && (Arc::ptr_eq(steps, others)
+                || steps.numbering == others.numbering && steps.list == others.list)
     }
 
     /// What an item of a list is, as if it were a fact by itself.
@@ -217,7 +226,7 @@ impl PartialOrd for FactRef {
 
 impl PartialEq for FactRef {
     fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
+        self.path == other.path && self.owner == other.owner
     }
 }
 

@@ -1,6 +1,6 @@
 //! The facts of all records for one day, laid out flat, and how a fact's name is followed to them.
 
-mod guest;
+mod outside_record;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -9,9 +9,9 @@ use std::sync::Arc;
 use crate::model::fact::{
     BUILT_IN, Column, Date, FactPath, FactSchema, Number, Numbering, Schema, Value,
 };
-use crate::model::index::FactIndex;
-use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{Jurisdictions, RecordView};
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::RecordIndex;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::{FactRef, Owner, PathStep};
 use crate::tree::predicate::Test;

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::model::fact::{Number, Value};
-use crate::tree::arithmetic::{Binary, Comparison, Unary, number_of};
+use crate::tree::exact_arithmetic::{Binary, Comparison, Unary, number_of};
 use crate::tree::expression::{Expression, ValueKind};
 use crate::tree::fact_ref::FactRef;
 

@@ -5,72 +5,71 @@
 //! the same place is dropped, and equal parts are one. Walking a tree needs no interpreter. This
 //! folder knows nothing of scripts, files or formats.
 
-mod arithmetic;
 mod behind_derived;
-mod bounds;
 mod build;
-mod candidates;
+mod candidate_values;
 mod case_words;
 mod cases;
 mod columns;
-mod date_bounds;
-mod deciding;
-mod deciding_together;
+mod combination_counts;
+mod date_interval_arithmetic;
+mod decisive_across_conditions;
+mod decisive_missing;
 mod differences;
 mod domain;
+mod exact_arithmetic;
 mod expression;
 mod fact_ref;
 mod fact_table;
-mod independent;
-mod limits;
+mod independent_tests;
+mod interval_arithmetic;
 mod linear;
-mod meetings;
+mod outside_record_walk;
+mod passing_values;
+mod path_merging;
 mod predicate;
 mod ranges;
 mod region;
-mod request_walk;
-mod tally;
+mod search_limits;
 mod thresholds;
-mod truth;
 mod walk;
 mod way_graph;
-mod whole_sum;
+mod whole_number_sums;
 mod witness;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-pub use arithmetic::{Binary, Comparison, Unary};
-pub(crate) use arithmetic::{
-    Trouble, binary, compare_exactly, float_of_key, key_of, key_of_float, number_of, unary,
-};
 pub(crate) use behind_derived::{Behind, End, Way, Ways};
-#[cfg(feature = "app")]
-pub(crate) use bounds::bounds;
 pub(crate) use case_words::Wording;
 pub(crate) use cases::{Conjunction, Membership, Witness, cases, each_asked, merged, split};
 pub(crate) use columns::{
     BLOCK, Batch, BlockBytes, BlockPaths, Completed, Completions, Lane, LeafValue, NO_PATH,
     OpenWays, Rows, WalkBuffers, bit,
 };
-pub(crate) use deciding::deciding_facts;
-pub(crate) use deciding_together::deciding_on_grid;
-pub(crate) use differences::{alike, differences, same, same_verdicts, told_apart};
+pub(crate) use combination_counts::tally;
+pub(crate) use decisive_across_conditions::deciding_on_grid;
+pub(crate) use decisive_missing::deciding_facts;
+pub(crate) use differences::{BothSchemas, alike, differences, same, same_verdicts, told_apart};
 pub(crate) use domain::Domain;
+pub use exact_arithmetic::{Binary, Comparison, Unary};
+pub(crate) use exact_arithmetic::{
+    Trouble, binary, compare_exactly, float_of_key, key_of, key_of_float, number_of, unary,
+};
 pub(crate) use expression::value_of_key;
 pub use expression::{Expression, ValueKind};
 pub(crate) use fact_ref::PathStep;
 pub use fact_ref::{FactRef, Owner};
 pub(crate) use fact_table::{FactReading, FactTable, Taken, placeholder};
-pub use limits::{Limit, Limits};
-pub(crate) use meetings::{Arrival, Meetings};
+pub(crate) use interval_arithmetic::{Interval, bounds};
+pub(crate) use outside_record_walk::{Direct, Guest, NoValue};
+pub(crate) use passing_values::middle;
+pub(crate) use path_merging::{Arrival, Meetings};
 pub use predicate::Test;
 pub(crate) use region::{Region, cuts_between};
-pub(crate) use request_walk::{Direct, Guest, NoValue};
-pub(crate) use tally::tally;
+pub use search_limits::{Limit, Limits};
 pub(crate) use thresholds::{exact_thresholds, line_ends};
-pub(crate) use truth::middle;
 pub(crate) use walk::{Leaves, Possible, consulted, walk};
 pub(crate) use way_graph::Nodes;
 pub(crate) use witness::{May, Patience};
@@ -198,6 +197,15 @@ pub(crate) struct Path {
 }
 
 impl MessageTemplate {
+    /// How many bytes of text it holds itself.
+    pub(crate) fn bytes(&self) -> usize {
+        let piece = |piece: &MessagePiece| match piece {
+            MessagePiece::Text(text) => text.len(),
+            MessagePiece::Value(_) => 0,
+        };
+        self.0.iter().map(piece).sum()
+    }
+
     /// The text, given a text for each calculation. As long as a text of a script may be, and then
     /// cut with a sign.
     pub(crate) fn fill(&self, value: &mut dyn FnMut(&Expression) -> String) -> String {

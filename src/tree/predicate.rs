@@ -6,10 +6,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::model::fact::Value;
-use crate::tree::arithmetic::{Comparison, compare_exactly};
-use crate::tree::bounds::{bounds, decide};
+use crate::tree::exact_arithmetic::{Comparison, compare_exactly};
 use crate::tree::expression::{Expression, ValueKind, value_of_key};
 use crate::tree::fact_ref::FactRef;
+use crate::tree::interval_arithmetic::{bounds, decide};
 
 /// One question of the facts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,6 +53,21 @@ impl Test {
             Self::Succeeds(expression) => expression.collect(&mut facts),
         }
         facts
+    }
+
+    /// Whether the value of some fact that is looked for decides the answer.
+    pub(crate) fn any_fact(&self, is: &mut dyn FnMut(&FactRef) -> bool) -> bool {
+        match self {
+            Self::Holds(fact) => is(fact),
+            Self::Compare(left, _, right) => left.any_fact(is) || right.any_fact(is),
+            Self::Known(..) => false,
+            Self::Succeeds(expression) => expression.any_fact(is),
+        }
+    }
+
+    /// Whether the value of a fact decides the answer.
+    pub(crate) fn asks_about(&self, fact: &FactRef) -> bool {
+        self.any_fact(&mut |asked| asked == fact)
     }
 
     /// The same question with derived facts as calculations that have no name.
@@ -103,13 +118,11 @@ impl Test {
                     Arc::new(Expression::Constant(Value::Boolean(true))),
                 ),
             },
-            Self::Compare(left, comparison, right) => Self::compare(
-                left.substitute(facts).into(),
-                *comparison,
-                right.substitute(facts).into(),
-            ),
+            Self::Compare(left, comparison, right) => {
+                Self::compare(left.substitute(facts), *comparison, right.substitute(facts))
+            }
             Self::Known(..) => self.clone(),
-            Self::Succeeds(expression) => Self::Succeeds(expression.substitute(facts).into()),
+            Self::Succeeds(expression) => Self::Succeeds(expression.substitute(facts)),
         }
     }
 
@@ -170,15 +183,15 @@ impl Test {
 
     /// The exact answer where each fact can be one thing only.
     fn decide_point(&self, keys: &dyn Fn(&FactRef) -> (i64, i64)) -> Option<bool> {
-        let facts = self.facts();
-        let point = |fact: &&FactRef| {
+        let mut is_open = |fact: &FactRef| {
             let (low, high) = keys(fact);
-            low == high
+            low != high
         };
-        if !facts.iter().all(point) {
+        if self.any_fact(&mut is_open) {
             return None;
         }
-        let values = facts
+        let values = self
+            .facts()
             .into_iter()
             .map(|fact| Some((fact, value_of_key(fact, keys(fact).0)?)));
         let values: Option<BTreeMap<_, _>> = values.collect();

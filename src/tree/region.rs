@@ -15,17 +15,17 @@ use crate::tree::Domain;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::base::work::spend;
+use crate::base::work_budget::spend;
 use crate::model::fact::{FactOrigin, Number};
-use crate::tree::arithmetic::Comparison;
-use crate::tree::bounds::{Bounds, Interval, bounds};
+use crate::tree::exact_arithmetic::Comparison;
 use crate::tree::expression::{Expression, ValueKind};
 use crate::tree::fact_ref::FactRef;
-use crate::tree::limits::Limits;
+use crate::tree::interval_arithmetic::{Bounds, Interval, bounds};
 use crate::tree::linear::{Linear, Simplest};
+use crate::tree::passing_values::{number_truth, plain_truth, truth};
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
-use crate::tree::truth::{number_truth, plain_truth, truth};
+use crate::tree::search_limits::Limits;
 
 /// How two calculations can relate, one bit each; see [`relations`].
 const ALL_RELATIONS: u8 = 0b111;
@@ -204,16 +204,18 @@ impl Region {
     }
 
     fn narrow_domain(&mut self, fact: &FactRef, truth: &Domain, answer: bool) -> bool {
-        let before = self
-            .domains
-            .get(fact)
-            .cloned()
-            .unwrap_or_else(|| Domain::of(fact));
-        let after = if answer {
-            before.intersect(truth)
-        } else {
-            before.without(truth)
+        let narrowed = |before: &Domain| {
+            if answer {
+                before.intersect(truth)
+            } else {
+                before.without(truth)
+            }
         };
+        if let Some(domain) = self.domains.get_mut(fact) {
+            *domain = narrowed(domain);
+            return !domain.is_empty();
+        }
+        let after = narrowed(&Domain::of(fact));
         let possible = !after.is_empty();
         self.domains.insert(fact.clone(), after);
         possible
@@ -319,8 +321,7 @@ pub(crate) fn cuts_between(test: &Test, origin: FactOrigin) -> bool {
     let Test::Compare(left, comparison, right) = test else {
         return false;
     };
-    let open = |fact: &FactRef| fact.schema.origin == origin;
-    if !test.facts().into_iter().any(open) {
+    if !test.any_fact(&mut |fact| fact.schema.origin == origin) {
         return false;
     }
     match Linear::simplest(left, *comparison, right) {
@@ -399,8 +400,8 @@ mod tests {
     use super::*;
     use crate::model::fact::{FactSchema, FactType, Schema, Value};
     use crate::tree::Owner;
-    use crate::tree::arithmetic::Binary;
     use crate::tree::compare_exactly;
+    use crate::tree::exact_arithmetic::Binary;
 
     fn pair(ty: &FactType) -> [Arc<Expression>; 2] {
         let facts = ["id", "name", "x", "y"].map(|path| FactSchema::of(path, ty.clone()));

@@ -2,13 +2,13 @@
 
 use crate::model::fact::Number;
 use crate::model::fact::Value;
-use crate::tree::arithmetic::number_of;
 use crate::tree::domain::Domain;
+use crate::tree::exact_arithmetic::number_of;
 use crate::tree::expression::{Expression, ValueKind, value_of_key};
 use crate::tree::fact_ref::FactRef;
 use crate::tree::linear::{Linear, Simplest};
+use crate::tree::passing_values::truth_of;
 use crate::tree::predicate::Test;
-use crate::tree::truth::truth_of;
 
 /// The values at which a comparison of sums changes, exactly: one, or none where it never does.
 /// `None` for a test of another form.
@@ -28,7 +28,7 @@ pub(crate) fn exact_thresholds(test: &Test, fact: &FactRef) -> Option<Vec<Number
 
 /// Whether a calculation can always be done: of constants, facts, and their sums and multiples.
 fn is_sum(expression: &Expression) -> bool {
-    use crate::tree::arithmetic::{Binary, Unary};
+    use crate::tree::exact_arithmetic::{Binary, Unary};
     match expression {
         Expression::Constant(_) | Expression::Parameter(..) | Expression::Fact(_) => true,
         Expression::Derived(_, inner) => is_sum(inner),

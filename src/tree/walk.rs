@@ -8,15 +8,15 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::work::spend;
-use crate::model::index::RecordIndex;
+use crate::base::work_budget::spend;
+use crate::model::typed_indexes::RecordIndex;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::fact_table::FactTable;
-use crate::tree::limits::Limit;
-use crate::tree::meetings::{Arrival, Meetings, WayTo};
+use crate::tree::path_merging::{Arrival, Meetings, WayTo};
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
+use crate::tree::search_limits::Limit;
 use crate::tree::witness::{May, Patience};
 use crate::tree::{Asked, Outcome, Tree, TreeNode, Verdict};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::tree::columns::bit;
-use crate::tree::meetings::WayTo;
+use crate::tree::path_merging::WayTo;
 use crate::tree::predicate::Test;
 use crate::tree::walk::Possible;
 

@@ -11,18 +11,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::base::work::{Budget, spend};
+use crate::base::work_budget::{Budget, spend};
 use crate::model::fact::{FactOrigin, FactType, Value};
-use crate::tree::arithmetic::{next_text, number_of};
-use crate::tree::candidates::{Candidate, key_candidates, text_candidates};
+use crate::tree::candidate_values::{Candidate, key_candidates, text_candidates};
 use crate::tree::domain::Domain;
+use crate::tree::exact_arithmetic::{next_text, number_of};
 use crate::tree::expression::value_of_key;
 use crate::tree::fact_ref::FactRef;
-use crate::tree::limits::Limits;
+use crate::tree::passing_values::middle;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::region::Region;
-use crate::tree::truth::middle;
+use crate::tree::search_limits::Limits;
 
 /// What a search came to. Only what was exhausted proves that there is nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]

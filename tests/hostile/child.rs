@@ -68,10 +68,15 @@ impl fmt::Display for Took {
 }
 
 impl Took {
+    /// Whether it took more time than it may.
+    pub(crate) fn is_too_slow(&self) -> bool {
+        self.seconds > most_seconds()
+    }
+
     /// The bound that was passed.
     pub(crate) fn out_of_bounds(&self) -> Option<String> {
         let bounds = [
-            (self.seconds > most_seconds(), "more than its time"),
+            (self.is_too_slow(), "more than its time"),
             (self.memory > MEMORY, "more than its memory"),
             (self.written > self.may_write, "more than it may write"),
             (self.code.is_none_or(|code| code > 2), "no end of its own"),

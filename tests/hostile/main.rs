@@ -74,10 +74,7 @@ fn hold(inputs: fn() -> Vec<Input>) {
                 return;
             };
             let took = run(placed, &words);
-            let words = words[..words.len().min(2)].join(" ");
-            done.lock()
-                .unwrap()
-                .push((number, placed.input, words, took));
+            done.lock().unwrap().push((number, placed, words, took));
         }
     };
     thread::scope(|scope| {
@@ -87,8 +84,18 @@ fn hold(inputs: fn() -> Vec<Input>) {
     });
     let mut done = done.into_inner().unwrap();
     done.sort_by_key(|one| one.0);
+    // Two commands may share a core, where each takes more of its time than alone.
+    for (_, placed, words, took) in done.iter_mut().filter(|one| one.3.is_too_slow()) {
+        println!(
+            "{:<14} {:<16} {took}, and again alone:",
+            placed.input.name, words[0]
+        );
+        *took = run(placed, words);
+    }
     let mut wrong = Vec::new();
-    for (_, input, words, took) in &done {
+    for (_, placed, words, took) in &done {
+        let input = placed.input;
+        let words = words[..words.len().min(2)].join(" ");
         let words = words.split('/').next().unwrap_or_default();
         println!("{:<14} {words:<16} {took}", input.name);
         let is_check = words == "check";

@@ -4,11 +4,11 @@
 use proptest::prelude::*;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{DeterminationKind, Status};
-use rulebook::comparison::published_of;
 use rulebook::decision_table::DecisionTable;
 use rulebook::explanation::explain;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::jurisdiction::JurisdictionId;
+use rulebook::published_results::published_of;
 use rulebook::questions::questions;
 use rulebook::remedies::remedies;
 use rulebook::snapshot::Snapshot;

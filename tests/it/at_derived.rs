@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, DeterminationKind, Status};
 use rulebook::decision_table::{DecisionTable, TableRow};
-use rulebook::files::Files;
 use rulebook::impact::Impact;
+use rulebook::input_files::Files;
 use rulebook::render::{self, Emphasis};
 use rulebook::snapshot::Snapshot;
 use rulebook::tree::{Limits, Verdict};
@@ -349,6 +349,15 @@ j.share < 20
 ";
 
 fn help(scripts: [&str; 3], limits: Limits, most_share: &str) -> Assessment {
+    let options = Options {
+        limits,
+        parameters: vec![("most_share".to_owned(), most_share.to_owned())],
+        ..Options::default()
+    };
+    assess(&Snapshot::load(&help_files(scripts)), &options)
+}
+
+fn help_files(scripts: [&str; 3]) -> Files {
     let mut files = Files::new();
     files.insert("policies/h/rulebook.yaml", RULEBOOK);
     files.insert(
@@ -358,12 +367,7 @@ fn help(scripts: [&str; 3], limits: Limits, most_share: &str) -> Assessment {
     for (name, script) in ["derive/share", "derive/size", "owes"].iter().zip(scripts) {
         files.insert(format!("scripts/h/{name}.rhai"), script);
     }
-    let options = Options {
-        limits,
-        parameters: vec![("most_share".to_owned(), most_share.to_owned())],
-        ..Options::default()
-    };
-    assess(&Snapshot::load(&files), &options)
+    files
 }
 
 fn rows(table: &DecisionTable<'_>) -> Vec<String> {
@@ -456,4 +460,43 @@ fn a_change_of_a_derived_fact_is_that_change_and_no_list_of_what_lies_behind() {
         told([SHARE, SIZE, &script], "60"),
         ["debt = 0 and share cannot be calculated: fault -> met"]
     );
+}
+
+const TWICE: &str = "//! Share\n//! @type integer\nj.debt * 2\n";
+
+#[test]
+fn a_change_of_the_decision_script_stops_at_derived_facts_unless_asked_to_go_on() {
+    let version = |size: &str| {
+        let mut files = help_files([TWICE, SIZE, OWES]);
+        let script = format!(
+            "//! All of it\nif findings.owes.met && j.size == \"{size}\" {{ return eligible(); }}\nineligible()\n"
+        );
+        files.insert("scripts/h/decision.rhai", &script);
+        let rulebook = RULEBOOK.replace("as_of:", "decision: script\nas_of:");
+        files.insert("policies/h/rulebook.yaml", &rulebook);
+        let assessment = assess(&Snapshot::load(&files), &Options::default());
+        assert!(!assessment.has_errors(), "{:#?}", assessment.diagnostics);
+        assessment
+    };
+    let (before, after) = (version("large"), version("small"));
+    let expanded = Impact::between(&before, &after);
+    let short = expanded.clone().at_derived_facts(&before, &after);
+    let text = |impact: &Impact| render::impact(impact, "one", "other", Emphasis::Plain(200));
+    let of_cases = |text: String| {
+        let (_, cases) = text.split_once("differs\n").unwrap();
+        cases
+            .lines()
+            .map(|line| line.trim().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let size = [
+        "owes is met and size = large: eligible -> ineligible",
+        "owes is met and size = small: ineligible -> eligible",
+    ];
+    assert_eq!(of_cases(text(&short)), size);
+    let renters = [
+        "owes is met and renters < 100: ineligible -> eligible",
+        "owes is met and renters >= 100: eligible -> ineligible",
+    ];
+    assert_eq!(of_cases(text(&expanded)), renters);
 }

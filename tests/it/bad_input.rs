@@ -285,7 +285,7 @@ fn exploration_is_safe_on_a_small_stack() {
     let deep = "fn f(x, n) { if n <= 0 { x >= 0 } else \
                 { f((((((((x + 1) + 1) + 1) + 1) + 1) + 1) + 1), n - 1) } }\nf(j.i, 13)";
     let nested = format!("{}j.a{}", "(!".repeat(10), ")".repeat(10));
-    let mut files = rulebook::files::Files::new();
+    let mut files = rulebook::input_files::Files::new();
     files.insert("policies/bad/rulebook.yaml", RULEBOOK);
     files.insert(
         "policies/bad/jurisdictions/x.yaml",

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rulebook::assess::{Options, SetFact, assess};
 use rulebook::assessment::{Assessment, DeterminationKind};
 use rulebook::fact::Value;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::questions::questions;
 use rulebook::remedies::{Remedies, remedies};
 use rulebook::render;

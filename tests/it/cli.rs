@@ -1,5 +1,6 @@
 //! The program from outside: what is typed, what is written, how it ends.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::Path;
 
@@ -486,6 +487,49 @@ fn watch_runs_the_cases_and_compares_accepted_results() {
         !plain.contains("cases:") && !plain.contains("accepted"),
         "{plain}"
     );
+}
+
+#[test]
+fn watch_shows_cases_by_derived_facts_and_expanded_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let write = |path: &str, text: &str| {
+        let path = root.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    write(
+        "policies/h/rulebook.yaml",
+        "title: H\nas_of: 2026-01-01\nfacts:\n  debt: {type: integer, range: {min: 0, max: 100}}\n",
+    );
+    write("policies/h/jurisdictions/a.yaml", "facts: {debt: 5}\n");
+    write(
+        "scripts/h/derive/twice.rhai",
+        "//! Twice\n//! @type integer\nj.debt * 2\n",
+    );
+    let of_edit = |arguments: &[&str], most: [u32; 2]| {
+        let script = |most: u32| {
+            write(
+                "scripts/h/owes.rhai",
+                &format!("//! It owes little\nj.twice <= {most}\n"),
+            );
+        };
+        script(most[0]);
+        let (edited, told) = (Cell::new(false), Cell::new(false));
+        let text = watched(root, arguments, &|line| {
+            if line.is_empty() && !edited.replace(true) {
+                script(most[1]);
+            }
+            let last = told.get();
+            told.set(line == "cases in which owes differs");
+            last
+        });
+        text.lines().last().unwrap().trim().to_owned()
+    };
+    let short = of_edit(&["--plain"], [20, 10]);
+    assert_eq!(short, "10 < twice <= 20: met -> not met");
+    let expanded = of_edit(&["--plain", "--expand"], [20, 10]);
+    assert_eq!(expanded, "6 <= debt <= 10: met -> not met");
 }
 
 /// What an option asks for and cannot be is told alone: nobody gains or loses by it.

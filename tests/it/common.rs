@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use rulebook::diagnostic::Diagnostic;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 
 /// The files of the sample in this repository.
 pub(crate) fn sample() -> Files {

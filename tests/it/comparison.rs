@@ -4,8 +4,8 @@
 use std::path::Path;
 
 use rulebook::assess::{Options, assess};
-use rulebook::comparison::{compare, published_of};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
+use rulebook::published_results::{compare, published_of};
 use rulebook::render::{compared_summary, differences, json};
 use rulebook::snapshot::Snapshot;
 
@@ -104,7 +104,7 @@ fn what_is_published_of_one_place_says_whether_it_agrees() {
     let assessed = &assessment.rulebooks[0];
     let said = |id: &str| {
         let said = published_of(assessed, assessed.place(id).unwrap());
-        let one = |said: &rulebook::comparison::Said<'_>| {
+        let one = |said: &rulebook::published_results::Said<'_>| {
             (
                 said.published.clone(),
                 said.agrees,

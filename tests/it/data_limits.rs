@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 
 use rulebook::assess::{Options, assess};
-use rulebook::files::{DataLimits, Files};
+use rulebook::input_files::{DataLimits, Files};
 use rulebook::snapshot::{Loader, Snapshot};
 
 use crate::law::is_quick;

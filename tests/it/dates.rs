@@ -3,7 +3,7 @@
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::Status;
 use rulebook::fact::Date;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::snapshot::Snapshot;
 
 fn files(script: &str, records: &str) -> Files {

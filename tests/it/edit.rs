@@ -1,7 +1,7 @@
 //! Writing facts into records: the layout stays, and nothing else changes.
 
 use rulebook::fact::{Date, Value};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::jurisdiction::{JurisdictionId, NewFact, with_fact};
 use rulebook::snapshot::Snapshot;
 use rulebook::source::Source;

@@ -4,7 +4,7 @@ use rulebook::assess::{Options, SetFact, assess};
 use rulebook::assessment::Assessment;
 use rulebook::assessment::DeterminationKind;
 use rulebook::explanation::explain;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::render::{self, Emphasis};
 use rulebook::snapshot::Snapshot;
 

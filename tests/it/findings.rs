@@ -2,7 +2,7 @@
 
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::RulebookAssessment;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::snapshot::{Loader, Snapshot};
 
 use crate::common::problems;

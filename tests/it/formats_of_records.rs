@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use proptest::prelude::*;
 use rulebook::assess::{Options, assess, assess_after};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::render::json;
 use rulebook::snapshot::{Loader, Snapshot};
 

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, DeterminationKind};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::render;
 use rulebook::snapshot::Snapshot;
 use rulebook::tree::Limits;

@@ -3,8 +3,8 @@
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::Assessment;
 use rulebook::fact::Date;
-use rulebook::files::Files;
 use rulebook::impact::{Cause, Impact};
+use rulebook::input_files::Files;
 use rulebook::render::{self, Emphasis};
 use rulebook::snapshot::Loader;
 
@@ -265,6 +265,83 @@ fn a_script_that_no_tree_can_hold_is_compared_over_the_records() {
             .unwrap()
             .not_compared
             .is_some()
+    );
+}
+
+/// A script with a loop, over days and a limit.
+fn looping(edits: &[(&str, &str, &str)]) -> Files {
+    let script = "let n = 0; for d in [j.h] { if d <= params.least { n += 1; } } \
+                  n == 1 || params.as_of > date(\"2018-01-01\")";
+    let begin = (HOLD, "f::enough(j.h, params.least)", script);
+    let mut files = edited(&[begin]);
+    for (path, from, to) in edits {
+        let text = files.get(path).unwrap().text().replacen(from, to, 1);
+        files.insert(*path, &text);
+    }
+    files
+}
+
+#[test]
+fn a_parameter_that_a_loop_reads_is_a_cause() {
+    let shown = |after: &Files, options: &Options| {
+        let (impact, ..) = between(&looping(&[]), after, options);
+        let rulebook = &impact.rulebooks[0];
+        let of_x = rulebook
+            .jurisdictions
+            .iter()
+            .find(|one| one.delta.id.as_str() == "x");
+        let of_x = of_x.map(|one| format!("{:?}", one.findings));
+        (of_x, rulebook.conditions.len())
+    };
+    let plain = Options::default();
+    let lower = (BOOK, "value: 48", "value: 24");
+    let unread = (BOOK, "value: 1", "value: 2");
+    let least = Some("[[Parameter(\"least\")]]".to_owned());
+    assert_eq!(shown(&looping(&[lower]), &plain), (least.clone(), 1));
+    assert_eq!(shown(&looping(&[lower, unread]), &plain), (least, 1));
+    assert_eq!(shown(&looping(&[unread]), &plain), (None, 0));
+    let later = Options {
+        as_of: Date::parse("2019-01-01").ok(),
+        parameters: vec![("least".to_owned(), "24".to_owned())],
+        ..Options::default()
+    };
+    let (impact, ..) = between(&looping(&[lower]), &looping(&[lower]), &later);
+    let of_x = &impact.rulebooks[0].jurisdictions[0];
+    assert_eq!(format!("{:?}", of_x.findings), "[[Parameter(\"as_of\")]]");
+}
+
+#[test]
+fn cases_are_among_what_both_versions_allow() {
+    let version = |most: u32, script: &str| {
+        let mut files = Files::new();
+        let facts = format!(
+            "  n: {{type: integer, range: {{min: 0, max: {most}}}}}\n  \
+             k: {{type: choice, choices: [x, y]}}\n"
+        );
+        files.insert(
+            "policies/t/rulebook.yaml",
+            &format!("title: T\nas_of: 2020-01-01\nfacts:\n{facts}"),
+        );
+        files.insert("policies/t/jurisdictions/a.yaml", "facts: {n: 5, k: y}\n");
+        files.insert("scripts/t/c.rhai", &format!("//! C\n{script}\n"));
+        files
+    };
+    let before = version(10, "j.n > 20 || j.k == \"x\"");
+    let cases = |after: &Files| {
+        let (impact, ..) = between(&before, after, &Options::default());
+        let conditions = impact.rulebooks[0].conditions.iter();
+        let cases = conditions.filter_map(|one| one.cases.as_ref());
+        let found: Vec<_> = cases
+            .flat_map(|cases| cases.list.iter().map(|case| case.case.clone()))
+            .collect();
+        (found, impact.rulebooks[0].conditions.len())
+    };
+    let beyond = version(100, "j.n > 30 || j.k == \"x\"");
+    assert_eq!(cases(&beyond), (vec![], 0));
+    let within = version(100, "j.n > 8 || j.k == \"x\"");
+    assert_eq!(
+        cases(&within),
+        (vec!["k = y and 8 < n <= 10".to_owned()], 1)
     );
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use rulebook::assess::{Options, SetFact, assess, assess_after};
 use rulebook::assessment::{Assessment, Delta, JurisdictionAssessment, RulebookAssessment};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::render::{self, Colour};
 use rulebook::snapshot::{Loader, Snapshot};
 

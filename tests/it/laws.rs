@@ -7,7 +7,7 @@ use rhai::{Dynamic, Engine, EvalAltResult, ImmutableString, Map, Module, Scope};
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, DeterminationKind, Form, RulebookAssessment, Status};
 use rulebook::fact::Date;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::snapshot::Snapshot;
 
 use crate::generate::{

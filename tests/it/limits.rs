@@ -5,7 +5,7 @@ use std::fmt::Write;
 use proptest::prelude::*;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, DeterminationKind, Status};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::remedies::remedies;
 use rulebook::render::{Colour, json, table};
 use rulebook::snapshot::Snapshot;
@@ -218,6 +218,23 @@ fn a_search_that_ended_proves_nothing() {
             assert_eq!(one.findings[0].status, Status::Unknown, "{limits:?}");
             assert_eq!(one.determination.kind, DeterminationKind::Undetermined);
         }
+    }
+}
+
+#[test]
+fn an_answer_that_no_value_may_give_is_not_proven() {
+    for (ty, script) in [
+        ("number", "floor(j.x) <= j.x"),
+        ("integer", "(j.x * j.x) % 4 != 2"),
+    ] {
+        let schema = format!("title: T\nas_of: 2020-01-01\nfacts:\n  x: {{type: {ty}}}\n");
+        let files = one_script(&schema, &format!("//! C\n{script}\n"));
+        let assessment = assessed(&files, Limits::default());
+        let one = assessment.rulebooks[0].jurisdiction("t").unwrap();
+        let finding = &one.findings[0];
+        assert_eq!(finding.status, Status::Unknown, "{script}");
+        assert_eq!(finding.cut_short, Some(Limit::Tries), "{script}");
+        assert_eq!(one.determination.cut_short, Some(Limit::Tries), "{script}");
     }
 }
 

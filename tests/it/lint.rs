@@ -2,7 +2,7 @@
 
 use rulebook::assess::{Options, assess};
 use rulebook::diagnostic::Code;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::lint::{LintOptions, lint, page};
 use rulebook::snapshot::Snapshot;
 
@@ -117,6 +117,37 @@ fn each_lint_of_a_script_is_said_at_its_place() {
         ["R308 1"]
     );
     assert_eq!(script(&GOOD.replace("Good", "Copy")), ["R304 1"]);
+}
+
+/// Of five times six choices the first 24 are without the one that holds now.
+#[test]
+fn what_no_choice_reaches_is_said_only_where_all_were_looked_at() {
+    let choices = |name: &str, count: usize| {
+        let list: Vec<_> = (0..count).map(|number| format!("{name}{number}")).collect();
+        let last = count - 1;
+        format!(
+            "  {name}: {{value: {name}{last}, choices: [{}]}}\n",
+            list.join(", ")
+        )
+    };
+    let with = |u: usize, outcome: &str| {
+        let text = format!(
+            "//! X\n//! @source new\n\
+             if params.u == \"u{}\" && params.v == \"v5\" && !j.g.a {{ return {outcome}(\"why\") }}\n\
+             met(\"x\")\n",
+            u - 1
+        );
+        let parameters = format!("parameters:\n{}{}", choices("u", u), choices("v", 6));
+        let own = "  least: {value: 48, range: {min: 0}}\n  reading: {value: a, choices: [a, b]}\n";
+        let (before, after) = RULEBOOK.split_once("parameters:").unwrap();
+        let rest = after.split_once('\n').unwrap().1;
+        let rulebook = format!("{before}{parameters}{own}{rest}");
+        lints(&[("x", &text)], &rulebook, RECORD)
+    };
+    assert!(with(5, "not_met").is_empty());
+    assert!(with(4, "not_met").is_empty());
+    // So few are all looked at.
+    assert_eq!(with(4, "not_applicable"), ["R303 1"]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, DeterminationKind, Status};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::remedies::remedies;
 use rulebook::snapshot::Snapshot;
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, Status};
 use rulebook::decision_table::DecisionTable;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::render::json;
 use rulebook::snapshot::Snapshot;
 use rulebook::tree::Limits;

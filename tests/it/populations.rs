@@ -7,7 +7,7 @@ use std::io::Write as _;
 use crate::common::run;
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::{Assessment, DeterminationKind};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::render::{self, Colour};
 use rulebook::snapshot::{Loader, Snapshot};
 

@@ -3,8 +3,8 @@
 use rulebook::assess::{Among, Ids, Options, SetFact, assess, assess_after};
 use rulebook::assessment::Assessment;
 use rulebook::diagnostic::Diagnostic;
-use rulebook::files::Files;
 use rulebook::impact::Impact;
+use rulebook::input_files::Files;
 use rulebook::lint::{LintOptions, lint};
 use rulebook::snapshot::{Loader, Snapshot};
 use rulebook::source::Source;

@@ -4,7 +4,7 @@
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::Assessment;
 use rulebook::diagnostic::Diagnostic;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::snapshot::Snapshot;
 use rulebook::test_cases::Suite;
 

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::Assessment;
-use rulebook::files::Files;
 use rulebook::impact::{Cause, Impact};
+use rulebook::input_files::Files;
 use rulebook::snapshot::Loader;
 
 /// The blocks of a file: runs of lines, each with the lines below it that are indented deeper;

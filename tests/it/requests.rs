@@ -13,11 +13,13 @@ use crate::law::{enough, law};
 use crate::laws::{Record, bytes, full_record};
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{DeterminationKind, JurisdictionAssessment, Status};
-use rulebook::evaluator::{Answer, Evaluator, EvaluatorError, EvaluatorOptions, Given, Ids};
 use rulebook::fact::Date;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::render::chosen_columns::Columns;
 use rulebook::render::{answer_line, ndjson_line};
+use rulebook::request_evaluator::{
+    Answer, Evaluator, EvaluatorError, EvaluatorOptions, Given, Ids,
+};
 use rulebook::snapshot::Snapshot;
 use rulebook::tree::Limits;
 

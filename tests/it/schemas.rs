@@ -1,6 +1,6 @@
 //! The schemas for editors fit the files that are right, and not those that are wrong.
 
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::render::{SchemaFile, schemas};
 use rulebook::snapshot::Snapshot;
 use serde_json::Value;

@@ -10,7 +10,7 @@ use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::{Assessment, Delta};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::live::{InForce, Revision, Stale};
 use rulebook::render::Colour;
 use rulebook::snapshot::Snapshot;

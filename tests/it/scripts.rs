@@ -2,7 +2,7 @@
 
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Form, Status};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::snapshot::Snapshot;
 
 const RULEBOOK: &str = "\

@@ -3,7 +3,7 @@
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::Assessment;
 use rulebook::assessment::DeterminationKind::{Eligible, Undetermined};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::snapshot::Snapshot;
 
 const RULEBOOK: &str = "title: T\nas_of: 2017-08-03\n\

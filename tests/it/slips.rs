@@ -4,7 +4,7 @@
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::Status;
 use rulebook::diagnostic::{Diagnostic, Severity};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::snapshot::Snapshot;
 
 const RULEBOOK: &str = "\

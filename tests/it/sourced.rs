@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use rulebook::assess::{Options, assess};
 use rulebook::explanation::explain;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::render::{Colour, diagnostics, explanation_json, json};
 use rulebook::snapshot::Snapshot;
 

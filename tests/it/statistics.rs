@@ -8,10 +8,10 @@ use crate::law::{enough, law};
 use proptest::prelude::*;
 use rulebook::assess::{Options, assess, assess_after};
 use rulebook::assessment::{Assessment, RulebookAssessment, Status};
-use rulebook::evaluator::{Evaluator, EvaluatorOptions};
 use rulebook::fact::Value;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::render;
+use rulebook::request_evaluator::{Evaluator, EvaluatorOptions};
 use rulebook::snapshot::{Loader, Snapshot};
 
 const RULEBOOK: &str = "title: T

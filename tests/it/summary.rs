@@ -9,10 +9,10 @@ use proptest::prelude::*;
 use rulebook::assess::{Options, SetFact, assess};
 use rulebook::assessment::{Assessment, Status};
 use rulebook::fact::Value;
-use rulebook::files::Files;
-use rulebook::index::ConditionIndex;
+use rulebook::input_files::Files;
 use rulebook::snapshot::Snapshot;
 use rulebook::summary::{NearMiss, Needs, Summary, SummaryOptions, summarize};
+use rulebook::typed_indexes::ConditionIndex;
 
 use crate::common::run;
 use crate::law::{enough, law};
@@ -295,6 +295,60 @@ fn nearer_than(one: &NearMiss) -> Vec<String> {
                 .collect()
         }
     }
+}
+
+#[test]
+fn what_is_measured_is_near_only_where_it_can_be_there_and_is_enough() {
+    let near = |fact: &str, script: &str| {
+        let facts =
+            format!("facts:\n  k: {{type: integer}}\n  h: {{type: integer}}\n  n: {{{fact}}}\n");
+        let files = [
+            (
+                "policies/t/rulebook.yaml",
+                format!("title: T\nas_of: 2020-01-01\n{facts}"),
+            ),
+            (
+                "policies/t/jurisdictions/a.yaml",
+                "facts: {n: 30, k: 2, h: 150}\n".to_owned(),
+            ),
+            (
+                "scripts/t/derive/share.rhai",
+                "//! Share\n//! @type number\nj.n * 1.5\n".to_owned(),
+            ),
+            ("scripts/t/c.rhai", format!("//! C\n{script}\n")),
+        ];
+        let mut all = Files::new();
+        for (path, text) in files {
+            all.insert(path, &text);
+        }
+        let assessment = assess(&Snapshot::load(&all), &Options::default());
+        assert!(!assessment.has_errors(), "{:#?}", assessment.diagnostics);
+        let options = SummaryOptions {
+            by: Vec::new(),
+            near: 10,
+        };
+        let summary = summarize(&assessment.rulebooks[0], &options).unwrap();
+        let found = summary.near.iter().flat_map(|threshold| {
+            let one = |miss: &NearMiss| {
+                let needs = &miss.needs;
+                format!("{} {} {}", threshold.measured, needs.words(), needs.value())
+            };
+            threshold.nearest.iter().map(one).collect::<Vec<_>>()
+        });
+        found.collect::<Vec<_>>()
+    };
+    let wide = "type: integer";
+    assert_eq!(near(wide, "j.share > 50"), ["share more than 50"]);
+    assert!(near(wide, "j.share > 50 && j.share * j.k < 95").is_empty());
+    assert!(near(wide, "j.n * 3 > 100 && (j.n * 3) * j.k < 190").is_empty());
+    assert_eq!(near(wide, "j.n > j.h"), ["n at least 151"]);
+    let narrow = "type: integer, range: {min: 0, max: 100}";
+    assert!(near(narrow, "j.n > j.h").is_empty());
+    // What it needs lies out of the range of one fact, and another can do it.
+    assert_eq!(near(narrow, "j.n * j.k > 200"), ["(n * k) at least 201"]);
+    assert_eq!(near(narrow, "j.n >= 100"), ["n at least 100"]);
+    let number = "type: number, range: {max: 100}";
+    assert!(near(number, "j.n > 100").is_empty());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{DeterminationKind, RulebookAssessment};
 use rulebook::fact::{Number, Value};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::snapshot::Snapshot;
 use rulebook::sweep::{ParameterPoint, Sweep};
 use rulebook::tree::Limits;

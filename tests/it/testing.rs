@@ -6,7 +6,7 @@ use crate::common::problems;
 use rulebook::accepted_results::{accepted, drift};
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::Status;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::snapshot::Snapshot;
 use rulebook::test_cases::{Suite, TestOptions, TestRun, coverage, run, updated};
 

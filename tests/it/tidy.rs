@@ -246,7 +246,7 @@ fn no_two_types_have_one_name() {
     assert!(twins.is_empty(), "{}", twins.join("\n"));
 }
 
-/// The number of a condition, of a jurisdiction assessed, of a fact, or of a record has a type (`model/index`), so that
+/// The number of a condition, of a jurisdiction assessed, of a fact, or of a record has a type (`model/typed_indexes`), so that
 /// one is not taken for another.
 #[test]
 fn what_is_counted_apart_has_types_of_its_own() {

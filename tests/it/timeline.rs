@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, Delta, RulebookDelta};
 use rulebook::fact::Date;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::snapshot::Snapshot;
 use rulebook::timeline::{Timeline, timeline};
 use rulebook::tree::Limits;

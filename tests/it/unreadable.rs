@@ -2,7 +2,7 @@
 //! that are likely not meant as they stand.
 
 use rulebook::assess::{Options, assess};
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::lint::{LintOptions, lint};
 use rulebook::snapshot::Snapshot;
 

@@ -7,7 +7,7 @@ use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, DeterminationKind, Status};
 use rulebook::diagnostic::Code;
 use rulebook::explanation::explain;
-use rulebook::files::Files;
+use rulebook::input_files::Files;
 use rulebook::questions::questions;
 use rulebook::remedies::remedies;
 use rulebook::render::{Emphasis, explanation, json};

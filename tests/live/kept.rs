@@ -4,8 +4,8 @@ use std::fs;
 use std::time::Duration;
 
 use rulebook::assessment::DeterminationKind::{Eligible, Ineligible};
-use rulebook::evaluator::Ids;
 use rulebook::live::{Following, Revision};
+use rulebook::request_evaluator::Ids;
 
 use crate::desk::{BROKEN, Desk, NO, RECORD, RULEBOOK, SCRIPT, YES, folder};
 

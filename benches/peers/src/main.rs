@@ -7,8 +7,8 @@ use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use rulebook::assessment::Status;
-use rulebook::evaluator::{Evaluator, EvaluatorOptions};
-use rulebook::files::Files;
+use rulebook::request_evaluator::{Evaluator, EvaluatorOptions};
+use rulebook::input_files::Files;
 use rulebook::snapshot::Snapshot;
 
 /// The conditions as CEL and Rhai write them.

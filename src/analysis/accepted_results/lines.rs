@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use crate::analysis::test_cases::determination_of;
-use crate::assess::verdict::{DeterminationKind, Status};
+use crate::assess::result_types::{DeterminationKind, Status};
 use crate::base::parallel;
 
 /// The findings that are written down: those that do not pass.

@@ -1,11 +1,11 @@
 //! How a jurisdiction stands to a row, which may speak of its findings.
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::Status;
+use crate::assess::result_types::Status;
 use crate::assess::{VERDICTS, come_to};
 use crate::model::fact::Value;
-use crate::model::index::ConditionIndex;
-use crate::model::index::PlaceIndex;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
 use crate::tree::{
     Conjunction, Expression, FactReading, FactRef, Membership, Owner, Patience, Region, Test,
     Verdict,

@@ -3,10 +3,10 @@
 use std::cmp::Ordering;
 
 use crate::assess::assessment::{DerivedUsed, RulebookAssessment};
-use crate::assess::verdict::DeterminationKind;
+use crate::assess::result_types::DeterminationKind;
 use crate::model::fact::{Number, Sum, Value};
-use crate::model::index::PlaceIndex;
 use crate::model::jurisdiction::JurisdictionId;
+use crate::model::typed_indexes::PlaceIndex;
 use crate::tree::{ValueKind, number_of};
 
 /// A result that is not what it was.

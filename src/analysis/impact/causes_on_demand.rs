@@ -1,10 +1,10 @@
 //! Why single jurisdictions changed from one version of a rulebook to another: what is compared once
 //! for all, and the causes of one at a time. For a screen, which shows one and may have thousands.
 
-use crate::analysis::impact::cases;
-use crate::analysis::impact::causes::Causes;
-use crate::analysis::impact::causes_of_a_condition::{CauseTrial, condition_impacts};
-use crate::analysis::impact::changes::{fact_changes, settings};
+use crate::analysis::impact::condition_causes::{CauseTrial, condition_impacts};
+use crate::analysis::impact::differing_cases;
+use crate::analysis::impact::input_changes::{fact_changes, settings};
+use crate::analysis::impact::jurisdiction_causes::Causes;
 use crate::analysis::impact::rulebook_impact::{JurisdictionImpact, RulebookImpact};
 use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment, RulebookDelta};
 
@@ -31,7 +31,7 @@ impl Why {
         (impact.facts, impact.records) = fact_changes(before, after);
         let trials;
         (impact.conditions, trials) = condition_impacts(before, after).into_iter().unzip();
-        impact.decision = cases::of_decision(before, after);
+        impact.decision = differing_cases::of_decision(before, after);
         Self { impact, trials }
     }
 

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use crate::analysis::summary::{in_words, slot_of_group};
 use crate::assess::assessment::{Movement, RulebookAssessment, RulebookDelta};
 use crate::base::diagnostic::Diagnostic;
-use crate::base::work::spend;
+use crate::base::work_budget::spend;
 use crate::model::fact::Value;
-use crate::model::index::FactIndex;
-use crate::model::index::PlaceIndex;
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::PlaceIndex;
 
 /// Who went where by group.
 #[derive(Clone, Debug)]

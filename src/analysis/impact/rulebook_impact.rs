@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::analysis::impact::{AmountImpact, Cases, FactChange, ImpactGroups, Setting};
 use crate::assess::assessment::{JurisdictionDelta, Movement, RulebookDelta};
-use crate::assess::verdict::DeterminationKind;
+use crate::assess::result_types::DeterminationKind;
 use crate::model::condition::ConditionId;
 use crate::model::fact::Value;
 use crate::model::jurisdiction::JurisdictionId;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::base::source::{Source, Span};
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 
 lint! {
     /// A line that allows what nobody says, or for no reason, hides what somebody will look for

@@ -2,7 +2,7 @@
 
 use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
-use crate::assess::script_form::Form;
+use crate::assess::explored_scripts::Form;
 use crate::base::diagnostic::Code;
 use crate::base::source::Span;
 use crate::script::{Program, words};

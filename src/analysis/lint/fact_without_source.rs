@@ -9,9 +9,9 @@ use crate::assess::assessment::RulebookAssessment;
 use crate::base::diagnostic::{Code, Diagnostic, some_of};
 use crate::base::source::Source;
 use crate::model::fact::{BUILT_IN, FactType};
-use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{RecordView, Table};
 use crate::model::rulebook::Stated;
+use crate::model::typed_indexes::FactIndex;
 
 lint! {
     /// Nobody can look up who says so. All files of a rulebook are shown together. One `source:`

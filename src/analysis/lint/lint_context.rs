@@ -1,7 +1,7 @@
 //! What all lints have at hand, and how they say what they find.
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::script_form::ConditionUsed;
+use crate::assess::explored_scripts::ConditionUsed;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 
@@ -32,14 +32,4 @@ impl Linter<'_> {
 pub(super) fn head(used: &ConditionUsed) -> Span {
     let source = &used.condition.source;
     source.span(0..source.text().lines().next().unwrap_or_default().len())
-}
-
-/// Whether a text has a word by itself, and not as a part of another.
-pub(super) fn has_word(text: &str, word: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word).any(|(at, _)| {
-        let before = text[..at].chars().next_back().is_some_and(part);
-        let after = text[at + word.len()..].chars().next().is_some_and(part);
-        !before && !after
-    })
 }

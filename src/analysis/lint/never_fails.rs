@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::analysis::lint::lint_context::{Linter, head};
 use crate::analysis::lint::page::lint;
-use crate::assess::script_form::ConditionUsed;
+use crate::assess::explored_scripts::ConditionUsed;
 use crate::base::diagnostic::Code;
 use crate::script::Unreached;
 

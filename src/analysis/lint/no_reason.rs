@@ -2,7 +2,7 @@
 
 use crate::analysis::lint::lint_context::{Linter, head};
 use crate::analysis::lint::page::lint;
-use crate::assess::script_form::{ConditionUsed, Form};
+use crate::assess::explored_scripts::{ConditionUsed, Form};
 use crate::base::diagnostic::Code;
 use crate::tree::Verdict;
 

@@ -2,7 +2,7 @@
 
 use crate::analysis::lint::lint_context::{Linter, head};
 use crate::analysis::lint::page::lint;
-use crate::assess::script_form::ConditionUsed;
+use crate::assess::explored_scripts::ConditionUsed;
 use crate::base::diagnostic::Code;
 
 lint! {

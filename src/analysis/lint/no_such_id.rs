@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
-use crate::assess::script_form::Form;
+use crate::assess::explored_scripts::Form;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after};
 use crate::base::source::Span;
 use crate::model::fact::{FactType, Value};
-use crate::model::index::FactIndex;
+use crate::model::typed_indexes::FactIndex;
 use crate::tree::{Expression, FactRef, Owner, Test, Tree};
 
 lint! {

@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::analysis::lint::lint_context::{Linter, has_word};
-use crate::assess::script_form::{ConditionUsed, Form};
+use crate::analysis::lint::lint_context::Linter;
+use crate::assess::explored_scripts::{ConditionUsed, Form};
 use crate::model::fact::Value;
-use crate::script::{Bindings, Bound, Program, Unreached, code, unreached};
+use crate::script::{Bindings, Bound, Program, Unreached, code, has_word, unreached};
 
 impl Linter<'_> {
     /// What no path reaches; `None` where not every path could be looked at.
@@ -19,11 +19,12 @@ impl Linter<'_> {
         if matches!(used.form, Form::NotTabular(_)) {
             return None;
         }
-        unreached(program, &self.variants(program))
+        unreached(program, &self.variants(program)?)
     }
 
-    /// The bindings as they are, and with each choice of the parameters that a script names.
-    fn variants(&self, program: &Program) -> Vec<Arc<Bindings>> {
+    /// The bindings as they are, and with each choice of the parameters that a script names; `None`
+    /// where that is more than are looked at.
+    fn variants(&self, program: &Program) -> Option<Vec<Arc<Bindings>>> {
         const MOST: usize = 24;
         let now = &self.assessed.basis.bindings;
         let mut all = vec![Arc::clone(now)];
@@ -35,6 +36,9 @@ impl Linter<'_> {
             else {
                 continue;
             };
+            if all.len().saturating_mul(choices.len()) > MOST {
+                return None;
+            }
             let with = |bindings: &Arc<Bindings>, choice: &Arc<str>| -> Arc<Bindings> {
                 let mut parameters = bindings.parameters.clone();
                 let value = Some(Value::Text(Arc::clone(choice)));
@@ -51,9 +55,10 @@ impl Linter<'_> {
             let more = all
                 .iter()
                 .flat_map(|bindings| choices.iter().map(|choice| with(bindings, choice)));
-            all = more.take(MOST).collect();
+            all = more.collect();
         }
-        all
+        // What holds now is one of the choices, or nothing is in force.
+        Some(all)
     }
 }
 

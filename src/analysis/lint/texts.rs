@@ -10,8 +10,8 @@ use crate::base::diagnostic::{Diagnostic, some_of};
 use crate::model::fact::{
     BUILT_IN, Column, FactSchema, FactType, Value, hidden_signs, is_placeholder,
 };
-use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{RecordView, Table};
+use crate::model::typed_indexes::FactIndex;
 
 /// What is said of the texts of all facts.
 pub(super) fn of_texts(assessed: &RulebookAssessment, found: &mut Vec<Diagnostic>) {

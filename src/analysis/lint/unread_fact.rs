@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::lint::lint_context::{Linter, has_word};
+use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::assess::statistics::StatisticInputs;
 use crate::base::diagnostic::Code;
 use crate::model::fact::{BUILT_IN, FactOrigin};
-use crate::model::index::FactIndex;
+use crate::model::typed_indexes::FactIndex;
+use crate::script::has_word;
 
 lint! {
     /// People collect it for nothing, or a script means it and says something else.

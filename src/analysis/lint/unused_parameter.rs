@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::lint::lint_context::{Linter, has_word};
+use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::Code;
+use crate::script::has_word;
 
 lint! {
     /// Changing it changes nothing.

@@ -1,7 +1,7 @@
 //! What a search for remedies came to.
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
+use crate::assess::result_types::{DeterminationKind, JurisdictionAssessment};
 use crate::model::condition::ConditionId;
 use crate::model::fact::Value;
 use crate::tree::FactRef;

@@ -1,9 +1,9 @@
 //! The smallest sets of facts that are enough: minimal hitting sets of what stands in the way.
 
-use crate::analysis::remedies::values::{ValuesFound, values_for};
-use crate::assess::verdict::DeterminationKind;
+use crate::analysis::remedies::sufficient_values::{ValuesFound, values_for};
+use crate::assess::result_types::DeterminationKind;
 use crate::assess::{World, WorldFact};
-use crate::base::work::Budget;
+use crate::base::work_budget::Budget;
 use crate::model::fact::Value;
 
 /// A remedy: facts, their new values, and all values that do in words.

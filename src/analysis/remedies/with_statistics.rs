@@ -8,13 +8,13 @@ use std::collections::BTreeSet;
 
 use crate::analysis::remedies::remedy::{Change, MovedStatistic, Remedies, Remedy, WithStatistics};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::result_types::DeterminationKind;
 use crate::assess::snapshot::Snapshot;
-use crate::assess::verdict::DeterminationKind;
 use crate::assess::{Options, SetFact, World, assess_after};
 use crate::model::fact::{FactOrigin, FactType, Value};
-use crate::model::index::FactIndex;
-use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{JurisdictionId, Role};
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::RecordIndex;
 
 /// How many values of a number are tried, from the least to the greatest that anybody has.
 const VALUES: usize = 16;

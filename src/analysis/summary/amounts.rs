@@ -1,7 +1,7 @@
 //! Amounts: what derived facts that are marked as results come to, added up.
 
 use crate::assess::assessment::{DerivedUsed, RulebookAssessment};
-use crate::assess::verdict::DeterminationKind;
+use crate::assess::result_types::DeterminationKind;
 use crate::model::fact::{Number, Sum};
 use crate::tree::{ValueKind, number_of};
 

@@ -8,12 +8,12 @@
 use std::collections::BTreeMap;
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::script_form::Form;
-use crate::assess::verdict::DeterminationKind;
-use crate::base::work::spend;
+use crate::assess::explored_scripts::Form;
+use crate::assess::result_types::DeterminationKind;
+use crate::base::work_budget::spend;
 use crate::model::fact::{FactType, Number, Value};
-use crate::model::index::ConditionIndex;
-use crate::model::index::FactIndex;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::FactIndex;
 use crate::tree::{Expression, FactRef, Test, number_of};
 
 /// The values of a fact over all jurisdictions.

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::{DeterminationKind, Status};
+use crate::assess::result_types::{DeterminationKind, Status};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
-use crate::base::work::spend;
+use crate::base::work_budget::spend;
 use crate::model::fact::{FactType, Value};
-use crate::model::index::ConditionIndex;
-use crate::model::index::FactIndex;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::FactIndex;
 
 /// Counts by group.
 #[derive(Clone, Debug)]

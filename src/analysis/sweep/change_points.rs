@@ -12,8 +12,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::fact::{FactType, Number, Value};
-use crate::model::index::FactIndex;
-use crate::model::index::RecordIndex;
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{Domain, Expression, FactRef, FactTable, Limits, Test, Tree, number_of};
 use crate::tree::{exact_thresholds, line_ends};
 
@@ -53,9 +53,7 @@ impl<'a> Tests<'a> {
             .iter()
             .flat_map(|tree| tree.tests().map(|asked| &asked.test))
             .collect();
-        let (of_it, others) = all
-            .into_iter()
-            .partition(|test| test.facts().contains(fact));
+        let (of_it, others) = all.into_iter().partition(|test| test.asks_about(fact));
         Self {
             fact,
             of_it,
@@ -149,7 +147,7 @@ impl<'a> Tests<'a> {
             let Err(open) = facts.answer(record, other) else {
                 continue;
             };
-            if !open.facts().contains(missing) || is_plain(&open, missing, self.fact) {
+            if !open.asks_about(missing) || is_plain(&open, missing, self.fact) {
                 continue;
             }
             match &open {

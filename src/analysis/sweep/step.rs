@@ -1,6 +1,6 @@
 //! What a sweep is made of: places on the line of a parameter's values, and who changes there.
 
-use crate::assess::verdict::DeterminationKind;
+use crate::assess::result_types::DeterminationKind;
 use crate::model::fact::Number;
 
 /// A place on the line of a parameter's values: at a value, or just above it.

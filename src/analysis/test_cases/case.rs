@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::assess::verdict::{DeterminationKind, Status};
+use crate::assess::result_types::{DeterminationKind, Status};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
 use crate::model::condition::ConditionId;

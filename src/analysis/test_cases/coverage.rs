@@ -9,13 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::analysis::test_cases::TestRun;
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::script_form::Form;
-use crate::assess::verdict::Status;
+use crate::assess::explored_scripts::Form;
+use crate::assess::result_types::Status;
 use crate::base::source::Span;
 use crate::model::condition::ConditionId;
 use crate::model::fact::Value;
-use crate::model::index::ConditionIndex;
 use crate::model::rulebook::RulebookId;
+use crate::model::typed_indexes::ConditionIndex;
 use crate::tree::{
     Asked, Comparison, Domain, Expression, FactReading, FactRef, Patience, Test, Tree, Verdict,
     each_asked, key_of, value_of_key,

@@ -7,18 +7,18 @@ use crate::analysis::test_cases::Suite;
 use crate::analysis::test_cases::case::{Case, Expectation};
 use crate::analysis::test_cases::parse::id_of;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::result_types::{Finding, JurisdictionAssessment};
 use crate::assess::snapshot::{Criteria, Snapshot};
-use crate::assess::verdict::{Finding, JurisdictionAssessment};
 use crate::assess::{Explored, Options};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::base::parallel;
 use crate::base::source::Span;
 use crate::model::fact::{Date, Value};
-use crate::model::index::PlaceIndex;
 use crate::model::jurisdiction::{
     Jurisdiction, Jurisdictions, Record, Role, check_references, reference_facts,
 };
 use crate::model::rulebook::RulebookId;
+use crate::model::typed_indexes::PlaceIndex;
 use crate::tree::{FactRef, Owner};
 
 /// Which cases to run.

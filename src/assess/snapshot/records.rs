@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::assess::snapshot::criteria::nothing;
+use crate::assess::snapshot::loaded_rulebook::nothing;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::base::source::Source;
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 use crate::model::jurisdiction::{
     self, DataAmount, Jurisdiction, Jurisdictions, ParsedFile, ReadingRoom, Record, RecordBlock,
     RecordView, Role, facts_of_references, same_references,

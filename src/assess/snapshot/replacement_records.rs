@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::assess::options::{Among, Ids};
 use crate::assess::snapshot::Snapshot;
-use crate::assess::snapshot::criteria::Criteria;
+use crate::assess::snapshot::loaded_rulebook::Criteria;
 use crate::assess::snapshot::records::check;
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel::Progress;

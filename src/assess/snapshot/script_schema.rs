@@ -10,10 +10,10 @@ use crate::model::fact::{
     AllowedRange, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Number, Schema,
     Target, Value,
 };
-use crate::model::index::FactIndex;
 use crate::model::rulebook::{
     Rulebook, Statistic, StatisticInput, StatisticKind, Ties, UnknownInputs,
 };
+use crate::model::typed_indexes::FactIndex;
 
 /// All that can be read of a jurisdiction.
 #[derive(Debug)]

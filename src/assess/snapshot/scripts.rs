@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::assess::snapshot::Wide;
-use crate::assess::snapshot::criteria::{Derivation, Scripted, nothing};
-use crate::assess::snapshot::findings_named::FindingsNamed;
+use crate::assess::snapshot::condition_dependencies::FindingsNamed;
+use crate::assess::snapshot::loaded_rulebook::{Derivation, Scripted, nothing};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
 use crate::model::condition::{self, Condition};
 use crate::model::derived;
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 use crate::model::rulebook::{Decision, Rulebook};
 use crate::script::{Library, Program, Reads, Roots};
 

@@ -1,8 +1,8 @@
 //! The facts that a statistic is worked out from.
 
 use crate::model::fact::Column;
-use crate::model::index::FactIndex;
 use crate::model::rulebook::Order;
+use crate::model::typed_indexes::FactIndex;
 
 /// By their numbers in the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! Who is a member of a statistic, in which group, and with which numbers.
 
+use crate::assess::statistics::column_numbers::Series;
 use crate::assess::statistics::exact_sum::ExactSum;
-use crate::assess::statistics::rank_order::RankedMember;
-use crate::assess::statistics::series::Series;
+use crate::assess::statistics::radix_sort::RankedMember;
 use crate::assess::statistics::{GroupFound, Grouping, InputColumns};
 use crate::model::fact::{Number, Value};
-use crate::model::index::RecordIndex;
 use crate::model::rulebook::{Statistic, UnknownInputs};
+use crate::model::typed_indexes::RecordIndex;
 
 /// The members of a statistic by group, with their numbers.
 pub(super) struct Members<'a> {

@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 
 use crate::assess::statistics::GroupFound;
+use crate::assess::statistics::column_numbers::Series;
 use crate::assess::statistics::exact_sum::ExactSum;
-use crate::assess::statistics::rank_order::{RankedMember, by_key};
-use crate::assess::statistics::series::Series;
+use crate::assess::statistics::radix_sort::{RankedMember, by_key};
 use crate::model::fact::{Column, NO_WHOLE, Number};
-use crate::model::index::RecordIndex;
 use crate::model::rulebook::{Order, Statistic, Ties};
+use crate::model::typed_indexes::RecordIndex;
 
 /// Puts the members of a group in order; those that are alike in the order of their records.
 /// Binary numbers order them, and the numbers themselves those that are near each other.

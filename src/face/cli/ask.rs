@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use crate::analysis::questions::{Question, questions};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::result_types::{DeterminationKind, JurisdictionAssessment};
 use crate::assess::snapshot::Snapshot;
-use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
 use crate::assess::{Options, SetFact, assess_after};
 use crate::base::source::Source;
+use crate::face::cli::assessment_options::ReadingOptions;
 use crate::face::cli::common::{Assessed, Common, ExitStatus, Format};
 use crate::face::cli::output::{print, show_diagnostics};
-use crate::face::cli::selection::ReadingOptions;
 use crate::host::disk;
 use crate::model::fact::FactType;
 use crate::model::jurisdiction::{NewFact, with_fact};

@@ -2,29 +2,29 @@
 //! results.
 
 mod arguments;
-mod checked_run;
+mod run_all_checks;
 
 pub(super) use arguments::CheckArguments;
 
 use std::sync::Arc;
 
 use crate::analysis::accepted_results::accepted;
-use crate::analysis::comparison::compare;
+use crate::analysis::published_results::compare;
 use crate::assess::Options;
-use crate::assess::verdict::DeterminationKind;
+use crate::assess::result_types::DeterminationKind;
 use crate::base::diagnostic::Diagnostic;
 use crate::face::cli::check::arguments::CheckFailOn;
-use crate::face::cli::check::checked_run::{CheckedRun, checked, loaded};
+use crate::face::cli::check::run_all_checks::{CheckedRun, checked, loaded};
 use crate::face::cli::common::{ExitStatus, here};
-use crate::face::cli::formats::{Output, ReportFormat, aside, write};
 use crate::face::cli::output::{
     When, print, print_commands, print_error, print_with, show_problems,
 };
-use crate::face::cli::phases::Phases;
-use crate::face::cli::records;
-use crate::face::cli::suggestions::suggestions;
+use crate::face::cli::outside_records;
+use crate::face::cli::phase_progress::Phases;
+use crate::face::cli::report_formats::{Output, ReportFormat, aside, write};
+use crate::face::cli::suggested_commands::suggestions;
 use crate::host::disk;
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 use crate::render::Evidence;
 use crate::render::chosen_columns::Columns;
 use crate::render::report::{self, Counting, Report};
@@ -99,7 +99,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
         .records
         .as_ref()
         .zip(shape)
-        .filter(|(file, _)| records::is_lines(file))
+        .filter(|(file, _)| outside_records::is_lines(file))
         .filter(|_| !arguments.fail_on.contains(&CheckFailOn::Difference))
         && arguments.outside.by_lines(file, &snapshot, &options)?
     {
@@ -110,7 +110,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
                 .iter()
                 .any(|fail_on| fail_on.kind() == Some(kind))
         };
-        return records::answer(
+        return outside_records::answer(
             &snapshot,
             (&options, arguments.outside.ids()),
             file,
@@ -142,7 +142,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
 }
 
 /// How lines of records are answered, if they are.
-fn lines_shape(arguments: &CheckArguments) -> Option<records::AnswerForm<'_>> {
+fn lines_shape(arguments: &CheckArguments) -> Option<outside_records::AnswerForm<'_>> {
     let to_output = arguments
         .format
         .iter()
@@ -152,10 +152,10 @@ fn lines_shape(arguments: &CheckArguments) -> Option<records::AnswerForm<'_>> {
     match (columns.is_empty(), formats.as_slice()) {
         _ if !to_output => None,
         (true, formats) if formats.iter().all(|one| *one == ReportFormat::Ndjson) => {
-            Some(records::AnswerForm::Whole)
+            Some(outside_records::AnswerForm::Whole)
         }
-        (false, [] | [ReportFormat::Csv]) => Some(records::AnswerForm::Csv(columns)),
-        (false, [ReportFormat::Ndjson]) => Some(records::AnswerForm::Ndjson(columns)),
+        (false, [] | [ReportFormat::Csv]) => Some(outside_records::AnswerForm::Csv(columns)),
+        (false, [ReportFormat::Ndjson]) => Some(outside_records::AnswerForm::Ndjson(columns)),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@ use crate::assess::snapshot::Snapshot;
 use crate::assess::{Options, assess};
 use crate::face::cli::output::{When, standard_output};
 use crate::host::disk;
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 use crate::render::Emphasis;
 
 /// The codes the program ends with. The higher outranks the lower.

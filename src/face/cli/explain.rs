@@ -2,10 +2,10 @@
 
 use crate::analysis::explanation::{Explanation, explain};
 use crate::assess::assessment::Assessment;
+use crate::face::cli::assessment_options::ReadingOptions;
 use crate::face::cli::common::{Common, ExitStatus, Format};
+use crate::face::cli::decision_table::{condition_named, no_condition};
 use crate::face::cli::output::{print, show_diagnostics};
-use crate::face::cli::selection::ReadingOptions;
-use crate::face::cli::table::no_condition;
 use crate::render::{self};
 
 #[derive(Debug, clap::Args)]
@@ -67,7 +67,7 @@ fn explanations<'a>(
         match &arguments.condition {
             None => found.push(explain(assessed, one, None)),
             Some(wanted) => {
-                let condition = assessed.condition(wanted);
+                let condition = condition_named(assessed, wanted);
                 found.extend(condition.map(|_| explain(assessed, one, condition)));
             }
         }

@@ -7,7 +7,7 @@ use crate::analysis::synthetic_records::{Draw, Generate, Notation, generate as m
 use crate::assess::snapshot::Snapshot;
 use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::output::show_problems;
-use crate::face::cli::records;
+use crate::face::cli::outside_records;
 use crate::host::disk;
 
 #[derive(Debug, clap::Args)]
@@ -78,7 +78,7 @@ pub(super) fn generate(arguments: &GenerateArguments) -> anyhow::Result<ExitStat
         return Ok(ExitStatus::Broken);
     }
     // Programmes over one base have the same facts.
-    let name = &records::rulebooks(&snapshot, &options)?[0];
+    let name = &outside_records::rulebooks(&snapshot, &options)?[0];
     let rulebook = &snapshot
         .criteria(name)
         .expect("it is one of the snapshot")

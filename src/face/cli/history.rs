@@ -2,9 +2,9 @@
 
 use crate::analysis::history::{Commit, History, HistoryEntry};
 use crate::assess::snapshot::Loader;
+use crate::face::cli::assessment_options::ReadingOptions;
 use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
 use crate::face::cli::output::{print, show_diagnostics};
-use crate::face::cli::selection::ReadingOptions;
 use crate::host::disk::{GitRevision, Revisions};
 use crate::render::{self, Emphasis};
 

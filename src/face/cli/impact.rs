@@ -7,13 +7,13 @@ use crate::assess::assessment::Assessment;
 use crate::assess::snapshot::Loader;
 use crate::assess::{Options, SetFact, assess, assess_after};
 use crate::base::diagnostic::{Code, Diagnostic};
+use crate::face::cli::assessment_options::{ReadingOptions, assignment, fact};
 use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::output::{print, print_error, show_diagnostics, standard_output};
-use crate::face::cli::selection::{ReadingOptions, assignment, fact};
 use crate::formats::written_date::typed_day;
 use crate::host::disk;
 use crate::model::fact::Date;
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 use crate::render::{self, Emphasis, Side};
 
 #[derive(Debug, clap::Args)]

@@ -2,9 +2,9 @@
 
 use crate::analysis::lint::{LintOptions, lint, page};
 use crate::base::diagnostic::{Code, Diagnostic, list_of};
+use crate::face::cli::assessment_options::ReadingOptions;
 use crate::face::cli::common::{Assessed, Common, ExitStatus};
 use crate::face::cli::output::{print, show_problems};
-use crate::face::cli::selection::ReadingOptions;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct LintArguments {

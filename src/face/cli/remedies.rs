@@ -1,10 +1,10 @@
 //! `rulebook remedies`.
 
 use crate::analysis::remedies::{ALL_REMEDIES, MOST_REMEDIES, at_most, jointly, with_statistics};
-use crate::assess::verdict::DeterminationKind;
+use crate::assess::result_types::DeterminationKind;
+use crate::face::cli::assessment_options::ReadingOptions;
 use crate::face::cli::common::{Assessed, Common, ExitStatus, Format};
 use crate::face::cli::output::{print, show_diagnostics};
-use crate::face::cli::selection::ReadingOptions;
 use crate::render::{self};
 
 #[derive(Debug, clap::Args)]

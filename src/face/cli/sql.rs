@@ -3,10 +3,10 @@
 use crate::assess::snapshot::Snapshot;
 use crate::assess::{Explored, Options};
 use crate::base::diagnostic::Diagnostic;
+use crate::face::cli::assessment_options::assignment;
 use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::impact::version;
 use crate::face::cli::output::{print, show_problems};
-use crate::face::cli::selection::assignment;
 use crate::formats::written_date::typed_day;
 use crate::host::disk;
 use crate::model::fact::Date;

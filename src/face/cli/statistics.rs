@@ -1,8 +1,8 @@
 //! `rulebook statistics`.
 
+use crate::face::cli::assessment_options::Selection;
 use crate::face::cli::common::{Common, ExitStatus, Format};
 use crate::face::cli::output::{print, show_diagnostics};
-use crate::face::cli::selection::Selection;
 use crate::render::{self};
 
 #[derive(Debug, clap::Args)]

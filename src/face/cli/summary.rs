@@ -2,9 +2,9 @@
 
 use crate::analysis::summary::{Summary, SummaryOptions, summarize};
 use crate::assess::assessment::Assessment;
+use crate::face::cli::assessment_options::Selection;
 use crate::face::cli::common::{Common, ExitStatus, PictureFormat};
 use crate::face::cli::output::{print, show_diagnostics};
-use crate::face::cli::selection::Selection;
 use crate::render::{self, Emphasis};
 
 #[derive(Debug, clap::Args)]

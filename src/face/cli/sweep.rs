@@ -4,9 +4,9 @@ use crate::analysis::sweep::Sweep;
 use crate::assess::Options;
 use crate::assess::snapshot::Snapshot;
 use crate::base::diagnostic::{Diagnostic, did_you_mean, list_of};
+use crate::face::cli::assessment_options::Selection;
 use crate::face::cli::common::{Common, ExitStatus, PictureFormat};
 use crate::face::cli::output::{print, show_problems};
-use crate::face::cli::selection::Selection;
 use crate::host::disk;
 use crate::render::{self, Emphasis};
 

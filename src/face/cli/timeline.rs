@@ -2,9 +2,9 @@
 
 use crate::analysis::timeline::timeline;
 use crate::assess::snapshot::Snapshot;
+use crate::face::cli::assessment_options::ReadingOptions;
 use crate::face::cli::common::{Common, ExitStatus, SheetFormat};
 use crate::face::cli::output::{print, show_diagnostics};
-use crate::face::cli::selection::ReadingOptions;
 use crate::formats::written_date::typed_day;
 use crate::host::disk;
 use crate::model::fact::Date;

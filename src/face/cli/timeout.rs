@@ -3,7 +3,7 @@
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
-use crate::base::work::Cancel;
+use crate::base::work_budget::Cancel;
 use crate::face::cli::common::ExitStatus;
 
 /// What cannot be ended at once, reading files for example, ends the program after so much more.

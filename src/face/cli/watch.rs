@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::UNIX_EPOCH;
 
-use crate::analysis::comparison::compare;
 use crate::analysis::impact::{Cases, Depth, differing_conditions};
+use crate::analysis::published_results::compare;
 use crate::assess::assessment::Assessment;
 use crate::base::diagnostic::Diagnostic;
+use crate::face::cli::assessment_options::Selection;
 use crate::face::cli::common::{Common, ExitStatus};
 use crate::face::cli::output::{Stream, print, standard_output, summary};
-use crate::face::cli::selection::Selection;
 use crate::face::tui;
 use crate::host::live::{Checks, Following, Live, Revision, Settings};
 use crate::host::watch::Mode;

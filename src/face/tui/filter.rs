@@ -5,13 +5,13 @@
 //! `population>=10000`, `determination=eligible`. Whatever is unknown is so by `=unknown` alone.
 
 use crate::assess::assessment::{RulebookAssessment, RulebookDelta};
-use crate::assess::verdict::{DeterminationKind, Status};
+use crate::assess::result_types::{DeterminationKind, Status};
 use crate::base::diagnostic::did_you_mean;
 use crate::model::fact::{Column, FactType, Value, read_typed};
-use crate::model::index::ConditionIndex;
-use crate::model::index::FactIndex;
-use crate::model::index::PlaceIndex;
-use crate::model::index::RecordIndex;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::PlaceIndex;
+use crate::model::typed_indexes::RecordIndex;
 
 /// How a value is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

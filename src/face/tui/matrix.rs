@@ -5,12 +5,12 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Cell, Row, Table};
 
 use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment};
-use crate::assess::verdict::DeterminationKind;
-use crate::face::tui::palette::{Palette, sign, status_sign, status_word};
-use crate::face::tui::rows::{Sort, slot};
+use crate::assess::result_types::DeterminationKind;
+use crate::face::tui::colours_and_marks::{Palette, sign, status_sign, status_word};
 use crate::face::tui::state::State;
-use crate::model::index::FactIndex;
-use crate::model::index::PlaceIndex;
+use crate::face::tui::visible_row_order::{Sort, slot};
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::PlaceIndex;
 use crate::render::clean_line;
 
 /// Columns: the sign, the determination; the others share what is left.

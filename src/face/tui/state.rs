@@ -7,16 +7,16 @@ use crate::analysis::impact::{
 };
 use crate::analysis::remedies::remedies;
 use crate::assess::assessment::{Assessment, Delta, RulebookAssessment, RulebookDelta};
-use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment};
+use crate::assess::result_types::{DeterminationKind, JurisdictionAssessment};
 use crate::base::diagnostic::Diagnostic;
-use crate::face::tui::rows::{Arrangement, Only, Sort, rows, slot};
+use crate::face::tui::visible_row_order::{Arrangement, Only, Sort, rows, slot};
 use crate::host::live::{Checks, Revision};
 use crate::model::condition::ConditionId;
 use crate::model::fact::Value;
-use crate::model::index::ConditionIndex;
-use crate::model::index::PlaceIndex;
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::rulebook::RulebookId;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
 use crate::render::{self, Emphasis};
 
 /// What the screen shows.

@@ -9,11 +9,11 @@ use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::{Block, Borders, Clear, Paragraph, Widget, Wrap};
 
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::DeterminationKind;
+use crate::assess::result_types::DeterminationKind;
 use crate::base::diagnostic::Diagnostic;
-use crate::face::tui::detail::detail;
+use crate::face::tui::colours_and_marks::Palette;
+use crate::face::tui::detail_pane::detail;
 use crate::face::tui::matrix::{cut, legend, matrix};
-use crate::face::tui::palette::Palette;
 use crate::face::tui::state::{Since, State, Typing};
 use crate::face::tui::time_of_day::clock;
 use crate::host::watch::Mode;

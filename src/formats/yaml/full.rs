@@ -10,7 +10,7 @@ use serde_yaml::Spanned;
 use crate::base::data_limits::SHAPES;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Position, Source, Span};
-use crate::formats::yaml::advice::advice;
+use crate::formats::yaml::error_advice::advice;
 use crate::formats::yaml::node::{
     Entries, Entry, NodeKind, QUOTING, YamlNode, around, lower_first, too_long_value,
     too_many_values,

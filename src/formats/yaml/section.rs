@@ -258,6 +258,8 @@ fn unknown_key(entries: &[Entry], entry: &Entry, what: &str, keys: &[&str]) -> D
     let mut known = format!("the keys are {}", list_of(keys.iter().copied()));
     if keys.contains(&"assess") {
         known += "; a fact stands in a line below `facts:`, set in by two spaces";
+    } else if keys.contains(&"given") {
+        known += "; a fact stands within `given: {...}`";
     }
     Diagnostic::at(Code::UnknownKey, entry.key_span.clone(), message).help(near.unwrap_or(known))
 }

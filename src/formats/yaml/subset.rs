@@ -7,7 +7,7 @@
 //! events and the same places.
 
 mod block;
-mod bytes;
+mod byte_cursor;
 mod events;
 mod flow;
 mod literal;

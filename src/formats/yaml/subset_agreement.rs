@@ -7,9 +7,9 @@ use std::sync::Arc;
 use crate::base::source::Source;
 use crate::formats::yaml::full;
 use crate::formats::yaml::node::{NodeKind, YamlNode};
-use crate::formats::yaml::piece_stream::{YamlPiece, all_pieces, has_plain_marks, pieces};
+use crate::formats::yaml::streaming_reader::{YamlPiece, all_pieces, has_plain_marks, pieces};
 use crate::formats::yaml::subset::{Events, document};
-use crate::formats::yaml::{nodes, parse};
+use crate::formats::yaml::{parse, subset_nodes};
 
 /// How a text is read by one of both.
 type ReadText = Result<String, String>;
@@ -142,7 +142,7 @@ fn full_nodes(source: &Arc<Source>, part: Range<usize>) -> ReadText {
 
 fn subset_nodes(source: &Arc<Source>, part: Range<usize>) -> ReadText {
     let (node, problems, _) =
-        nodes::read(source, part, &mut Events::default()).ok_or_else(broken)?;
+        subset_nodes::read(source, part, &mut Events::default()).ok_or_else(broken)?;
     let nodes = Vec::from_iter(Some(node).filter(|_| problems.is_empty()));
     Ok(format!("{nodes:#?}{problems:#?}"))
 }

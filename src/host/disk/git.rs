@@ -16,7 +16,7 @@ use std::path::Path;
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::host::disk::wanted::{FOLDERS, is_hidden, is_wanted, nearly_wanted};
-use crate::model::files::{Files, root_too_large, too_large};
+use crate::model::input_files::{Files, root_too_large, too_large};
 
 /// How many names of missing files a message has.
 const MOST_NAMED: usize = 5;

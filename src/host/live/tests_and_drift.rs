@@ -7,7 +7,7 @@ use crate::assess::Options;
 use crate::assess::assessment::Assessment;
 use crate::assess::snapshot::Snapshot;
 use crate::base::diagnostic::Diagnostic;
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 
 /// What is in force beside the assessment: what its cases and accepted results are asked of.
 #[derive(Debug)]

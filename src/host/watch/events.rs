@@ -11,7 +11,7 @@ use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RemoveKind, 
 use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 
 use crate::host::disk::Folder;
-use crate::host::watch::hint::{Hint, Signal};
+use crate::host::watch::wake_signal::{Hint, Signal};
 
 /// A subscription to the events of folders, or the reason why there is none.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Sender;
 
 use crate::host::disk::Folder;
-use crate::host::watch::hint::Signal;
+use crate::host::watch::wake_signal::Signal;
 
 /// A subscription that never brings an event, and the reason.
 #[derive(Debug)]

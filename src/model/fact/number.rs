@@ -8,18 +8,18 @@
 //! INVARIANT: the two parts have no common divisor, the lower one is above zero, and they are big
 //! only when one of them does not fit in 64 bits.
 
-mod decimal;
 mod fraction;
+mod shortest_decimal;
 mod sum;
 mod text;
 
-pub(crate) use decimal::{decimal_at, decimal_of};
+pub(crate) use shortest_decimal::{decimal_at, decimal_of};
 pub(crate) use sum::Sum;
 
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use crate::base::work::spend;
+use crate::base::work_budget::spend;
 use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer;
 use num_rational::BigRational;

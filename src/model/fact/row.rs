@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::model::fact::{Date, FactSchema, FactType, NO_CODE, Number, Value};
-use crate::model::index::FactIndex;
+use crate::model::typed_indexes::FactIndex;
 
 /// A value of a row.
 #[derive(Clone, Copy, Debug)]

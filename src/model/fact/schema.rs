@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::base::source::Span;
 use crate::model::fact::{FactPath, FactType, Missing, Target, Value};
-use crate::model::index::FactIndex;
+use crate::model::typed_indexes::FactIndex;
 
 /// Facts that every record has without stating them: its id and its name.
 pub(crate) const BUILT_IN: [&str; 2] = ["id", "name"];

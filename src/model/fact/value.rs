@@ -7,10 +7,10 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, list_of};
 use crate::base::source::Source;
 use crate::formats::yaml::{NodeKind, YamlNode};
-use crate::model::fact::choice::{find_choice, find_number};
 use crate::model::fact::correction::{
     correction, hidden_signs, invisible_signs, is_placeholder, seen,
 };
+use crate::model::fact::numeric_choices::{find_choice, find_number};
 use crate::model::fact::scalar_from_text::{plain_boolean, plain_integer, plain_number};
 use crate::model::fact::{Date, FactType, Number};
 

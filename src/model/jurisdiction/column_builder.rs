@@ -8,9 +8,9 @@ use crate::model::fact::{
     BUILT_IN, Cell, Column, Date, FactSchema, FactType, MAX_INTEGER, Number, Row, Schema, Value,
     find_choice, has_codes, plain_boolean, plain_integer, plain_number, plain_whole,
 };
-use crate::model::index::FactIndex;
 use crate::model::jurisdiction::table::Filling;
 use crate::model::rulebook::{Rulebook, is_source};
+use crate::model::typed_indexes::FactIndex;
 
 /// One record after the other, fact by fact, in any order.
 pub(super) struct Filler<'s> {

@@ -10,9 +10,9 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
 use crate::formats::yaml::{Entry, NodeKind, YamlNode};
 use crate::model::fact::{Date, FactPath, Value};
-use crate::model::index::FactIndex;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, RecordView, parse};
 use crate::model::rulebook::{Rulebook, stated_keys};
+use crate::model::typed_indexes::FactIndex;
 
 /// A fact to write down.
 #[derive(Clone, Debug)]

@@ -2,9 +2,9 @@
 
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::Schema;
-use crate::model::index::FactIndex;
 use crate::model::jurisdiction::Jurisdiction;
 use crate::model::jurisdiction::column_builder::Filler;
+use crate::model::typed_indexes::FactIndex;
 
 /// What a part of the input holds: rows of a table, and records read in full, each with the number
 /// of rows before it.

@@ -4,12 +4,12 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use crate::model::index::FactIndex;
-use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::table::Table;
 use crate::model::jurisdiction::{
     Jurisdiction, JurisdictionId, Record, RecordBlock, RecordView, Role,
 };
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::RecordIndex;
 
 /// All records of a rulebook, in order of their ids.
 #[derive(Clone, Debug, Default)]

@@ -8,9 +8,9 @@ use std::sync::{Arc, Weak};
 
 use crate::base::source::Source;
 use crate::model::fact::{BUILT_IN, Column, FactPath, FactSchema, FactType, Value};
-use crate::model::index::FactIndex;
-use crate::model::jurisdiction::sourcing::Sourcing;
+use crate::model::jurisdiction::sourced_facts::Sourcing;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
+use crate::model::typed_indexes::FactIndex;
 
 /// Records of a file, or of several, that have nothing but plain values.
 pub(crate) struct Table {

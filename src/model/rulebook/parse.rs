@@ -9,12 +9,12 @@ use crate::base::source::Source;
 use crate::formats::yaml::{NodeKind, Section, YamlNode};
 use crate::model::fact::Schema;
 use crate::model::rulebook::base::{check_keys, with_parameters, with_sources};
-use crate::model::rulebook::comparison::read_comparisons;
+use crate::model::rulebook::file_sources::read_record_files;
 use crate::model::rulebook::parameter::read_parameter;
-use crate::model::rulebook::record_files::read_record_files;
+use crate::model::rulebook::published_result::read_comparisons;
 use crate::model::rulebook::schema::{entries_of, read_schema};
 use crate::model::rulebook::statistic::read_statistics;
-use crate::model::rulebook::suggestions::read_suggestions;
+use crate::model::rulebook::suggested_commands::read_suggestions;
 use crate::model::rulebook::{Decision, Parameter, Rulebook, RulebookId, SOURCES, SourceEntry};
 
 const KEYS: [&str; 14] = [

@@ -9,7 +9,9 @@ use crate::model::fact::{
     AllowedRange, BUILT_IN, Date, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER,
     Mismatch, Missing, Schema, Target, Value, name_problem, read_value,
 };
-use crate::model::rulebook::reference_keys::{is_reference, read_flag, read_itself, read_targets};
+use crate::model::rulebook::reference_limits::{
+    is_reference, read_flag, read_itself, read_targets,
+};
 
 const KEYS: [&str; 13] = [
     "type",

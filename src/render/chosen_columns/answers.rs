@@ -1,8 +1,8 @@
 //! The chosen columns of one answer after the other, for lines that are answered as they come.
 
-use crate::assess::evaluator::{Answer, Evaluator};
-use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
-use crate::model::index::ConditionIndex;
+use crate::assess::request_evaluator::{Answer, Evaluator};
+use crate::assess::result_types::{DeterminationKind, JurisdictionAssessment, Status};
+use crate::model::typed_indexes::ConditionIndex;
 use crate::render::chosen_columns::{Cell, Column, Columns, Numbered, csv_row, json_row, names};
 
 /// Rows of answers.

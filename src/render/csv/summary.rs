@@ -1,9 +1,9 @@
 //! Counts of a population as CSV: a row for each number.
 
 use crate::analysis::summary::{NearMiss, Summary, Threshold};
-use crate::assess::verdict::{DeterminationKind, Status};
+use crate::assess::result_types::{DeterminationKind, Status};
 use crate::formats::csv::written;
-use crate::model::index::ConditionIndex;
+use crate::model::typed_indexes::ConditionIndex;
 use crate::render::json::words;
 
 /// What a row says, in the order of the columns; what does not fit it is empty.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::analysis::test_cases::{ConditionCoverage, Coverage};
-use crate::render::json::shapes::{JSON_VERSION, PlaceShape, place, status, value};
+use crate::render::json::shared_shapes::{JSON_VERSION, PlaceShape, place, status, value};
 
 #[derive(Serialize)]
 struct DocumentShape<'a> {
@@ -62,7 +62,7 @@ pub fn coverage_json(coverage: &Coverage) -> String {
         (rulebook.to_string(), name.clone())
     };
     let parameters: Vec<(String, String)> = coverage.never_varied.iter().map(parameter).collect();
-    crate::render::json::shapes::written(&DocumentShape {
+    crate::render::json::shared_shapes::written(&DocumentShape {
         format: "rulebook-coverage",
         version: JSON_VERSION,
         reached,

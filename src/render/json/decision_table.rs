@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::analysis::decision_table::{DecisionTable, TableColumn, TableRow};
 use crate::base::diagnostic::Diagnostic;
-use crate::model::index::PlaceIndex;
-use crate::render::json::shapes::document;
+use crate::model::typed_indexes::PlaceIndex;
+use crate::render::json::shared_shapes::document;
 
 #[derive(Serialize)]
 struct DocumentShape<'a> {

@@ -7,11 +7,11 @@ use serde::Serialize;
 use crate::analysis::explanation::{
     Explanation, FindingExplained, TestExplained, as_written, source_in_words,
 };
-use crate::assess::script_form::ParameterOrigin;
+use crate::assess::explored_scripts::ParameterOrigin;
 use crate::model::rulebook::Stated;
-use crate::render::json::compared::{SaidShape, said};
-use crate::render::json::computed::{WorkedShape, worked_out};
-use crate::render::json::shapes::{
+use crate::render::json::derived_and_statistics::{WorkedShape, worked_out};
+use crate::render::json::published_results::{SaidShape, said};
+use crate::render::json::shared_shapes::{
     AssumptionShape, FactName, FactShape, PlaceShape, SubjectShape, assumed, document, fact_used,
     name, place, status, subject,
 };

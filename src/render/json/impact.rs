@@ -11,7 +11,7 @@ use crate::analysis::impact::{
 use crate::assess::assessment::Movement;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::jurisdiction::JurisdictionId;
-use crate::render::json::shapes::{
+use crate::render::json::shared_shapes::{
     DiagnosticShape, JSON_VERSION, PlaceShape, kind, number, place, status, value,
 };
 
@@ -169,7 +169,7 @@ pub struct Side<'a> {
 
 /// The impact as indented JSON with a newline at its end.
 pub fn impact_json(impact: &Impact, before: Side<'_>, after: Side<'_>) -> String {
-    crate::render::json::shapes::written(&DocumentShape {
+    crate::render::json::shared_shapes::written(&DocumentShape {
         format: "rulebook-impact",
         version: JSON_VERSION,
         before: SideShape {
@@ -187,7 +187,7 @@ pub fn impact_json(impact: &Impact, before: Side<'_>, after: Side<'_>) -> String
 fn diagnostics(side: Side<'_>) -> Vec<DiagnosticShape<'_>> {
     side.diagnostics
         .iter()
-        .map(crate::render::json::shapes::diagnostic)
+        .map(crate::render::json::shared_shapes::diagnostic)
         .collect()
 }
 

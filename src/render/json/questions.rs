@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use crate::analysis::questions::{PossibleAnswer, Question};
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::JurisdictionAssessment;
+use crate::assess::result_types::JurisdictionAssessment;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::ConditionId;
-use crate::render::json::shapes::{SubjectShape, document, kind, subject, value};
+use crate::render::json::shared_shapes::{SubjectShape, document, kind, subject, value};
 
 #[derive(Serialize)]
 struct QuestionsShape<'a> {

@@ -5,7 +5,9 @@ use serde::Serialize;
 use crate::analysis::remedies::{Change, Remedies, WithStatistics};
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::ConditionId;
-use crate::render::json::shapes::{FactName, SubjectShape, document, kind, name, subject, value};
+use crate::render::json::shared_shapes::{
+    FactName, SubjectShape, document, kind, name, subject, value,
+};
 
 #[derive(Serialize)]
 struct RemediesShape<'a> {

@@ -7,11 +7,11 @@ use serde::Serialize;
 use crate::analysis::summary::{
     Amount, ConditionCount, Group, NearMiss, Needs, Summary, Threshold,
 };
-use crate::assess::verdict::{DeterminationKind, Status};
+use crate::assess::result_types::{DeterminationKind, Status};
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::Value;
-use crate::model::index::ConditionIndex;
-use crate::render::json::shapes::{document, exact, kind, status, value};
+use crate::model::typed_indexes::ConditionIndex;
+use crate::render::json::shared_shapes::{document, exact, kind, status, value};
 
 /// Numbers by words.
 type Counts = BTreeMap<&'static str, usize>;

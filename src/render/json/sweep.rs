@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::analysis::sweep::{Flip, ParameterPoint, Sweep, SweepStep};
 use crate::base::diagnostic::Diagnostic;
-use crate::render::json::shapes::{document, exact, kind, value};
+use crate::render::json::shared_shapes::{document, exact, kind, value};
 
 #[derive(Serialize)]
 struct SweepsShape<'a> {

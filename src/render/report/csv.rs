@@ -7,18 +7,18 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::analysis::comparison::{Said, published_of};
+use crate::analysis::published_results::{Said, published_of};
 use crate::assess::assessment::{DerivedUsed, RulebookAssessment};
-use crate::assess::explaining::{Explaining, Told};
-use crate::assess::verdict::Determination;
+use crate::assess::bulk_explanation::{Explaining, Told};
+use crate::assess::result_types::Determination;
 use crate::base::source::{Source, Span};
 use crate::formats::csv::{push_cell, written};
-use crate::model::index::ConditionIndex;
-use crate::model::index::PlaceIndex;
-use crate::model::index::RecordIndex;
 use crate::model::jurisdiction::{Jurisdiction, RecordView};
 use crate::model::rulebook::ComparedWith;
-use crate::render::blocks::write_texts;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
+use crate::model::typed_indexes::RecordIndex;
+use crate::render::chunked_output::write_texts;
 use crate::render::report::Report;
 use crate::tree::{FactRef, Limit};
 

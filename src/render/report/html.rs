@@ -3,15 +3,15 @@
 
 use std::fmt::Write;
 
-use crate::analysis::comparison::compare;
+use crate::analysis::published_results::compare;
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::{DeterminationKind, Status};
+use crate::assess::result_types::{DeterminationKind, Status};
 use crate::base::source::Span;
-use crate::model::index::ConditionIndex;
-use crate::model::index::PlaceIndex;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
+use crate::render::escape::for_html;
 use crate::render::report::{ItemSeverity, Report, places, problems, why};
-use crate::render::sanitize::for_html;
-use crate::render::text::result_facts::result_in_words;
+use crate::render::text::derived_results::result_in_words;
 use crate::render::{compared_summary, cut_short, differences};
 
 const STYLE: &str = "\

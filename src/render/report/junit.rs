@@ -11,18 +11,18 @@ use quick_junit::{
     NonSuccessKind, Property, Report as Document, TestCase, TestCaseStatus, TestSuite, XmlString,
 };
 
-use crate::analysis::comparison::compare;
+use crate::analysis::published_results::compare;
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::Status;
+use crate::assess::result_types::Status;
 use crate::base::source::Span;
-use crate::model::index::ConditionIndex;
-use crate::model::index::PlaceIndex;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
+use crate::render::escape::{for_xml, for_xml_lines};
 use crate::render::report::{
     ACCEPTED, CASE, COMPARED, DETERMINATION, ItemSeverity, Report, ReportItem, places, problems,
     why,
 };
-use crate::render::sanitize::{for_xml, for_xml_lines};
-use crate::render::text::result_facts::result_in_words;
+use crate::render::text::derived_results::result_in_words;
 
 /// The whole report as `JUnit` XML.
 pub fn junit(report: &Report<'_>) -> String {

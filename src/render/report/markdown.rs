@@ -1,13 +1,13 @@
 //! The report as Markdown: for a page, and for the summary of a job.
 
-use crate::analysis::comparison::compare;
+use crate::analysis::published_results::compare;
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::{DeterminationKind, Status};
-use crate::model::index::PlaceIndex;
-use crate::render::document::{Emphasis, Page};
+use crate::assess::result_types::{DeterminationKind, Status};
+use crate::model::typed_indexes::PlaceIndex;
+use crate::render::escape::for_markdown;
 use crate::render::report::{ItemSeverity, Report, problems};
-use crate::render::sanitize::for_markdown;
-use crate::render::text::result_facts::result_in_words;
+use crate::render::text::derived_results::result_in_words;
+use crate::render::text_or_markdown::{Emphasis, Page};
 use crate::render::{compared_summary, cut_short, differences};
 use crate::tree::FactRef;
 
@@ -114,7 +114,7 @@ fn table(assessed: &RulebookAssessment, most: usize, page: &mut Page) {
         .collect();
     let row = |(place, one): (
         PlaceIndex,
-        &std::sync::Arc<crate::assess::verdict::JurisdictionAssessment>,
+        &std::sync::Arc<crate::assess::result_types::JurisdictionAssessment>,
     )|
      -> Vec<String> {
         let amounts = results

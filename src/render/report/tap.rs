@@ -4,14 +4,14 @@
 
 use std::fmt::Write;
 
-use crate::analysis::comparison::compare;
+use crate::analysis::published_results::compare;
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::verdict::Status;
-use crate::model::index::ConditionIndex;
-use crate::model::index::PlaceIndex;
+use crate::assess::result_types::Status;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
 use crate::render::compared_summary;
+use crate::render::escape::for_tap;
 use crate::render::report::{CASE, COMPARED, ItemSeverity, Report, places, problems, why};
-use crate::render::sanitize::for_tap;
 
 /// One test: whether it passed, what it is, how it counts.
 struct Line {

@@ -10,12 +10,12 @@
 use std::collections::BTreeMap;
 
 use crate::model::fact::{FactType, MAX_INTEGER, Number, Value};
-use crate::render::sql::clause::SelectColumns;
+use crate::render::sql::conditions::SelectColumns;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::fraction::{Term, Whole, Written, divided, magnitude, parts, product, sum};
 use crate::render::sql::literal;
-use crate::render::sql::rounding::{self, Inequality, Rounded};
-use crate::render::sql::shaped_columns::{Fraction, SqlColumns};
+use crate::render::sql::rounded_comparison::{self, Inequality, Rounded};
+use crate::render::sql::validated_columns::{Fraction, SqlColumns};
 use crate::tree::{Binary, Comparison, Expression, FactRef, Test, Unary, ValueKind, number_of};
 
 /// How many places are kept of a number of which the schema does not say how many it has.
@@ -41,7 +41,7 @@ impl Calculating<'_> {
     pub(super) fn answer(&mut self, test: &Test) -> Written<String> {
         match test {
             Test::Compare(left, comparison, right) if left.kind().is_numeric() => {
-                match rounding::of(left, *comparison, right) {
+                match rounded_comparison::of(left, *comparison, right) {
                     Some(rounded) => self.rounded(&rounded),
                     None => self.compared(left, *comparison, right),
                 }

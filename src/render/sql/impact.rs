@@ -1,12 +1,12 @@
 //! Who comes to something else by one version of the criteria than by another, as one statement.
 
-use crate::assess::prepared::Prepared;
+use crate::assess::prepared_rulebook::Prepared;
 use crate::base::diagnostic::Diagnostic;
+use crate::render::sql::named_select::{Select, SelectVersion};
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{Quoting, quoted};
-use crate::render::sql::select::{Select, SelectVersion};
 use crate::render::sql::statement::{begin, with, within_bounds};
-use crate::render::sql::written_selects::{WrittenSelects, written};
+use crate::render::sql::statement_parts::{WrittenSelects, written};
 
 /// The statement: the ids of those whose determination differs, with both.
 ///

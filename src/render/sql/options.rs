@@ -1,8 +1,8 @@
 //! How a statement is written.
 
-use crate::analysis::export::Statistics;
+use crate::analysis::export_logic::Statistics;
 use crate::render::sql::dialect::Dialect;
-use crate::render::sql::mapping::Mapping;
+use crate::render::sql::table_and_column_names::Mapping;
 
 /// What a statement makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

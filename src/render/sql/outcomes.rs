@@ -3,17 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::analysis::export::{
+use crate::analysis::export_logic::{
     Decided, ELIGIBLE, Export, ExportedWays, FAULT, INELIGIBLE, SOUND, WayStep, WayStop,
 };
-use crate::model::index::ConditionIndex;
+use crate::model::typed_indexes::ConditionIndex;
 use crate::render::sql::calculation::{Calculating, Ends};
-use crate::render::sql::clause::{Clause, SelectColumns};
+use crate::render::sql::conditions::{Clause, SelectColumns};
 use crate::render::sql::fact_condition::cell;
 use crate::render::sql::literal;
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{Quoting, quoted};
-use crate::render::sql::shaped_columns::SqlColumns;
+use crate::render::sql::validated_columns::SqlColumns;
 use crate::tree::{Tree, Verdict};
 
 /// The columns of the result, and the SELECTs they need.

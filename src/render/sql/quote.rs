@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::render::sanitize::clean_line;
+use crate::render::escape::clean_line;
 use crate::render::sql::dialect::Dialect;
 
 /// What a piece of text becomes.

@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use crate::assess::prepared::Prepared;
+use crate::assess::prepared_rulebook::Prepared;
 use crate::base::diagnostic::Diagnostic;
 use crate::render::sql::dialect::Dialect;
-use crate::render::sql::mapping::path;
+use crate::render::sql::named_select::{Select, SelectVersion};
 use crate::render::sql::options::{Make, SqlOptions};
 use crate::render::sql::quote::{Quoting, quoted};
-use crate::render::sql::select::{Select, SelectVersion};
-use crate::render::sql::written_selects::{problem, written};
+use crate::render::sql::statement_parts::{problem, written};
+use crate::render::sql::table_and_column_names::path;
 
 /// A statement is not longer than this, in bytes.
 const MOST_BYTES: usize = 1_000_000;

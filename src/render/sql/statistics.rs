@@ -8,13 +8,13 @@ mod kinds;
 mod literals;
 mod windows;
 
-use crate::analysis::export::{Needed, Statistics, Used, Worth};
-use crate::assess::prepared::Prepared;
+use crate::analysis::export_logic::{Needed, Statistics, Used, Worth};
+use crate::assess::prepared_rulebook::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::model::index::FactIndex;
+use crate::model::typed_indexes::FactIndex;
+use crate::render::sql::named_select::{Select, SelectVersion};
 use crate::render::sql::options::SqlOptions;
-use crate::render::sql::select::{Select, SelectVersion};
-use crate::render::sql::shaped_columns::SqlColumns;
+use crate::render::sql::validated_columns::SqlColumns;
 use crate::tree::FactRef;
 
 /// The SELECTs after that of the facts; the last one has all columns.

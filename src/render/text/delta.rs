@@ -66,7 +66,7 @@ fn line(one: &JurisdictionDelta) -> String {
         (Some(before), None) => format!("gone, was {before}"),
         (None, None) => String::new(),
     };
-    let status = |status: Option<crate::assess::verdict::Status>| {
+    let status = |status: Option<crate::assess::result_types::Status>| {
         status.map_or("none".to_owned(), |one| one.to_string())
     };
     let findings = one.findings.iter();

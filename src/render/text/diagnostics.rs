@@ -7,7 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use crate::base::diagnostic::{Diagnostic, Label, ProblemPlace, Severity};
 use crate::base::source::Position;
 use crate::render::Colour;
-use crate::render::sanitize::{clean, clean_line, for_quotation};
+use crate::render::escape::{clean, clean_line, for_quotation};
 
 /// All diagnostics, one after the other, in their order. `width` is that of the terminal.
 pub fn diagnostics(list: &[Diagnostic], colour: Colour, width: usize) -> String {

@@ -1,8 +1,8 @@
 //! A history over commits for a person.
 
 use crate::analysis::history::{Commit, History, HistoryEntry};
-use crate::render::document::{Emphasis, Page};
 use crate::render::text::step_changes::{changes, standing};
+use crate::render::text_or_markdown::{Emphasis, Page};
 
 /// The commits that changed something, the first one first, with why; those that could not be read;
 /// and how it stands now.

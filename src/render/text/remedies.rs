@@ -2,9 +2,9 @@
 
 use crate::analysis::explanation::with_unit;
 use crate::analysis::remedies::{Change, Remedies, WithStatistics};
-use crate::assess::verdict::DeterminationKind;
+use crate::assess::result_types::DeterminationKind;
 use crate::model::fact::Value;
-use crate::render::document::{Emphasis, Page};
+use crate::render::text_or_markdown::{Emphasis, Page};
 
 /// The remedies as text.
 pub fn remedies(remedies: &Remedies<'_>, style: Emphasis) -> String {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::analysis::impact::{Impact, JurisdictionImpact};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::verdict::DeterminationKind;
-use crate::render::document::Page;
+use crate::assess::result_types::DeterminationKind;
 use crate::render::text::impact::{details, movement};
+use crate::render::text_or_markdown::Page;
 
 /// The most jurisdictions named in a line.
 const MOST_NAMES: usize = 10;

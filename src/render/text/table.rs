@@ -1,11 +1,11 @@
 //! The assessment as a table for a person at a terminal, and what it says about each jurisdiction.
 
 mod cells;
-mod decision;
-mod missing;
+mod decision_table;
+mod decisive_missing;
 mod summary;
 
-pub use decision::decision_table;
+pub use decision_table::decision_table;
 pub use summary::summary;
 
 use std::fmt::Write;
@@ -14,23 +14,23 @@ use std::sync::Arc;
 
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, Table, presets};
 
-use crate::analysis::comparison::compare;
+use crate::analysis::published_results::compare;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
-use crate::assess::script_form::{Form, ParameterOrigin};
-use crate::assess::verdict::{DeterminationKind, JurisdictionAssessment, Status};
+use crate::assess::explored_scripts::{Form, ParameterOrigin};
+use crate::assess::result_types::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::model::condition::Level;
-use crate::model::index::ConditionIndex;
-use crate::model::index::PlaceIndex;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
 use crate::render::Colour;
-use crate::render::document::wrapped;
-use crate::render::sanitize::clean_line;
-use crate::render::text::compared::{compared_summary, differences};
-use crate::render::text::cut_short::cut_short;
-use crate::render::text::result_facts::{result_in_words, result_totals};
+use crate::render::escape::clean_line;
+use crate::render::text::derived_results::{result_in_words, result_totals};
+use crate::render::text::published_results::{compared_summary, differences};
+use crate::render::text::reached_limits::cut_short;
 use crate::render::text::table::cells::{
     CellDetail, determination_cell, finding_cell, finding_text, lines_of,
 };
-use crate::render::text::table::missing::missing;
+use crate::render::text::table::decisive_missing::missing;
+use crate::render::text_or_markdown::wrapped;
 
 /// The table of each rulebook, with what decides the undetermined, why others are ineligible, and
 /// the counts. No line is longer than `width` where words can be broken.

@@ -1,8 +1,8 @@
 //! A timeline for a person.
 
 use crate::analysis::timeline::Timeline;
-use crate::render::document::{Emphasis, Page};
 use crate::render::text::step_changes::{changes, standing};
+use crate::render::text_or_markdown::{Emphasis, Page};
 use crate::tree::Limit;
 
 /// All days on which something changes, with why.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::model::fact::{Column, Number, Texts};
-use crate::model::index::FactIndex;
-use crate::model::index::RecordIndex;
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::RecordIndex;
 
 /// A text that stands for all that nobody wrote.
 pub(super) const OTHER: &str = "\u{2026} another text \u{2026}";

@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use crate::model::fact::{Column, NO_CODE, NO_WHOLE, NO_WIDE, Texts, Value};
-use crate::model::index::ConditionIndex;
-use crate::model::index::FactIndex;
-use crate::tree::arithmetic::Comparison;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::FactIndex;
 use crate::tree::columns::block::{BlockBytes, mask};
+use crate::tree::columns::block_arithmetic::{Plan, Plans};
 use crate::tree::columns::block_cells::{OTHER, Rows};
-use crate::tree::columns::kernels::{Plan, Plans};
 use crate::tree::domain::Domain;
+use crate::tree::exact_arithmetic::Comparison;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::{FactRef, Owner};
 use crate::tree::fact_table::FactTable;
-use crate::tree::limits::Limits;
+use crate::tree::passing_values::truth_of;
 use crate::tree::predicate::Test;
-use crate::tree::truth::truth_of;
+use crate::tree::search_limits::Limits;
 
 /// A column of the record's own facts, by its number.
 pub(super) struct OwnColumn<'a, T> {
@@ -249,7 +249,7 @@ pub(super) fn compared<'a>(
             ))
         }
         Column::Floats(values) => {
-            let float = crate::tree::arithmetic::float_of_key;
+            let float = crate::tree::exact_arithmetic::float_of_key;
             Some(ColumnPredicate::Floats(
                 OwnColumn { values, slot },
                 ranges()?

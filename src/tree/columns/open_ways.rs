@@ -12,15 +12,15 @@
 use std::borrow::Cow;
 
 use crate::model::fact::{Column, NO_WHOLE, NO_WIDE};
-use crate::model::index::FactIndex;
-use crate::model::index::RecordIndex;
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::RecordIndex;
 use crate::tree::TreeNode;
-use crate::tree::columns::batch::{Batch, OPEN, bit};
+use crate::tree::columns::batch_walk::{Batch, OPEN, bit};
 use crate::tree::columns::open_tests::{OpenTests, Openness};
 use crate::tree::domain::Domain;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::ranges::Ranges;
-use crate::tree::whole_sum::WholeSum;
+use crate::tree::whole_number_sums::WholeSum;
 
 /// A test that a record leaves open.
 pub(crate) enum StillOpen<'b> {

@@ -2,9 +2,9 @@
 //! at most.
 
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
-use crate::model::index::FactIndex;
-use crate::model::index::RecordIndex;
-use crate::tree::columns::batch::{Batch, OPEN, Ternary, bit};
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::RecordIndex;
+use crate::tree::columns::batch_walk::{Batch, OPEN, Ternary, bit};
 use crate::tree::columns::block_cells::same_text;
 use crate::tree::columns::column_predicate::{ColumnPredicate, OwnColumn, lies_in};
 use crate::tree::fact_ref::FactRef;

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use crate::assess::verdict::DeterminationKind;
+use crate::assess::result_types::DeterminationKind;
+use crate::face::cli::assessment_options::Selection;
 use crate::face::cli::common::Common;
-use crate::face::cli::formats::{Output, output};
-use crate::face::cli::records;
-use crate::face::cli::selection::Selection;
+use crate::face::cli::outside_records;
+use crate::face::cli::report_formats::{Output, output};
 
 #[derive(Debug, clap::Args)]
 #[expect(
@@ -60,7 +60,7 @@ pub(crate) struct CheckArguments {
     pub(super) columns: Vec<String>,
 
     #[command(flatten)]
-    pub(super) outside: records::Outside,
+    pub(super) outside: outside_records::Outside,
 
     /// Say on standard error how long each phase took
     #[arg(long)]

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use crate::formats::yaml::subset::bytes::Cursor;
+use crate::formats::yaml::subset::byte_cursor::Cursor;
 use crate::formats::yaml::subset::events::{Events, Scalar, YamlEvent, place};
 use crate::formats::yaml::subset::flow::flow;
 use crate::formats::yaml::subset::literal::literal;

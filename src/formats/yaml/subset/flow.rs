@@ -1,6 +1,6 @@
 //! Flow collections that end on their line: `{value: 12, source: survey}`, `[a, b]`.
 
-use crate::formats::yaml::subset::bytes::Cursor;
+use crate::formats::yaml::subset::byte_cursor::Cursor;
 use crate::formats::yaml::subset::events::{Events, YamlEvent, place};
 use crate::formats::yaml::subset::scalar::{in_flow, is_colon, push_key, push_value};
 

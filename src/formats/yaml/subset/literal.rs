@@ -1,6 +1,6 @@
 //! Literal and folded scalars: texts of several lines behind `|` or `>`.
 
-use crate::formats::yaml::subset::bytes::Cursor;
+use crate::formats::yaml::subset::byte_cursor::Cursor;
 use crate::formats::yaml::subset::events::{Events, Scalar, YamlStyle, place};
 
 /// What becomes of the line breaks at the end.

@@ -1,6 +1,6 @@
 //! Scalars of one line: plain ones, and those in quotation marks.
 
-use crate::formats::yaml::subset::bytes::Cursor;
+use crate::formats::yaml::subset::byte_cursor::Cursor;
 use crate::formats::yaml::subset::events::{Events, Scalar, YamlEvent, YamlStyle, index, place};
 
 /// How many bytes a key has at most; the reader of all of YAML takes 1,024 characters.

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use crate::host::disk::git::run::{GitError, command};
-use crate::model::files::Files;
+use crate::model::input_files::Files;
 
 /// The content of a file: its number, and how many bytes it has.
 #[derive(Clone)]

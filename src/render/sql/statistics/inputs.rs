@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-use crate::analysis::export::{Valued, WayStep};
+use crate::analysis::export_logic::{Valued, WayStep};
 use crate::model::fact::{FactOrigin, FactType, Number, Value};
 use crate::render::sql::calculation::TURN;
-use crate::render::sql::clause::Clause;
+use crate::render::sql::conditions::Clause;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::fraction::{Term, Whole, Written, parts, product};
 use crate::render::sql::literal;

@@ -1,13 +1,13 @@
 //! What the members of a group come to, kind by kind.
 
-use crate::analysis::export::Used;
+use crate::analysis::export_logic::Used;
 use crate::model::fact::{FactType, Number};
 use crate::model::rulebook::{Order, StatisticKind};
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::fraction::{Written, parts};
 use crate::render::sql::literal;
-use crate::render::sql::select::named;
-use crate::render::sql::shaped_columns::Fraction;
+use crate::render::sql::named_select::named;
+use crate::render::sql::validated_columns::Fraction;
 
 /// The columns that say who is a member, and with what.
 pub(super) struct GroupMembers {

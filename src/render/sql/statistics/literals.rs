@@ -3,17 +3,17 @@
 
 use std::fmt::Write;
 
-use crate::analysis::export::{Needed, Used, Worth};
-use crate::assess::prepared::Prepared;
+use crate::analysis::export_logic::{Needed, Used, Worth};
+use crate::assess::prepared_rulebook::Prepared;
 use crate::model::fact::{FactType, Number, Value};
-use crate::model::index::RecordIndex;
+use crate::model::typed_indexes::RecordIndex;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::fraction::parts;
 use crate::render::sql::literal;
+use crate::render::sql::named_select::{Select, SelectVersion, named};
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{Quoting, quoted};
-use crate::render::sql::select::{Select, SelectVersion, named};
-use crate::render::sql::shaped_columns::{Fraction, SqlColumns};
+use crate::render::sql::validated_columns::{Fraction, SqlColumns};
 use crate::tree::{FactRef, number_of};
 
 /// What a statistic came to, by the values of some columns.

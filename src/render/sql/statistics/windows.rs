@@ -6,18 +6,18 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::export::{Needed, Used, Worth};
+use crate::analysis::export_logic::{Needed, Used, Worth};
 use crate::model::fact::Number;
-use crate::model::index::FactIndex;
 use crate::model::rulebook::{StatisticKind, UnknownInputs};
-use crate::render::sql::clause::SelectColumns;
+use crate::model::typed_indexes::FactIndex;
+use crate::render::sql::conditions::SelectColumns;
 use crate::render::sql::fraction::Written;
+use crate::render::sql::named_select::{Select, SelectVersion, turned};
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::outcomes::Writing;
-use crate::render::sql::select::{Select, SelectVersion, turned};
-use crate::render::sql::shaped_columns::{Fraction, SqlColumns};
 use crate::render::sql::statistics::inputs::{self, SqlInput, assumed};
 use crate::render::sql::statistics::kinds::{GroupMembers, Stages, stages};
+use crate::render::sql::validated_columns::{Fraction, SqlColumns};
 use crate::tree::FactRef;
 
 pub(super) fn windows(

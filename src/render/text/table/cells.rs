@@ -2,7 +2,7 @@
 
 use comfy_table::{Cell, CellAlignment, Color, Table};
 
-use crate::assess::verdict::{DeterminationKind, Finding, Status};
+use crate::assess::result_types::{DeterminationKind, Finding, Status};
 
 /// How much of a finding fits into a cell.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,12 +5,12 @@ use std::cmp::Reverse;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 
 use crate::analysis::summary::{Amount, Groups, NearMiss, Summary, Threshold};
-use crate::assess::verdict::{DeterminationKind, Status};
+use crate::assess::result_types::{DeterminationKind, Status};
 use crate::model::fact::{Number, Value};
-use crate::model::index::ConditionIndex;
-use crate::render::document::{Emphasis, Page};
-use crate::render::sanitize::clean_line;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::render::escape::clean_line;
 use crate::render::text::table::cells::lines_of;
+use crate::render::text_or_markdown::{Emphasis, Page};
 
 /// The most jurisdictions named in a line.
 const MOST_NAMES: usize = 8;

@@ -1,0 +1,67 @@
+//! What a script may read, judged by its words: where no tree can hold it, nothing shows what it does read.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::typed_indexes::FactIndex;
+use crate::script::{Bindings, Bound, Program, code, has_word};
+
+/// The files that a script may rest on, and the parameters that they may read. Two that are equal come to
+/// the same of the same record.
+#[derive(PartialEq)]
+pub(super) struct ReadByScript {
+    /// The texts of files by their names: its own, those that it imports or whose findings it reads, and
+    /// those of derived facts that it may read.
+    files: BTreeMap<String, String>,
+    parameters: BTreeMap<Arc<str>, Bound>,
+}
+
+impl ReadByScript {
+    /// What a script may read, where its names stand for `bindings`.
+    pub(super) fn of(program: &Arc<Program>, bindings: &Bindings) -> Self {
+        let mut files = BTreeMap::new();
+        let mut words = Vec::new();
+        let mut open = vec![program];
+        let mut left: Vec<(FactIndex, &Arc<Program>)> = bindings.derived.programs().collect();
+        while let Some(program) = open.pop() {
+            for (name, source) in program.files() {
+                if files
+                    .insert(name.to_owned(), source.text().to_owned())
+                    .is_none()
+                {
+                    words.push(code(source));
+                }
+            }
+            // What a statistic counts is written in the rulebook, and not in the words of a script.
+            let is_named = |slot: FactIndex| {
+                let path = bindings.schema.facts()[slot].path.as_str();
+                let last = path.rsplit('.').next().unwrap_or(path);
+                let named = |text: &String| has_word(text, last) || has_word(text, "stats");
+                words.iter().any(named)
+            };
+            left.retain(|(slot, derived)| {
+                let named = is_named(*slot);
+                open.extend(named.then_some(*derived));
+                !named
+            });
+        }
+        let read = |name: &str| words.iter().any(|text| has_word(text, name));
+        let parameters = bindings.parameters.iter().filter(|(name, _)| read(name));
+        Self {
+            files,
+            parameters: parameters
+                .map(|(name, bound)| (Arc::clone(name), bound.clone()))
+                .collect(),
+        }
+    }
+
+    /// Whether it may rest on a file.
+    pub(super) fn has_file(&self, name: &str) -> bool {
+        self.files.contains_key(name)
+    }
+
+    /// Whether it may read a parameter.
+    pub(super) fn has_parameter(&self, name: &str) -> bool {
+        self.parameters.contains_key(name)
+    }
+}

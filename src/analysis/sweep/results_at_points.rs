@@ -1,0 +1,218 @@
+//! What each jurisdiction comes to at its own values of a parameter: the first value of each at once,
+//! then the second, until none is left.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::analysis::sweep::change_points::{Points, Tests};
+use crate::analysis::sweep::ranges_of_constant_statistics::{
+    ValueRange, middle, points_on, wholes,
+};
+use crate::analysis::sweep::step::{Flip, ParameterPoint};
+use crate::assess::Swept;
+use crate::assess::result_types::DeterminationKind;
+use crate::base::parallel;
+use crate::model::fact::Number;
+use crate::model::typed_indexes::RecordIndex;
+
+/// How many rounds may still be made, by all threads together: whether that is enough does not hang on
+/// which of them is first.
+pub(super) struct RoundsLeft(AtomicUsize);
+
+impl RoundsLeft {
+    pub(super) fn new(rounds: usize) -> Self {
+        Self(AtomicUsize::new(rounds))
+    }
+
+    /// One round fewer; none where none is left.
+    fn take(&self) -> Option<()> {
+        let fewer = |left: usize| left.checked_sub(1);
+        let taken = self
+            .0
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, fewer);
+        taken.ok().map(drop)
+    }
+}
+
+/// What was found on a piece.
+pub(super) struct PieceFound {
+    /// Where it begins.
+    pub(super) from: ParameterPoint,
+    /// What each jurisdiction comes to there.
+    pub(super) first: Vec<DeterminationKind>,
+    /// Who changes on it and where; of one jurisdiction in order.
+    pub(super) flips: Vec<(ParameterPoint, Flip)>,
+    /// Some points lie between two neighbouring numbers.
+    pub(super) near: bool,
+    /// How many jurisdictions may change elsewhere too.
+    pub(super) unsure: usize,
+}
+
+/// A place, and a value from there on and before the next place.
+type PointSought = (ParameterPoint, Number);
+
+/// What all jurisdictions come to on a piece on which no statistic moves; nothing where that takes more
+/// rounds than are left. `known`: the points at all values, where they are the same whatever moves.
+pub(super) fn rounds(
+    swept: &Swept,
+    (tests, known): (&Tests<'_>, Option<&[Points]>),
+    piece: &ValueRange,
+    whole: bool,
+    left: &RoundsLeft,
+) -> Option<PieceFound> {
+    left.take()?;
+    let within = (piece.low.clone(), piece.high.clone());
+    let start = swept.at_all(&piece.value());
+    let points = if tests.is_empty() {
+        vec![Points::default(); swept.places.len()]
+    } else {
+        points_on(swept, tests, known, (&start, &within))
+    };
+    let looks: Vec<Vec<PointSought>> = points
+        .iter()
+        .map(|points| {
+            if whole {
+                of_wholes(&points.list, piece)
+            } else {
+                of_numbers(&points.list, piece)
+            }
+        })
+        .collect();
+    let mut found = PieceFound {
+        from: piece.from(),
+        first: Vec::new(),
+        flips: Vec::new(),
+        near: points.iter().any(|one| !one.near.is_empty()),
+        unsure: points.iter().filter(|one| one.unsure).count(),
+    };
+    let mut now: Vec<DeterminationKind> = Vec::new();
+    let most = looks.iter().map(Vec::len).max().unwrap_or(0);
+    for round in 0..most {
+        let there: Vec<usize> = (0..looks.len())
+            .filter(|one| looks[*one].len() > round)
+            .collect();
+        // Where all begin at one value, that is computed already.
+        let begins = |looks: &Vec<PointSought>| looks[0].1 == piece.value();
+        let kinds = if round == 0 && looks.iter().all(begins) {
+            Swept::kinds(&start, &swept.places)
+        } else {
+            left.take()?;
+            at(swept, &looks, round, &there, piece)
+        };
+        if round == 0 {
+            found.first.clone_from(&kinds);
+            now = kinds;
+            continue;
+        }
+        for (jurisdiction, after) in there.into_iter().zip(kinds) {
+            let before = std::mem::replace(&mut now[jurisdiction], after);
+            if before != after {
+                let flip = Flip {
+                    jurisdiction,
+                    before,
+                    after,
+                };
+                found
+                    .flips
+                    .push((looks[jurisdiction][round].0.clone(), flip));
+            }
+        }
+    }
+    Some(found)
+}
+
+/// What some come to at their values of a round; all others have their last.
+fn at(
+    swept: &Swept,
+    looks: &[Vec<PointSought>],
+    round: usize,
+    there: &[usize],
+    piece: &ValueRange,
+) -> Vec<DeterminationKind> {
+    let count = swept.prepared.basis.facts.records.len();
+    let mut values = vec![Some(piece.value()); count];
+    for (looks, record) in looks.iter().zip(&*swept.places) {
+        let look = looks.get(round).or(looks.last());
+        values[RecordIndex::from(*record)] = look.map(|(_, value)| value.clone());
+    }
+    let wanted: Vec<u32> = there.iter().map(|one| swept.places[*one]).collect();
+    Swept::kinds(&swept.at(values), &wanted)
+}
+
+/// Where to look between points: at the first value, at each point, and behind it.
+fn of_numbers(points: &BTreeSet<Number>, piece: &ValueRange) -> Vec<PointSought> {
+    let inside: Vec<&Number> = points.iter().filter(|point| piece.holds(point)).collect();
+    let mut looks: Vec<PointSought> = Vec::with_capacity(2 * inside.len() + 1);
+    let behind = |number: usize, from: &Number| {
+        let next = inside.get(number).map_or(&piece.high, |next| *next);
+        (*from < *next).then(|| middle(from, next))
+    };
+    let above = |at: &Number, value: Number| {
+        let place = ParameterPoint {
+            at: at.clone(),
+            above: true,
+        };
+        (place, value)
+    };
+    let at = |at: &Number| {
+        let place = ParameterPoint {
+            at: at.clone(),
+            above: false,
+        };
+        (place, at.clone())
+    };
+    if piece.low_is_open {
+        looks.extend(behind(0, &piece.low).map(|value| above(&piece.low, value)));
+    } else if inside.first() != Some(&&piece.low) {
+        looks.push(at(&piece.low));
+    }
+    for (number, point) in inside.iter().enumerate() {
+        looks.push(at(point));
+        looks.extend(behind(number + 1, point).map(|value| above(point, value)));
+    }
+    looks
+}
+
+/// The same of whole numbers: at the first, and wherever something may begin to be otherwise.
+fn of_wholes(points: &BTreeSet<Number>, piece: &ValueRange) -> Vec<PointSought> {
+    let starts: BTreeSet<Number> = points.iter().flat_map(wholes).collect();
+    let inside = starts
+        .into_iter()
+        .filter(|start| piece.low < *start && *start <= piece.high);
+    let look = |at: Number| {
+        let place = ParameterPoint {
+            at: at.clone(),
+            above: false,
+        };
+        (place, at)
+    };
+    std::iter::once(piece.low.clone())
+        .chain(inside)
+        .map(look)
+        .collect()
+}
+
+/// What all come to at evenly spaced values, as if nothing happened between them.
+pub(super) fn sampled(
+    swept: &Swept,
+    (low, high): &(Number, Number),
+    whole: bool,
+    samples: usize,
+) -> Vec<PieceFound> {
+    let number = |count: usize| Number::from(i64::try_from(count).expect("there are few"));
+    let width = high.minus(low);
+    let value = |sample: usize| {
+        let part = width.times(&number(sample)).over(&number(samples));
+        let at = low.plus(&part.expect("there are some"));
+        if whole { at.floor() } else { at }
+    };
+    let values: BTreeSet<Number> = (0..=samples).map(value).collect();
+    let one = |at: Number| PieceFound {
+        first: Swept::kinds(&swept.at_all(&at), &swept.places),
+        from: ParameterPoint { at, above: false },
+        flips: Vec::new(),
+        near: false,
+        unsure: 0,
+    };
+    parallel::map(values.into_iter().collect(), one)
+}

@@ -1,0 +1,427 @@
+//! All jurisdictions of a rulebook at once: what each condition and they together come to, a byte
+//! each. What else there is to say of a finding is worked out for whom somebody asks about.
+//!
+//! Most records are done with by columns. Those with gaps that could matter are told apart by what
+//! they answer to the tests of a tree: the first of each pattern is examined, the others come to
+//! the same. What cannot be told so is examined by itself.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::assess::assessment::{PART, Prepared, ResultPart, has};
+use crate::assess::batch_determination;
+use crate::assess::columnar_trees::Population;
+use crate::assess::completion_trials::{Trials, TriedFinding};
+use crate::assess::missing_patterns::{Gap, LocalPatterns, Together, status_of};
+use crate::assess::overall_determination::{CountBounds, afresh};
+use crate::assess::prepared_rulebook::Decider;
+use crate::assess::result_types::{DeterminationKind, Status};
+use crate::assess::script_memo::ScriptMemo;
+use crate::base::parallel;
+use crate::model::rulebook::Decision;
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::RecordIndex;
+use crate::tree::{BLOCK, Batch, BlockBytes, Rows, Verdict, WalkBuffers, bit};
+
+/// What findings came to for the same records before, where that still holds.
+#[derive(Default)]
+pub(super) struct KeptResults<'a> {
+    pub(super) parts: &'a [Arc<ResultPart>],
+    /// By condition: its number before.
+    pub(super) conditions: Vec<Option<ConditionIndex>>,
+}
+
+impl<'a> KeptResults<'a> {
+    fn statuses(&self, condition: ConditionIndex, first: usize) -> Option<&'a [Status]> {
+        let known = self.conditions.get(condition.get()).copied().flatten()?;
+        Some(&self.parts[first / PART].statuses[known][first % PART..])
+    }
+}
+
+/// What records, given by their numbers in order, come to.
+pub(super) fn assess(
+    prepared: &Prepared,
+    wanted: &[u32],
+    kept: &KeptResults,
+) -> Vec<Arc<ResultPart>> {
+    let population = Population::new(prepared);
+    let parts = (0..wanted.len())
+        .step_by(PART)
+        .map(|from| from..(from + PART).min(wanted.len()));
+    parallel::map_with(
+        parts.collect(),
+        || WorkerState::new(&population),
+        |work, places| work.part(wanted, places, kept).into(),
+    )
+}
+
+/// The places in a block of records that all follow one another.
+fn together_at(start: usize, records: &[u32]) -> Option<Range<usize>> {
+    let (first, last) = (index(*records.first()?), index(*records.last()?));
+    (last - first + 1 == records.len()).then(|| first - start..last - start + 1)
+}
+
+fn index(record: u32) -> usize {
+    RecordIndex::from(record).get()
+}
+
+/// The work of one thread.
+struct WorkerState<'a> {
+    population: &'a Population<'a>,
+    /// What the records of the part that is worked on come to.
+    found: ResultPart,
+    room: WalkBuffers,
+    /// By condition: the verdicts that records of a block can reach, as bits.
+    bits: Vec<BlockBytes>,
+    /// By condition: what those with gaps come to.
+    gaps: Vec<LocalPatterns>,
+    together: Together,
+    memos: Vec<ScriptMemo<(Status, u8)>>,
+    tried: Trials,
+    /// The places of those for which many completions are tried.
+    hard: Vec<usize>,
+}
+
+/// How many completions of a record were tried.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum TriedSoFar {
+    Few,
+    /// It is one of those for which many were, by its number.
+    Many(usize),
+}
+
+impl<'a> WorkerState<'a> {
+    fn new(population: &'a Population<'a>) -> Self {
+        let conditions = population.trees.len();
+        Self {
+            population,
+            found: ResultPart::default(),
+            room: WalkBuffers::default(),
+            bits: vec![[0; BLOCK]; conditions],
+            gaps: (0..conditions).map(|_| LocalPatterns::new()).collect(),
+            together: Together::default(),
+            memos: (0..conditions).map(|_| ScriptMemo::default()).collect(),
+            tried: Trials::new(conditions),
+            hard: Vec::new(),
+        }
+    }
+
+    /// What the records at some places come to.
+    fn part(&mut self, wanted: &[u32], places: Range<usize>, kept: &KeptResults) -> ResultPart {
+        self.found = ResultPart::with_room(self.population.trees.len(), places.len());
+        let mut from = places.start;
+        while from < places.end {
+            let start = index(wanted[from]) / BLOCK * BLOCK;
+            let to = from
+                + wanted[from..places.end].partition_point(|record| index(*record) < start + BLOCK);
+            self.block(start, &wanted[from..to], from, kept);
+            from = to;
+        }
+        std::mem::take(&mut self.found)
+    }
+
+    /// Records of one block, the first of them at `first` of all.
+    fn block(&mut self, start: usize, records: &[u32], first: usize, kept: &KeptResults) {
+        let mut wanted = [0; BLOCK];
+        match together_at(start, records) {
+            Some(places) => wanted[places].fill(u8::MAX),
+            None => records
+                .iter()
+                .for_each(|record| wanted[index(*record) - start] = u8::MAX),
+        }
+        for condition in ConditionIndex::first(self.population.trees.len()) {
+            let kept = kept
+                .statuses(condition, first)
+                .map(|kept| &kept[..records.len()]);
+            self.condition(condition, start, records, &wanted, kept);
+        }
+        self.complete(start, records);
+        self.determinations(start, records, &wanted);
+        self.waived(records);
+    }
+
+    fn condition(
+        &mut self,
+        condition: ConditionIndex,
+        start: usize,
+        records: &[u32],
+        wanted: &BlockBytes,
+        kept: Option<&[Status]>,
+    ) {
+        let population = self.population;
+        let statuses = &mut self.found.statuses[condition];
+        let from = statuses.len();
+        let bits = &mut self.bits[condition];
+        let Some(batch) = population.trees[condition]
+            .as_ref()
+            .filter(|_| kept.is_none())
+        else {
+            let (used, basis) = (
+                &population.prepared.conditions[condition],
+                &population.prepared.basis,
+            );
+            self.gaps[condition].begin();
+            match kept {
+                Some(kept) => statuses.extend_from_slice(kept),
+                None => {
+                    let memo = &mut self.memos[condition];
+                    for (nth, record) in records.iter().enumerate() {
+                        let (status, verdicts) = memo.status(used, basis, (*record).into());
+                        statuses.push(status);
+                        if status == Status::Unknown {
+                            let gap = Gap {
+                                number: None,
+                                status,
+                                verdicts,
+                                facts: None,
+                                tried: false,
+                            };
+                            self.gaps[condition].note(nth, gap);
+                        }
+                    }
+                }
+            }
+            for (record, status) in records.iter().zip(&statuses[from..]) {
+                bits[index(*record) - start] = bits_of(*status);
+            }
+            return;
+        };
+        batch.verdicts(Rows::From(start), wanted, &[], &mut self.room, bits);
+        match together_at(start, records) {
+            Some(places) => statuses.extend(bits[places].iter().map(|bits| status_of(*bits))),
+            None => statuses.extend(
+                records
+                    .iter()
+                    .map(|record| status_of(bits[index(*record) - start])),
+            ),
+        }
+        if !has(&statuses[from..], Status::Unknown) {
+            return;
+        }
+        let gaps = &mut self.gaps[condition];
+        gaps.begin();
+        for (nth, status) in statuses[from..]
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, status)| **status == Status::Unknown)
+        {
+            let record = RecordIndex::from(records[nth]);
+            let at = record.get() - start;
+            let tangled = self.room.tangled()[at] != 0;
+            let gap =
+                (!tangled).then(|| gaps.find((condition, batch), &population.learnt, nth, record));
+            match gap.flatten() {
+                Some(gap) => {
+                    *status = gap.status;
+                    bits[at] = bits_of(gap.status);
+                }
+                None => self.tried.pending.push(TriedFinding {
+                    nth,
+                    condition,
+                    is_all: false,
+                }),
+            }
+        }
+    }
+
+    /// What patterns do not tell: by completions of the records it is about, and where those leave
+    /// something open, record by record.
+    fn complete(&mut self, start: usize, records: &[u32]) {
+        let population = self.population;
+        self.tried.begin(records.len());
+        if self.tried.pending.is_empty() {
+            return;
+        }
+        self.tried
+            .run(population, &self.bits, (start, records), &mut self.room);
+        let from = self.found.kinds.len();
+        for TriedFinding {
+            nth,
+            condition,
+            is_all,
+        } in std::mem::take(&mut self.tried.pending)
+        {
+            let record = RecordIndex::from(records[nth]);
+            let bits = &mut self.bits[condition][record.get() - start];
+            let gap = if is_all {
+                Gap::of_all(self.tried.came_to(condition, nth))
+            } else {
+                population.learnt.alone(condition, record)
+            };
+            self.gaps[condition].note(nth, gap);
+            self.found.statuses[condition][from + nth] = gap.status;
+            *bits = bits_of(gap.status);
+        }
+    }
+
+    fn determinations(&mut self, start: usize, records: &[u32], wanted: &BlockBytes) {
+        let population = self.population;
+        let bits = population
+            .counted
+            .iter()
+            .map(|condition| &self.bits[*condition]);
+        let told = match (&*population.prepared.decider, &population.decision) {
+            (Decider::Count(decision, _), _) => batch_determination::by_count(bits, decision),
+            (Decider::Tree(..), Some(batch)) => {
+                let mut decided = [0; BLOCK];
+                let rows = Rows::From(start);
+                batch.verdicts(rows, wanted, &self.bits, &mut self.room, &mut decided);
+                batch_determination::by_tree(bits, &decided)
+            }
+            _ => [batch_determination::OPEN; BLOCK],
+        };
+        let mut hard = std::mem::take(&mut self.hard);
+        hard.clear();
+        let from = self.found.kinds.len();
+        for (nth, record) in records.iter().enumerate() {
+            let record = RecordIndex::from(*record);
+            let at = record.get() - start;
+            let told = batch_determination::kind(told[at]);
+            let kind = told.or_else(|| self.open(nth, (at, record), TriedSoFar::Few));
+            if kind.is_none() {
+                hard.push(nth);
+            }
+            // Of those that are left, this is not looked at.
+            self.found
+                .kinds
+                .push(kind.unwrap_or(DeterminationKind::Fault));
+        }
+        for some in hard.chunks(Trials::TOGETHER) {
+            let (tried, room) = (&mut self.tried, &mut self.room);
+            tried.many(population, &self.bits, (start, records), some, room);
+            for (number, nth) in some.iter().enumerate() {
+                let record = RecordIndex::from(records[*nth]);
+                let at = record.get() - start;
+                let kind = self.open(*nth, (at, record), TriedSoFar::Many(number));
+                self.found.kinds[from + *nth] = kind.unwrap_or(DeterminationKind::Fault);
+            }
+        }
+        self.hard = hard;
+    }
+
+    /// The determination of a record with gaps or faults that matter; none where more completions should be
+    /// tried first.
+    fn open(
+        &mut self,
+        nth: usize,
+        (at, record): (usize, RecordIndex),
+        tries: TriedSoFar,
+    ) -> Option<DeterminationKind> {
+        let population = self.population;
+        match &*population.prepared.decider {
+            Decider::Count(decision, required) => {
+                self.bounded(decision, required, nth, (at, record), tries)
+            }
+            Decider::Tree(..) if self.tried.differ(nth) => Some(DeterminationKind::Undetermined),
+            Decider::Tree(..) => match self.key(nth, at) {
+                None if tries == TriedSoFar::Few => None,
+                key => Some(population.learnt.together(key, record)),
+            },
+            Decider::Broken => Some(DeterminationKind::Fault),
+        }
+    }
+
+    fn bounded(
+        &mut self,
+        decision: &Decision,
+        required: &[ConditionIndex],
+        nth: usize,
+        (at, record): (usize, RecordIndex),
+        tries: TriedSoFar,
+    ) -> Option<DeterminationKind> {
+        let (mut loose, mut exact, mut whole) =
+            (CountBounds::default(), CountBounds::default(), true);
+        self.together.open.clear();
+        for condition in required {
+            let bits = self.bits[*condition][at];
+            if let Some(gap) = self.gaps[*condition].at(nth).filter(|_| bits == 0) {
+                loose.add(gap.verdicts);
+                self.together.open.push((*condition, *gap));
+            } else {
+                // What is unknown and has no gap could be anything, as what is at fault.
+                loose.add(if bits == 0 { bit(Verdict::Fault) } else { bits });
+                exact.add(bits);
+                whole &= !matches!(bits, 0 | 8);
+            }
+        }
+        if let Some(kind) = loose.decided(decision) {
+            return Some(kind);
+        }
+        if self.tried.differ(nth) {
+            return Some(DeterminationKind::Undetermined);
+        }
+        let open = &mut self.together.open;
+        let tangled = open.iter().any(|(_, gap)| gap.number.is_none());
+        if tries == TriedSoFar::Few && open.len() > 1 && tangled {
+            return None;
+        }
+        let learnt = &self.population.learnt;
+        for (condition, gap) in open {
+            let batch = self.population.trees[*condition].as_ref();
+            let fails = gap.verdicts & bit(Verdict::Fault) != 0;
+            if gap.tried && !fails {
+                gap.facts = batch.and_then(|batch| batch.missing(record));
+            }
+        }
+        let tried = |group: &[(ConditionIndex, Gap)]| match tries {
+            TriedSoFar::Few => None,
+            TriedSoFar::Many(number) => self.tried.bounds(number, group, decision),
+        };
+        let bounds = whole.then(|| self.together.bounds(learnt, record, &tried));
+        Some(match bounds.flatten() {
+            // What is least and most for each group can come about whatever the others do.
+            Some(bounds) => {
+                exact.join(bounds);
+                exact
+                    .decided(decision)
+                    .unwrap_or(DeterminationKind::Undetermined)
+            }
+            None => learnt.together(self.key(nth, at), record),
+        })
+    }
+
+    /// What tells a record apart from those with another determination.
+    fn key(&self, nth: usize, at: usize) -> Option<Vec<u32>> {
+        let population = self.population;
+        let of_findings = population
+            .decision
+            .as_ref()
+            .is_none_or(Batch::is_of_findings);
+        let key = population
+            .counted
+            .iter()
+            .map(|condition| match self.bits[*condition][at] {
+                0 => Some(self.gaps[*condition].at(nth)?.number? + 16),
+                bits => Some(u32::from(bits)),
+            });
+        key.collect::<Option<_>>().filter(|_| of_findings)
+    }
+
+    /// Those with a waiver are few, and looked at again by themselves.
+    fn waived(&mut self, records: &[u32]) {
+        let population = self.population;
+        if population.waived.is_empty() {
+            return;
+        }
+        let prepared = population.prepared;
+        let from = self.found.kinds.len() - records.len();
+        for (nth, record) in records.iter().enumerate() {
+            let record = RecordIndex::from(*record);
+            if population.waived.contains(prepared.records().id(record)) {
+                let one = afresh(prepared, record);
+                self.found.kinds[from + nth] = one.determination.kind;
+            }
+        }
+    }
+}
+
+/// The bit of a status; none for unknown.
+fn bits_of(status: Status) -> u8 {
+    match status {
+        Status::Met => 1,
+        Status::NotMet => 2,
+        Status::NotApplicable => 4,
+        Status::Fault => 8,
+        Status::Unknown => 0,
+    }
+}

@@ -1,0 +1,249 @@
+//! The scripts of derived facts explored, and the order in which derived facts and statistics are
+//! worked out: each after what it is worked out from.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::assess::explored_scripts::{DerivedUsed, Form, mistakes};
+use crate::assess::snapshot::{Criteria, Derivation};
+use crate::assess::statistics::StatisticInputs;
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::source::Span;
+use crate::model::fact::{FactOrigin, Schema};
+use crate::model::typed_indexes::FactIndex;
+use crate::script::{Bindings, DerivedExplored, DerivedForm, Program, code, explore_derived};
+use crate::tree::FactRef;
+
+/// What is worked out besides findings, and in which order.
+#[derive(Debug, Default)]
+pub(crate) struct WorkPlan {
+    /// The derived facts, in order of their names.
+    pub(crate) derived: Vec<DerivedUsed>,
+    /// By number in the schema: all of one turn rest on earlier ones.
+    pub(crate) turns: Vec<Vec<FactIndex>>,
+    /// Statistics that are worked out from themselves.
+    pub(crate) circular: BTreeSet<FactIndex>,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl WorkPlan {
+    /// Explores the scripts of derived facts, those first that others read.
+    pub(super) fn new(criteria: &Criteria, bindings: &Arc<Bindings>) -> Self {
+        let mut plan = Self::default();
+        let (explored, circles) = explore_derived(bindings);
+        for circle in circles {
+            let name = |index: &usize| criteria.derived[*index].fact.schema.path.to_string();
+            let names: Vec<String> = circle.iter().chain(&circle[..1]).map(name).collect();
+            let fact = &criteria.derived[circle[0]].fact;
+            let place = fact
+                .schema
+                .span
+                .clone()
+                .unwrap_or_else(|| fact.source.span(0..0));
+            plan.diagnostics.push(in_a_circle(&names, place));
+        }
+        for (index, (derivation, explored)) in criteria.derived.iter().zip(explored).enumerate() {
+            let used = derived_used(derivation, bindings.derived.slot(index), explored, bindings);
+            plan.diagnostics.extend(used.mistakes.iter().cloned());
+            plan.derived.push(used);
+        }
+        plan.put_in_order(criteria);
+        plan
+    }
+}
+
+fn derived_used(
+    derivation: &Derivation,
+    slot: FactIndex,
+    explored: DerivedExplored,
+    bindings: &Bindings,
+) -> DerivedUsed {
+    let Derivation { fact, program } = derivation;
+    let mut reads = BTreeSet::new();
+    if let Some(found) = &explored.found {
+        reads.extend(
+            found
+                .derived
+                .iter()
+                .map(|index| bindings.derived.slot(*index)),
+        );
+        reads.extend(found.missing.iter().flat_map(slots));
+        let mut named = BTreeSet::new();
+        for path in &found.paths {
+            path.outcome
+                .value
+                .iter()
+                .for_each(|value| value.collect(&mut named));
+            path.assumed
+                .iter()
+                .for_each(|(_, assumed)| assumed.collect(&mut named));
+        }
+        reads.extend(named.into_iter().flat_map(slots));
+    }
+    let form = match (
+        explored.worked,
+        explored
+            .found
+            .as_ref()
+            .and_then(|found| found.incomplete.clone()),
+    ) {
+        (DerivedForm::Tree(tree), _) => {
+            reads.extend(tree.facts().into_iter().flat_map(slots));
+            Form::Tabular(tree)
+        }
+        (DerivedForm::Beforehand, Some(why)) => {
+            // It was not followed to its end, so it may read any fact that records state.
+            reads.extend(FactIndex::first(bindings.schema.stated_len()));
+            reads.extend(
+                program
+                    .iter()
+                    .flat_map(|program| named(program, &bindings.schema)),
+            );
+            Form::NotTabular(why)
+        }
+        _ => Form::Broken,
+    };
+    let mistakes = explored
+        .found
+        .as_ref()
+        .map_or_else(|| Arc::from([]), mistakes);
+    DerivedUsed {
+        fact: Arc::clone(fact),
+        form,
+        slot,
+        program: program.clone(),
+        reads,
+        mistakes,
+    }
+}
+
+fn in_a_circle(names: &[String], place: Span) -> Diagnostic {
+    let message = format!(
+        "`{}` is calculated from itself: {}",
+        names[0],
+        names.join(" -> ")
+    );
+    let help = "take one of these steps out, or split one of them in two".to_owned();
+    Diagnostic::at(Code::CircularCriteria, place, message).help(help)
+}
+
+/// The numbers of a fact and of the references that lead to it.
+fn slots(fact: &FactRef) -> impl Iterator<Item = FactIndex> {
+    fact.steps().iter().map(|step| step.fact)
+}
+
+/// What a script may read that is worked out, judged by its words: for scripts that were not
+/// explored to their end.
+fn named(program: &Program, schema: &Schema) -> BTreeSet<FactIndex> {
+    let texts: Vec<String> = program
+        .files()
+        .values()
+        .map(|source| code(source))
+        .collect();
+    let facts =
+        FactIndex::each(schema.facts()).filter(|(_, fact)| fact.origin != FactOrigin::Stated);
+    let is_named = |path: &str| {
+        let word = format!(".{}", path.rsplit('.').next().unwrap_or(path));
+        texts.iter().any(|text| text.contains(&word))
+    };
+    facts
+        .filter(|(_, fact)| is_named(fact.path.as_str()))
+        .map(|(slot, _)| slot)
+        .collect()
+}
+
+impl WorkPlan {
+    /// Puts derived facts and statistics in order, and reports statistics that rest on themselves.
+    fn put_in_order(&mut self, criteria: &Criteria) {
+        let wide = &criteria.wide;
+        let first = wide.schema.stated_len();
+        let statistic = |slot: FactIndex| {
+            wide.statistics
+                .iter()
+                .find(|measured| measured.slot == slot)
+        };
+        let reads = |slot: FactIndex| -> Vec<FactIndex> {
+            let found: Vec<FactIndex> = match (
+                self.derived.iter().find(|used| used.slot == slot),
+                statistic(slot),
+            ) {
+                (Some(used), _) => used.reads.iter().copied().collect(),
+                (None, Some(measured)) => measured
+                    .inputs
+                    .iter()
+                    .flat_map(StatisticInputs::all)
+                    .collect(),
+                (None, None) => Vec::new(),
+            };
+            found
+                .into_iter()
+                .filter(|read| read.get() >= first && *read != slot)
+                .collect()
+        };
+        let slots = wide.schema.calculated();
+        let reads: Vec<_> = slots.clone().map(reads).collect();
+        let mut sorter = Sorter {
+            first,
+            turn: vec![None; reads.len()],
+            reads,
+            above: Vec::new(),
+            circles: Vec::new(),
+        };
+        slots.clone().for_each(|slot| {
+            sorter.visit(slot);
+        });
+        for circle in sorter.circles {
+            // Those of derived facts alone were reported when they were explored.
+            let Some(at) = circle.iter().position(|slot| statistic(*slot).is_some()) else {
+                continue;
+            };
+            let turned: Vec<FactIndex> =
+                circle[at..].iter().chain(&circle[..at]).copied().collect();
+            if self.circular.contains(&turned[0]) {
+                continue;
+            }
+            let name = |slot: &FactIndex| wide.schema.facts()[*slot].path.to_string();
+            let names: Vec<String> = turned.iter().chain(&turned[..1]).map(name).collect();
+            let place = statistic(turned[0]).map(|measured| measured.statistic.span.clone());
+            self.diagnostics
+                .extend(place.map(|place| in_a_circle(&names, place)));
+            self.circular
+                .extend(turned.into_iter().filter(|slot| statistic(*slot).is_some()));
+        }
+        for (slot, turn) in slots.zip(sorter.turn) {
+            let turn = turn.expect("all were visited");
+            self.turns
+                .resize_with(self.turns.len().max(turn + 1), Vec::new);
+            self.turns[turn].push(slot);
+        }
+    }
+}
+
+struct Sorter {
+    first: usize,
+    reads: Vec<Vec<FactIndex>>,
+    turn: Vec<Option<usize>>,
+    above: Vec<FactIndex>,
+    circles: Vec<Vec<FactIndex>>,
+}
+
+impl Sorter {
+    /// The turn of one: after all that it reads. What leads back is passed over.
+    fn visit(&mut self, slot: FactIndex) -> usize {
+        if let Some(turn) = self.turn[slot.get() - self.first] {
+            return turn;
+        }
+        if let Some(from) = self.above.iter().position(|one| *one == slot) {
+            self.circles.push(self.above[from..].to_vec());
+            return 0;
+        }
+        self.above.push(slot);
+        let mut turn = 0;
+        for read in self.reads[slot.get() - self.first].clone() {
+            turn = turn.max(self.visit(read) + 1);
+        }
+        self.above.pop();
+        self.turn[slot.get() - self.first] = Some(turn);
+        turn
+    }
+}

@@ -1,0 +1,264 @@
+//! One condition for one jurisdiction: everything its missing facts still allow, and the finding.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::assess::explored_scripts::{ConditionUsed, Form};
+use crate::assess::prepared_rulebook::Basis;
+use crate::assess::result_types::{Assumption, Finding, Status};
+use crate::assess::trace_to_stated_facts::behind;
+use crate::model::typed_indexes::RecordIndex;
+use crate::tree::{
+    Expression, FactRef, FactTable, Leaves, Limit, Outcome, Possible, Tree, Verdict,
+    deciding_facts, walk,
+};
+
+/// A finding, and what the determination needs to know of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Examined {
+    pub(crate) finding: Finding,
+    /// The outcomes still possible; empty when the script is broken.
+    pub(crate) leaves: Leaves,
+}
+
+impl Examined {
+    /// A finding whose possible outcomes are not wanted.
+    pub(super) fn settled(finding: Finding) -> Self {
+        Self {
+            finding,
+            leaves: Leaves {
+                list: Vec::new(),
+                cut_short: None,
+            },
+        }
+    }
+}
+
+/// Examines a condition for record `this`: what it comes to, why, and what decides it.
+pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
+    waived(used, basis, this, examine_bare(used, basis, this))
+}
+
+/// The same without why and what decides it, which take more work than the rest.
+pub(crate) fn come_to(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
+    let looked = look(used, basis, this);
+    looked.map_or_else(
+        || Examined::settled(fault()),
+        |looked| waived(used, basis, this, bare(looked.leaves)),
+    )
+}
+
+/// Examines a condition whatever waivers there are.
+pub(super) fn examine_bare(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
+    let looked = look(used, basis, this);
+    let Some(Looked {
+        leaves, missing, ..
+    }) = looked
+    else {
+        return Examined::settled(fault());
+    };
+    let finding = finding(&leaves, basis, this, missing);
+    Examined { finding, leaves }
+}
+
+/// The same of a script that no tree can hold, without why, and the facts that it looked up; none of
+/// any other.
+pub(super) fn come_to_by_reading(
+    used: &ConditionUsed,
+    basis: &Basis,
+    this: RecordIndex,
+) -> Option<(Examined, BTreeSet<FactRef>)> {
+    let looked = read(used, basis, this)?;
+    Some((bare(looked.leaves), looked.reads))
+}
+
+fn bare(leaves: Leaves) -> Examined {
+    let status = status_of(&leaves);
+    let finding = Finding { status, ..fault() };
+    Examined { finding, leaves }
+}
+
+fn waived(
+    used: &ConditionUsed,
+    basis: &Basis,
+    this: RecordIndex,
+    mut examined: Examined,
+) -> Examined {
+    let waivers = &basis.criteria.waivers;
+    if !waivers.is_empty() && matches!(examined.finding.status, Status::NotMet | Status::Unknown) {
+        let id = basis.facts.records.id_of(this);
+        examined.finding.waived = waivers
+            .find(&id, &used.condition.id, basis.facts.day())
+            .cloned();
+    }
+    if examined.finding.waived.is_some() {
+        examined.leaves.list.iter_mut().for_each(excuse);
+    }
+    examined
+}
+
+/// What a waiver makes of an outcome: one that is not met does not apply, in each completion.
+fn excuse(possible: &mut Possible) {
+    if possible.outcome.verdict == Verdict::NotMet {
+        possible.outcome = Arc::new(Outcome {
+            verdict: Verdict::NotApplicable,
+            ..(*possible.outcome).clone()
+        });
+    }
+}
+
+/// Everything that a script can still come to for a record.
+struct Looked {
+    leaves: Leaves,
+    /// Missing facts that were read, where no tree tells.
+    missing: Vec<FactRef>,
+    /// The facts that were looked up, where no tree tells.
+    reads: BTreeSet<FactRef>,
+}
+
+/// Looks at a condition; none where its script is broken.
+fn look(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Option<Looked> {
+    let Form::Tabular(tree) = &used.form else {
+        return read(used, basis, this);
+    };
+    Some(Looked {
+        leaves: walk(tree, &basis.facts, this),
+        missing: Vec::new(),
+        reads: BTreeSet::new(),
+    })
+}
+
+/// Runs a script that no tree can hold.
+fn read(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Option<Looked> {
+    let program = used
+        .program
+        .as_ref()
+        .filter(|_| matches!(used.form, Form::NotTabular(_)))?;
+    let found = basis.explored(program, this);
+    let list = found.paths.iter().map(|path| Possible {
+        outcome: path.outcome.clone().into(),
+        answers: path
+            .answers
+            .iter()
+            .map(|(asked, answer)| (asked.test.clone(), *answer))
+            .collect(),
+        assumed: path.assumed.clone(),
+        proven: path.proven,
+        joins: None,
+    });
+    Some(Looked {
+        leaves: Leaves {
+            list: list.collect(),
+            cut_short: found.incomplete.as_ref().map(|_| Limit::Paths),
+        },
+        missing: found.missing.iter().cloned().collect(),
+        reads: found.reads.clone(),
+    })
+}
+
+/// The finding of a condition whose script is broken; the diagnostic stands elsewhere.
+fn fault() -> Finding {
+    Finding {
+        status: Status::Fault,
+        reasons: Vec::new(),
+        missing: Vec::new(),
+        assumed: Vec::new(),
+        cut_short: None,
+        fault: None,
+        waived: None,
+    }
+}
+
+/// What a condition that is this tree comes to for a record.
+pub(crate) fn status_by(tree: &Tree, facts: &FactTable, this: RecordIndex) -> Status {
+    status_of(&walk(tree, facts, this))
+}
+
+fn status_of(leaves: &Leaves) -> Status {
+    match leaves.settled() {
+        Some(Verdict::Met) => Status::Met,
+        Some(Verdict::NotMet) => Status::NotMet,
+        Some(Verdict::NotApplicable) => Status::NotApplicable,
+        Some(Verdict::Fault) => Status::Fault,
+        None => Status::Unknown,
+    }
+}
+
+fn finding(leaves: &Leaves, basis: &Basis, this: RecordIndex, read: Vec<FactRef>) -> Finding {
+    let status = status_of(leaves);
+    let mut cut_short = (status == Status::Unknown)
+        .then(|| leaves.unproven())
+        .flatten();
+    let missing = match status {
+        Status::Unknown if leaves.cut_short.is_some() && !read.is_empty() => read,
+        Status::Unknown => {
+            let (missing, unsure) = deciding_facts(leaves, basis.bindings.limits);
+            cut_short = cut_short.or(unsure.then_some(Limit::Pairs));
+            missing
+        }
+        _ => Vec::new(),
+    };
+    let missing = behind(missing, basis, this);
+    let fault = leaves
+        .list
+        .iter()
+        .find_map(|leaf| leaf.outcome.fault.as_ref());
+    Finding {
+        reasons: if status == Status::Unknown {
+            Vec::new()
+        } else {
+            reasons(leaves, basis, this)
+        },
+        assumed: assumptions(leaves, basis, this),
+        cut_short,
+        fault: fault.filter(|_| status == Status::Fault).map(Arc::clone),
+        waived: None,
+        status,
+        missing,
+    }
+}
+
+/// The reasons of all paths, each once, in the order of the tree.
+pub(super) fn reasons(leaves: &Leaves, basis: &Basis, this: RecordIndex) -> Vec<String> {
+    reasons_by(leaves, &mut |expression| text_of(expression, basis, this))
+}
+
+/// The same with a text for each calculation.
+pub(super) fn reasons_by(
+    leaves: &Leaves,
+    text: &mut dyn FnMut(&Expression) -> String,
+) -> Vec<String> {
+    let mut reasons = Vec::new();
+    for message in leaves
+        .list
+        .iter()
+        .filter_map(|leaf| leaf.outcome.reason.as_ref())
+    {
+        let text = message.fill(text);
+        if !reasons.contains(&text) {
+            reasons.push(text);
+        }
+    }
+    reasons
+}
+
+/// The value of an expression as text; "unknown" when a fact in it is.
+fn text_of(expression: &Expression, basis: &Basis, this: RecordIndex) -> String {
+    let value = basis.facts.calculated(this, expression);
+    value.map_or_else(|| "unknown".to_owned(), |value| value.to_string())
+}
+
+pub(super) fn assumptions(leaves: &Leaves, basis: &Basis, this: RecordIndex) -> Vec<Assumption> {
+    let mut assumptions = Vec::new();
+    for (fact, value) in leaves.list.iter().flat_map(|leaf| &leaf.assumed) {
+        let value = basis.facts.calculated(this, value);
+        let assumption = Assumption {
+            fact: basis.facts.own_name(this, fact),
+            value,
+        };
+        if !assumptions.contains(&assumption) {
+            assumptions.push(assumption);
+        }
+    }
+    assumptions
+}

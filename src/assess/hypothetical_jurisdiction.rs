@@ -1,0 +1,390 @@
+//! One jurisdiction with facts that can be changed at will, assessed again in no time.
+//!
+//! It holds the records that the jurisdiction can reach and no others, so its cost does not grow
+//! with how many there are.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::computed_columns;
+use crate::assess::decision_questions::DecisionWalk;
+use crate::assess::examine_condition::{Examined, come_to, examine};
+use crate::assess::explored_scripts::Form;
+use crate::assess::finding_combinations::decisions;
+use crate::assess::overall_determination::{determine, kind};
+use crate::assess::prepared_rulebook::{Basis, Decider};
+use crate::assess::result_types::{Determination, DeterminationKind, Status};
+use crate::base::work_budget::spend;
+use crate::model::fact::{FactOrigin, FactType, Value};
+use crate::model::jurisdiction::{Role, reference_facts, refused};
+use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::RecordIndex;
+use crate::tree::{FactRef, FactTable, Leaves, Limits, Taken, Test};
+
+/// A fact by its record in a world and its number in the schema.
+pub(crate) type WorldFact = (RecordIndex, FactIndex);
+
+/// A jurisdiction and the records around it, with some facts changed.
+pub(crate) struct World<'a> {
+    pub(crate) assessed: &'a RulebookAssessment,
+    pub(crate) basis: Basis,
+    /// The number of the jurisdiction's record.
+    pub(crate) this: RecordIndex,
+    targets: Arc<[ReferenceTargets]>,
+}
+
+/// The records that a reference may lead to.
+#[derive(Clone)]
+struct ReferenceTargets {
+    reference: FactIndex,
+    /// By number.
+    records: Vec<RecordIndex>,
+    are_all: bool,
+}
+
+/// The most records a reference is tried with.
+const MOST_TARGETS: usize = 200;
+
+impl<'a> World<'a> {
+    /// The world around a record, by its number in the assessment, with all records that its
+    /// references might lead to.
+    pub(crate) fn around(assessed: &'a RulebookAssessment, record: RecordIndex) -> Self {
+        Self::with(assessed, record, &targets(assessed), [])
+    }
+
+    /// A world with the records that its references lead to, and some others.
+    pub(crate) fn near(
+        assessed: &'a RulebookAssessment,
+        record: RecordIndex,
+        others: impl IntoIterator<Item = RecordIndex>,
+    ) -> Self {
+        Self::with(assessed, record, &[], others)
+    }
+
+    fn with(
+        assessed: &'a RulebookAssessment,
+        record: RecordIndex,
+        targets: &[ReferenceTargets],
+        others: impl IntoIterator<Item = RecordIndex>,
+    ) -> Self {
+        let facts = &assessed.basis.facts;
+        let mut records: BTreeSet<RecordIndex> = others.into_iter().chain([record]).collect();
+        records.extend(targets.iter().flat_map(|one| &one.records));
+        let references = reference_facts(&assessed.rulebook().schema);
+        let mut open: Vec<RecordIndex> = records.iter().copied().collect();
+        while let Some(one) = open.pop() {
+            for fact in &references {
+                let Some(Value::Text(id)) = facts.value(one, *fact) else {
+                    continue;
+                };
+                open.extend(
+                    facts
+                        .records
+                        .follow(*fact, &id)
+                        .filter(|found| records.insert(*found)),
+                );
+            }
+        }
+        let id = facts.records.id(record);
+        let (schema, bindings) = (&assessed.basis.bindings.schema, &assessed.basis.bindings);
+        let few = Arc::new(
+            facts.of_few(schema, records.into_iter().collect(), &|slot| {
+                bindings.is_worked_where_read(slot)
+            }),
+        );
+        let this = few.records.find(id).expect("it is one of the few");
+        let here = |record: &RecordIndex| few.records.find(facts.records.id(*record));
+        let targets = targets
+            .iter()
+            .map(|one| ReferenceTargets {
+                records: one.records.iter().filter_map(here).collect(),
+                ..*one
+            })
+            .collect();
+        Self {
+            assessed,
+            this,
+            targets,
+            basis: over(assessed, few),
+        }
+    }
+
+    /// The same with some facts taken to be something else.
+    pub(crate) fn taking(&self, changes: impl IntoIterator<Item = (WorldFact, Taken)>) -> Self {
+        let changes = changes
+            .into_iter()
+            .map(|((record, slot), taken)| (record, slot, taken));
+        let facts = computed_columns::again(
+            self.basis.facts.taking(changes),
+            &self.basis.plan,
+            &self.basis.bindings,
+        );
+        let targets = Arc::clone(&self.targets);
+        Self {
+            assessed: self.assessed,
+            basis: over(self.assessed, facts),
+            this: self.this,
+            targets,
+        }
+    }
+
+    /// How far searches go.
+    pub(crate) fn limits(&self) -> Limits {
+        self.basis.bindings.limits
+    }
+
+    /// What each condition comes to.
+    pub(crate) fn examined(&self) -> Vec<Examined> {
+        let conditions = self.assessed.conditions.iter();
+        conditions
+            .map(|used| come_to(used, &self.basis, self.this))
+            .collect()
+    }
+
+    /// What one condition comes to.
+    pub(crate) fn status(&self, condition: ConditionIndex) -> Status {
+        let used = &self.assessed.conditions[condition];
+        come_to(used, &self.basis, self.this).finding.status
+    }
+
+    /// What the findings come to, without why.
+    pub(crate) fn kind(&self) -> DeterminationKind {
+        kind(
+            &self.assessed.decider,
+            &self.basis,
+            self.this,
+            &self.examined(),
+        )
+    }
+
+    /// What the findings come to.
+    pub(crate) fn determination(&self) -> Determination {
+        let conditions = self.assessed.conditions.iter();
+        let examined: Vec<_> = conditions
+            .map(|used| examine(used, &self.basis, self.this))
+            .collect();
+        determine(&self.assessed.decider, &self.basis, self.this, &examined)
+    }
+
+    /// Every way in which it can still come out.
+    pub(crate) fn decisions(&self) -> Option<Leaves> {
+        self.decisions_of(&self.examined())
+    }
+
+    fn decisions_of(&self, examined: &[Examined]) -> Option<Leaves> {
+        decisions(DecisionWalk {
+            decider: &self.assessed.decider,
+            basis: &self.basis,
+            this: self.this,
+            examined,
+        })
+    }
+
+    /// The tests on the ways that are open.
+    pub(crate) fn open_tests(&self) -> BTreeSet<Test> {
+        let examined = self.examined();
+        let decisions = self.decisions_of(&examined);
+        let leaves = examined.iter().map(|one| &one.leaves).chain(&decisions);
+        let answers = leaves.flat_map(|leaves| leaves.list.iter().flat_map(|leaf| &leaf.answers));
+        answers.map(|(test, _)| test.clone()).collect()
+    }
+
+    /// The value of a fact.
+    pub(crate) fn value(&self, (record, slot): WorldFact) -> Option<Value> {
+        self.basis.facts.value(record, slot)
+    }
+
+    /// A fact as seen from the jurisdiction.
+    pub(crate) fn name(&self, (record, slot): WorldFact) -> FactRef {
+        let schema = &self.assessed.basis.bindings.schema.facts()[slot];
+        self.basis.facts.name(self.this, record, slot, schema)
+    }
+
+    /// Where a fact is stated, or the reference that has to be known first.
+    pub(crate) fn place_of(&self, fact: &FactRef) -> Option<WorldFact> {
+        self.basis
+            .facts
+            .gap(self.this, fact)
+            .or_else(|| self.basis.facts.locate(self.this, fact).ok())
+    }
+
+    /// The records, by number, that a reference may lead to: those that some record refers to by
+    /// it, and those that are there to be referred to. Whether these are all.
+    pub(crate) fn targets(&self, reference: FactIndex) -> (&[RecordIndex], bool) {
+        let mut all = self.targets.iter();
+        let found = all.find(|one| one.reference == reference);
+        found.map_or((&[], true), |one| (&one.records, one.are_all))
+    }
+
+    /// What a reference states that leads to a record; none where no single name does.
+    pub(crate) fn name_of_target(
+        &self,
+        reference: FactIndex,
+        target: RecordIndex,
+    ) -> Option<Arc<str>> {
+        let (facts, schema) = (&self.basis.facts, &self.assessed.rulebook().schema);
+        let name = match &schema.facts()[reference].key {
+            None => facts.records.id(target).into(),
+            Some(key) => match facts.value(target, schema.slot(key.as_str())?) {
+                Some(Value::Text(name)) => name,
+                _ => return None,
+            },
+        };
+        (facts.records.follow(reference, &name) == Some(target)).then_some(name)
+    }
+
+    /// Whether a reference of a record that is led to a target leads back to the record, which no file
+    /// may state.
+    pub(crate) fn leads_back(&self, (record, reference): WorldFact, target: RecordIndex) -> bool {
+        let schema = &self.assessed.rulebook().schema;
+        if target == record {
+            return !schema.facts()[reference].target.itself;
+        }
+        let references = reference_facts(schema);
+        let (mut open, mut seen) = (vec![target], BTreeSet::from([target]));
+        while let Some(one) = open.pop() {
+            spend(1);
+            let next = references
+                .iter()
+                .filter_map(|slot| self.led_to((one, *slot)));
+            open.extend(next.filter(|next| seen.insert(*next)));
+        }
+        seen.contains(&record)
+    }
+
+    /// The record that a reference leads to.
+    pub(crate) fn led_to(&self, place: WorldFact) -> Option<RecordIndex> {
+        match self.value(place) {
+            Some(Value::Text(name)) => self.basis.facts.records.follow(place.1, &name),
+            _ => None,
+        }
+    }
+
+    /// The tests asked of this jurisdiction by the conditions that count, and by the decision.
+    pub(crate) fn tests(&self) -> Vec<Test> {
+        self.asked().0
+    }
+
+    /// The same, and the facts that scripts which no tree holds look at: what something is picked by
+    /// is no question.
+    fn asked(&self) -> (Vec<Test>, BTreeSet<FactRef>) {
+        let counted: Vec<ConditionIndex> = match &*self.assessed.decider {
+            Decider::Count(_, required) => required.clone(),
+            _ => ConditionIndex::first(self.assessed.conditions.len()).collect(),
+        };
+        let (mut tests, mut looked) = (Vec::new(), BTreeSet::new());
+        for used in counted
+            .into_iter()
+            .map(|index| &self.assessed.conditions[index])
+        {
+            match (&used.form, &used.program) {
+                (Form::Tabular(tree), _) => {
+                    tests.extend(tree.tests().map(|asked| asked.test.clone()));
+                }
+                (Form::NotTabular(_), Some(program)) => {
+                    let found = self.basis.explored(program, self.this);
+                    tests.extend(found.steps.iter().map(|(asked, _)| asked.test.clone()));
+                    looked.extend(found.reads.iter().cloned());
+                }
+                _ => {}
+            }
+        }
+        if let Decider::Tree(tree, _) = &*self.assessed.decider {
+            tests.extend(tree.tests().map(|asked| asked.test.clone()));
+        }
+        (tests, looked)
+    }
+
+    /// Whether lists can matter here that are not fixed, whatever these facts are.
+    pub(crate) fn reads_lists(&self, places: &[WorldFact]) -> bool {
+        let places = places.iter().filter(|place| !self.is_reference(**place));
+        let open = self.taking(places.map(|place| (*place, Taken::Open)));
+        let (tests, looked) = open.asked();
+        let asked = tests.iter().flat_map(Test::facts);
+        asked.chain(&looked).any(|fact| {
+            let schema = &fact.schema;
+            matches!(schema.ty, FactType::List(_)) && !schema.fixed
+        })
+    }
+
+    /// The facts that can matter here and can be changed: of its own record, and of the records it
+    /// refers to now. A fixed fact is among them only when they are wanted.
+    pub(crate) fn changeable(&self, fixed: bool) -> Vec<WorldFact> {
+        let mut found: BTreeSet<WorldFact> = BTreeSet::new();
+        loop {
+            let open = self.taking(
+                found
+                    .iter()
+                    .filter(|place| !self.is_reference(**place))
+                    .map(|place| (*place, Taken::Open)),
+            );
+            let before = found.len();
+            let (tests, mut facts) = open.asked();
+            for test in &tests {
+                if let Test::Known(fact, _) = test {
+                    facts.insert(fact.clone());
+                }
+                facts.extend(test.facts().into_iter().cloned());
+            }
+            for fact in &facts {
+                let places = self.on_the_way(fact).into_iter();
+                found.extend(places.filter(|place| self.can_change(*place, fixed)));
+            }
+            if found.len() == before {
+                return found.into_iter().collect();
+            }
+        }
+    }
+
+    /// A fact and the references that lead to it.
+    fn on_the_way(&self, fact: &FactRef) -> Vec<WorldFact> {
+        self.basis.facts.along(self.this, fact)
+    }
+
+    fn can_change(&self, (_, slot): WorldFact, fixed: bool) -> bool {
+        let schema = &self.assessed.basis.bindings.schema.facts()[slot];
+        schema.origin == FactOrigin::Stated
+            && !slot.is_built_in()
+            && (fixed || !schema.fixed)
+            && !matches!(schema.ty, FactType::List(_))
+    }
+
+    pub(crate) fn is_reference(&self, (_, slot): WorldFact) -> bool {
+        self.assessed.basis.bindings.schema.facts()[slot].ty == FactType::Jurisdiction
+    }
+}
+
+fn over(assessed: &RulebookAssessment, facts: Arc<FactTable>) -> Basis {
+    Basis {
+        facts,
+        ..assessed.basis.clone()
+    }
+}
+
+/// For each reference of the schema: the records it may lead to.
+fn targets(assessed: &RulebookAssessment) -> Vec<ReferenceTargets> {
+    let facts = &assessed.basis.facts;
+    let references = reference_facts(&assessed.rulebook().schema);
+    let one = |slot: FactIndex| {
+        let records = &facts.records;
+        let referred = RecordIndex::first(records.len()).filter_map(|record| {
+            match facts.value(record, slot) {
+                Some(Value::Text(id)) => records.follow(slot, &id),
+                _ => None,
+            }
+        });
+        let there = RecordIndex::first(records.len())
+            .filter(|record| records.view(*record).role() == Role::Referred);
+        let schema = &assessed.rulebook().schema;
+        let fits = |record: &RecordIndex| refused(schema, slot, records.view(*record)).is_none();
+        let found: BTreeSet<RecordIndex> = referred.chain(there).filter(fits).collect();
+        ReferenceTargets {
+            reference: slot,
+            are_all: found.len() <= MOST_TARGETS,
+            records: found.into_iter().take(MOST_TARGETS).collect(),
+        }
+    };
+    references.into_iter().map(one).collect()
+}

@@ -1,0 +1,112 @@
+//! What was found out about single records by scripts that no tree can hold, kept for a while: a finding is
+//! asked for to count it, again to put it together with others, again to explain it, and again by questions
+//! and remedies.
+//!
+//! INVARIANT: what is given back is what exploring the script again would find, and it costs the same
+//! units of work. So no result depends on what was asked before.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::base::work_budget::{spend, spent};
+use crate::model::typed_indexes::RecordIndex;
+use crate::script::{Bindings, Exploration, Program, explore};
+use crate::tree::{FactTable, MessageTemplate};
+
+/// About how many bytes are kept in all, and what an answer or a question takes, and a path.
+const MOST_BYTES: usize = 64 << 20;
+const ANSWER: usize = 64;
+const PATH: usize = 512;
+
+/// Explorations of scripts over single records; the oldest goes first.
+#[derive(Debug, Default)]
+pub(crate) struct ScriptRuns(Mutex<KeptRuns>);
+
+#[derive(Debug, Default)]
+struct KeptRuns {
+    by_key: HashMap<RunKey, KeptRun>,
+    order: VecDeque<RunKey>,
+    bytes: usize,
+}
+
+/// The addresses of a script, of what its names stand for and of the facts, and a record.
+type RunKey = ([usize; 3], RecordIndex);
+
+/// One exploration.
+#[derive(Debug)]
+struct KeptRun {
+    found: Arc<Exploration>,
+    units: u64,
+    bytes: usize,
+    /// Kept so that nothing else takes their places.
+    _rests_on: (Arc<Program>, Arc<Bindings>, Arc<FactTable>),
+}
+
+impl ScriptRuns {
+    /// Explores a script over a record, or gives back what was found.
+    pub(super) fn explored(
+        &self,
+        program: &Arc<Program>,
+        bindings: &Arc<Bindings>,
+        facts: &Arc<FactTable>,
+        record: RecordIndex,
+    ) -> Arc<Exploration> {
+        let addresses = [
+            Arc::as_ptr(program).addr(),
+            Arc::as_ptr(bindings).addr(),
+            Arc::as_ptr(facts).addr(),
+        ];
+        let key = (addresses, record);
+        if let Some((found, units)) = self.kept(&key) {
+            spend(units);
+            return found;
+        }
+        let before = spent();
+        let found = Arc::new(explore(program, bindings, Some((facts, record))));
+        let one = KeptRun {
+            units: spent().wrapping_sub(before),
+            bytes: bytes(&found),
+            found: Arc::clone(&found),
+            _rests_on: (Arc::clone(program), Arc::clone(bindings), Arc::clone(facts)),
+        };
+        self.keep(key, one);
+        found
+    }
+
+    fn kept(&self, key: &RunKey) -> Option<(Arc<Exploration>, u64)> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = kept.by_key.get(key)?;
+        Some((Arc::clone(&one.found), one.units))
+    }
+
+    fn keep(&self, key: RunKey, one: KeptRun) {
+        // What goes is dropped when nobody waits any more.
+        let mut gone = Vec::new();
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if one.bytes > MOST_BYTES || kept.by_key.contains_key(&key) {
+            return;
+        }
+        kept.bytes += one.bytes;
+        kept.by_key.insert(key, one);
+        kept.order.push_back(key);
+        while kept.bytes > MOST_BYTES {
+            let Some(oldest) = kept.order.pop_front() else {
+                break;
+            };
+            let oldest = kept.by_key.remove(&oldest);
+            kept.bytes -= oldest.as_ref().map_or(0, |oldest| oldest.bytes);
+            gone.extend(oldest);
+        }
+        drop(kept);
+        drop(gone);
+    }
+}
+
+/// About how many bytes an exploration takes.
+fn bytes(found: &Exploration) -> usize {
+    let paths = found.paths.iter().map(|path| {
+        let reason = path.outcome.reason.as_ref();
+        PATH + path.answers.len() * ANSWER + reason.map_or(0, MessageTemplate::bytes)
+    });
+    PATH + found.steps.len() * ANSWER + paths.sum::<usize>()
+}

@@ -1,0 +1,347 @@
+//! What a record that is no member of a population reads of its statistics.
+//!
+//! It reads the sums, means and shares of its group, to which it adds nothing. Its rank is the
+//! place it would have if it alone were added, and its cumulative share that of this place. Where
+//! no member's group is its own, there is no population, and all of it is unknown.
+//!
+//! For one record after the other: members are put in order once, and a place is found by halving.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
+
+use crate::assess::statistics::exact_sum::ExactSum;
+use crate::assess::statistics::members::Members;
+use crate::assess::statistics::{Grouping, InputColumns, Measurement, StatisticInputs};
+use crate::model::fact::{Column, FactSchema, FactType, Number, Value};
+use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};
+use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::RecordIndex;
+
+/// One statistic of a population.
+#[derive(Debug)]
+pub(crate) struct Standing {
+    statistic: Arc<Statistic>,
+    inputs: StatisticInputs,
+    /// The type of its value.
+    whole: bool,
+    groups: BTreeMap<Vec<Value>, usize>,
+    /// By group: what all in it read; none where it has no member, and for what differs within it.
+    values: Vec<Option<Value>>,
+    /// By group: whether there is somebody in it, and none whose gap makes it unknown.
+    open: Vec<bool>,
+    own: Option<Own>,
+}
+
+/// What is needed to find a place among members.
+#[derive(Debug)]
+struct Own {
+    members: OnceLock<Vec<Ordered>>,
+    /// By record: its group and its place in it; worked out where a record stands in the place of
+    /// one of these.
+    places: OnceLock<HashMap<RecordIndex, (usize, usize)>>,
+    measurement: Arc<Measurement>,
+    counts: Arc<[bool]>,
+    columns: KeptColumns,
+}
+
+/// The columns that a statistic is worked out from, kept.
+#[derive(Debug)]
+pub(crate) struct KeptColumns {
+    pub(crate) of: Option<Arc<Column>>,
+    pub(crate) over: Option<Arc<Column>>,
+    pub(crate) along: Option<Arc<Column>>,
+    pub(crate) filter: Option<Arc<Column>>,
+    pub(crate) ties: Vec<Arc<Column>>,
+}
+
+/// A number that puts a member in order. Most are told apart by the nearest binary numbers alone:
+/// of two numbers the greater one has no lesser.
+#[derive(Debug)]
+struct Rated {
+    near: f64,
+    number: Number,
+}
+
+impl Rated {
+    fn new(number: Number) -> Self {
+        let near = number.near();
+        Self { near, number }
+    }
+
+    fn cmp(&self, other: &Self) -> Ordering {
+        let nearly = self.near.partial_cmp(&other.near);
+        let told = nearly.filter(|ordering| ordering.is_ne());
+        told.unwrap_or_else(|| self.number.cmp(&other.number))
+    }
+}
+
+/// The members of a group in their order.
+#[derive(Debug, Default)]
+struct Ordered {
+    /// What puts each in order, with the number of its record.
+    members: Vec<(Rated, RecordIndex)>,
+    /// Whether it cannot be told apart from those with the same number, for a gap.
+    untold: Vec<bool>,
+    /// What those before a place have together; for a cumulative share.
+    sums: Vec<Number>,
+}
+
+impl KeptColumns {
+    fn columns(&self) -> InputColumns<'_> {
+        InputColumns {
+            of: self.of.as_deref(),
+            over: self.over.as_deref(),
+            along: self.along.as_deref(),
+            filter: self.filter.as_deref(),
+            ties: self.ties.iter().map(|column| &**column).collect(),
+        }
+    }
+}
+
+impl Standing {
+    /// `counts` says by record whether it is one of the population.
+    pub(crate) fn new(
+        (statistic, inputs): (&Arc<Statistic>, &StatisticInputs),
+        schema: &FactSchema,
+        measurement: &Arc<Measurement>,
+        counts: &Arc<[bool]>,
+        columns: KeptColumns,
+    ) -> Self {
+        let groups: &Grouping = &measurement.groups;
+        let mut somebody = vec![false; groups.keys.len()];
+        for record in RecordIndex::first(counts.len()).filter(|record| counts[*record]) {
+            if let Some(group) = groups.group(record) {
+                somebody[group] = true;
+            }
+        }
+        let makes_unknown = statistic.unknown == UnknownInputs::MakesUnknown;
+        let unknown = |group: usize| {
+            makes_unknown && (measurement.found[group].left_out > 0 || measurement.ungrouped > 0)
+        };
+        let values = measurement.found.iter().zip(&somebody);
+        let own = statistic.kind.is_own().then(|| Own {
+            members: OnceLock::new(),
+            places: OnceLock::new(),
+            measurement: Arc::clone(measurement),
+            counts: Arc::clone(counts),
+            columns,
+        });
+        Self {
+            statistic: Arc::clone(statistic),
+            inputs: inputs.clone(),
+            whole: schema.ty == FactType::Integer,
+            groups: groups.keys.iter().cloned().zip(0..).collect(),
+            values: values
+                .map(|(found, somebody)| found.value.clone().filter(|_| *somebody))
+                .collect(),
+            open: (0..somebody.len())
+                .map(|group| somebody[group] && !unknown(group))
+                .collect(),
+            own,
+        }
+    }
+
+    /// What a record reads of it, given the values of its own facts, and the number of the member in
+    /// whose place it stands: it is not ranked beside its own old self.
+    pub(crate) fn value(
+        &self,
+        instead_of: Option<RecordIndex>,
+        read: &dyn Fn(FactIndex) -> Option<Value>,
+    ) -> Option<Value> {
+        let key: Option<Vec<Value>> = self.inputs.by.iter().map(|slot| read(*slot)).collect();
+        let group = *self.groups.get(&key?)?;
+        let Some(own) = &self.own else {
+            return self.values[group].clone();
+        };
+        if !self.open[group] {
+            return None;
+        }
+        let number = |slot: Option<FactIndex>| match slot {
+            Some(slot) => read(slot).as_ref().map(number_of).map(Some),
+            None => Some(None),
+        };
+        let of = match (number(self.inputs.of), &self.statistic.unknown) {
+            (None, UnknownInputs::Assumed(assumed)) => Some(number_of(assumed)),
+            (of, _) => of?,
+        };
+        number(self.inputs.over)?;
+        let along = number(self.inputs.along)?;
+        if number(self.inputs.filter)? == Some(Number::ZERO) {
+            return None;
+        }
+        let members = &own.members.get_or_init(|| self.ordered(own))[group];
+        let by = along.or_else(|| of.clone())?;
+        let ties: Vec<_> = self
+            .inputs
+            .ties
+            .iter()
+            .map(|(slot, _)| read(*slot))
+            .collect();
+        let (before, up_to) = self.place(members, own, &Rated::new(by), &ties)?;
+        let old = instead_of.and_then(|record| self.place_of(own, record, group));
+        if old.is_some() && members.members.len() == 1 {
+            return None;
+        }
+        let is_behind = |rank: usize| old.is_some_and(|old| old < rank);
+        let found = match self.statistic.kind {
+            StatisticKind::CumulativeShare => {
+                let (of, all) = (of?, members.sums.last()?);
+                let less = old.map_or(Number::ZERO, |old| {
+                    members.sums[old + 1].minus(&members.sums[old])
+                });
+                let behind = if is_behind(up_to) {
+                    &less
+                } else {
+                    &Number::ZERO
+                };
+                let upto = members.sums[up_to].minus(behind).plus(&of);
+                upto.over(&all.minus(&less).plus(&of))?
+            }
+            _ => {
+                let before = before - usize::from(is_behind(before));
+                i64::try_from(before + 1).ok()?.into()
+            }
+        };
+        Some(if self.whole {
+            Value::Integer(found.whole()?)
+        } else {
+            Value::Number(found)
+        })
+    }
+
+    /// The place of a member in its group, if it is this one.
+    fn place_of(&self, own: &Own, record: RecordIndex, group: usize) -> Option<usize> {
+        let places = own.places.get_or_init(|| {
+            let groups = own.members.get_or_init(|| self.ordered(own)).iter();
+            let members = groups.enumerate().flat_map(|(group, ordered)| {
+                let list = ordered.members.iter().enumerate();
+                list.map(move |(place, (_, record))| (*record, (group, place)))
+            });
+            members.collect()
+        });
+        let (found, place) = places.get(&record)?;
+        (*found == group).then_some(*place)
+    }
+
+    /// How many members are before a record, and how many before it or like it; none where it
+    /// cannot be told apart from others for a gap, or nobody is there.
+    fn place(
+        &self,
+        members: &Ordered,
+        own: &Own,
+        by: &Rated,
+        ties: &[Option<Value>],
+    ) -> Option<(usize, usize)> {
+        let list = &members.members;
+        let before = list.partition_point(|(number, _)| self.directed(number, by).is_lt());
+        let alike = list[before..].partition_point(|(number, _)| number.cmp(by).is_eq());
+        let up_to = before + alike;
+        if list.is_empty() || ties.is_empty() || alike == 0 {
+            return (!list.is_empty()).then_some((before, up_to));
+        }
+        if members.untold[before] || ties.iter().any(Option::is_none) {
+            return None;
+        }
+        let alike = &list[before..up_to];
+        let of = |record: RecordIndex| {
+            own.columns
+                .ties
+                .iter()
+                .map(move |column| column.get(record.get()))
+        };
+        let less = alike.partition_point(|(_, record)| self.by_ties(of(*record), ties).is_lt());
+        let same =
+            alike[less..].partition_point(|(_, record)| self.by_ties(of(*record), ties).is_eq());
+        Some((before + less, before + less + same))
+    }
+
+    fn directed(&self, one: &Rated, other: &Rated) -> Ordering {
+        match self.statistic.order {
+            Order::Ascending => one.cmp(other),
+            Order::Descending => other.cmp(one),
+        }
+    }
+
+    /// The order of two that have the same number.
+    fn by_ties(
+        &self,
+        one: impl Iterator<Item = Option<Value>>,
+        other: &[Option<Value>],
+    ) -> Ordering {
+        let mut found = one.zip(other).zip(&self.inputs.ties);
+        let directed =
+            |((one, other), (_, order)): ((Option<Value>, &Option<Value>), &(_, Order))| {
+                let ordering = one.cmp(other);
+                if *order == Order::Descending {
+                    ordering.reverse()
+                } else {
+                    ordering
+                }
+            };
+        found
+            .by_ref()
+            .map(directed)
+            .find(|ordering| ordering.is_ne())
+            .unwrap_or(Ordering::Equal)
+    }
+
+    /// The members of all groups in their order.
+    fn ordered(&self, own: &Own) -> Vec<Ordered> {
+        let columns = own.columns.columns();
+        let members = Members::new(
+            &self.statistic,
+            &columns,
+            &own.measurement.groups,
+            &own.counts,
+        );
+        let mut groups: Vec<Ordered> = Vec::new();
+        groups.resize_with(self.open.len(), Ordered::default);
+        for (record, group, number) in members.in_order_by(&columns) {
+            groups[group].members.push((Rated::new(number), record));
+        }
+        let ties = |record: RecordIndex| -> Vec<Option<Value>> {
+            columns
+                .ties
+                .iter()
+                .map(|column| column.get(record.get()))
+                .collect()
+        };
+        for group in &mut groups {
+            group.members.sort_by(|(one, a), (other, b)| {
+                self.directed(one, other)
+                    .then_with(|| self.by_ties(ties(*a).into_iter(), &ties(*b)))
+            });
+            let is_open = |(_, record): &(Rated, RecordIndex)| {
+                columns.ties.iter().any(|one| !one.is_known(record.get()))
+            };
+            let alike = |one: &(Rated, RecordIndex), other: &(Rated, RecordIndex)| {
+                one.0.cmp(&other.0).is_eq()
+            };
+            for run in group.members.chunk_by(alike) {
+                let untold = run.iter().any(is_open);
+                group.untold.extend(run.iter().map(|_| untold));
+            }
+            if self.statistic.kind == StatisticKind::CumulativeShare {
+                let mut sum = ExactSum::default();
+                group.sums.push(sum.value());
+                for (_, record) in &group.members {
+                    members.add_to(&mut sum, *record);
+                    group.sums.push(sum.value());
+                }
+            }
+        }
+        groups
+    }
+}
+
+/// A value as statistics read it: days by their count, booleans as 0 and 1.
+fn number_of(value: &Value) -> Number {
+    match value {
+        Value::Integer(number) => (*number).into(),
+        Value::Number(number) => number.clone(),
+        Value::Date(day) => day.days().into(),
+        Value::Boolean(is) => i64::from(*is).into(),
+        Value::Text(_) | Value::List(_) => Number::ZERO,
+    }
+}

@@ -1,0 +1,168 @@
+//! Work, counted in units, and its end when somebody asks for it.
+//!
+//! Each thread counts what it does, and a budget says how much of that a piece of work may be.
+//! Units depend on what is done and on nothing else: no clock, no other thread, nothing remembered.
+//! So the same input gives the same answer. A [`Cancel`] ends work from outside, without a result:
+//! the stack is unwound, and nothing of what was begun is kept.
+
+use std::cell::{Cell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+thread_local! {
+    static SPENT: Cell<u64> = const { Cell::new(0) };
+    static CANCEL: RefCell<Option<Cancel>> = const { RefCell::new(None) };
+}
+
+/// How many units are spent between two looks at whether the work is wanted still.
+const BETWEEN_LOOKS: u64 = 1 << 12;
+
+/// Spends units of work: one is about what a step of the interpreter takes.
+pub(crate) fn spend(units: u64) {
+    let (before, after) = SPENT.with(|spent| {
+        let before = spent.get();
+        let after = before.wrapping_add(units);
+        spent.set(after);
+        (before, after)
+    });
+    if before / BETWEEN_LOOKS != after / BETWEEN_LOOKS {
+        look();
+    }
+}
+
+/// How many units this thread has spent: what it spends on something is the difference.
+pub(crate) fn spent() -> u64 {
+    SPENT.get()
+}
+
+/// Ends the work of this thread if it is wanted no more.
+pub(crate) fn look() {
+    let ended = CANCEL.with_borrow(|cancel| cancel.as_ref().is_some_and(Cancel::is_asked));
+    if ended && !std::thread::panicking() {
+        resume_unwind(Box::new(Cancelled));
+    }
+}
+
+/// So much work, and no more.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Budget {
+    from: u64,
+    units: u64,
+}
+
+impl Budget {
+    /// A budget for what this thread does from now on.
+    pub(crate) fn new(units: usize) -> Self {
+        let units = u64::try_from(units).unwrap_or(u64::MAX);
+        Self {
+            from: SPENT.get(),
+            units,
+        }
+    }
+
+    /// Whether nothing is left of it.
+    pub(crate) fn is_used_up(self) -> bool {
+        SPENT.get().wrapping_sub(self.from) >= self.units
+    }
+
+    /// A part of it, from now on: one of so many.
+    pub(crate) fn part(self, parts: usize) -> Self {
+        let spent = SPENT.get().wrapping_sub(self.from);
+        let parts = u64::try_from(parts.max(1)).unwrap_or(u64::MAX);
+        Self {
+            from: SPENT.get(),
+            units: self.units.saturating_sub(spent) / parts,
+        }
+    }
+}
+
+/// The work was ended from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cancelled;
+
+/// Ends work from outside. All clones are one.
+#[derive(Clone, Debug, Default)]
+pub struct Cancel(Arc<AtomicBool>);
+
+impl Cancel {
+    /// Ends the work that is done under this value, and what is begun under it later.
+    pub fn ask(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it was asked for.
+    pub fn is_asked(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Does some work, on this thread and on those that it shares it with.
+    ///
+    /// # Errors
+    /// When the work was ended.
+    pub fn during<T>(&self, work: impl FnOnce() -> T) -> Result<T, Cancelled> {
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            with(Some(self.clone()), || {
+                look();
+                work()
+            })
+        }));
+        done.map_err(|payload| match payload.downcast::<Cancelled>() {
+            Ok(cancelled) => *cancelled,
+            Err(other) => resume_unwind(other),
+        })
+    }
+}
+
+/// What ends the work of this thread, for those that take a share of it.
+pub(crate) fn current() -> Option<Cancel> {
+    CANCEL.with_borrow(Clone::clone)
+}
+
+/// Does some work that ends when `cancel` says so.
+pub(crate) fn with<T>(cancel: Option<Cancel>, work: impl FnOnce() -> T) -> T {
+    struct Restore(Option<Cancel>);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            CANCEL.set(self.0.take());
+        }
+    }
+    let _restore = Restore(CANCEL.replace(cancel));
+    work()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::parallel;
+
+    #[test]
+    fn a_budget_is_used_up_by_work_and_by_nothing_else() {
+        let budget = Budget::new(10);
+        spend(9);
+        assert!(!budget.is_used_up());
+        assert!(!budget.part(1).is_used_up());
+        spend(1);
+        assert!(budget.is_used_up());
+        assert!(budget.part(1).is_used_up());
+    }
+
+    #[test]
+    fn work_is_ended_on_all_threads_that_share_it_and_panics_stay_panics() {
+        let cancel = Cancel::default();
+        assert_eq!(cancel.during(|| 1), Ok(1));
+        let done = cancel.during(|| {
+            parallel::map(vec![1, 2, 3], |item| {
+                cancel.ask();
+                loop {
+                    spend(item);
+                }
+            })
+        });
+        assert_eq!(done, Err::<Vec<()>, _>(Cancelled));
+        assert_eq!(current().map(|_| ()), None);
+        spend(BETWEEN_LOOKS);
+        let panicked = catch_unwind(|| Cancel::default().during(|| panic!("as it was")));
+        assert!(panicked.is_err());
+    }
+}

@@ -1,0 +1,369 @@
+//! Reads one record from its tree of nodes, with all that can be wrong with it: the careful reader,
+//! which alone says what is wrong with a record.
+
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, id_of_title};
+use crate::base::source::{Source, Span};
+use crate::formats::csv::CsvCell;
+use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, after_comma};
+use crate::model::fact::{
+    BUILT_IN, Dated, FactPath, Lookup, Schema, Value, boolean_help, plain_boolean,
+};
+use crate::model::jurisdiction::json_help::advise_in_json;
+use crate::model::jurisdiction::sheet_header::ColumnOf;
+use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
+use crate::model::rulebook::{
+    RecordFiles, Rulebook, SourceEntry, Stated, read_dated, read_sources, stated_keys,
+};
+use crate::model::typed_indexes::FactIndex;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const KEYS: [&str; 6] = ["id", "name", "assess", "source", "note", "facts"];
+
+/// A row of a sheet as the record it stands for. An empty cell is unknown.
+pub(super) fn of_row(
+    head: &[CsvCell],
+    columns: &[ColumnOf],
+    row: &[CsvCell],
+    span: &Span,
+) -> YamlNode {
+    let (mut top, mut facts) = (Vec::new(), Vec::new());
+    let cells = columns.iter().zip(head).zip(row);
+    for ((column, head), cell) in cells.filter(|(_, cell)| !cell.text.is_empty()) {
+        let kind = NodeKind::Scalar {
+            text: cell.text.clone(),
+            quoted: false,
+        };
+        let value = YamlNode {
+            span: cell.span.clone(),
+            kind,
+        };
+        let entry = Entry {
+            key: head.text.clone(),
+            key_span: head.span.clone(),
+            value,
+        };
+        match column {
+            ColumnOf::Fact(_) => facts.push(entry),
+            column if column.key().is_some() => top.push(entry),
+            _ => {}
+        }
+    }
+    let facts = YamlNode {
+        span: span.clone(),
+        kind: NodeKind::Mapping(facts),
+    };
+    top.push(Entry {
+        key: "facts".to_owned(),
+        key_span: span.clone(),
+        value: facts,
+    });
+    YamlNode {
+        span: span.clone(),
+        kind: NodeKind::Mapping(top),
+    }
+}
+
+/// The name of a file without its folder and extension.
+pub(super) fn stem(source: &Source) -> &str {
+    let name = source.name().rsplit('/').next().unwrap_or_default();
+    name.split_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Whether a text can be the id of a record.
+pub(super) fn is_id(id: &str) -> bool {
+    let fine = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    id.chars().all(fine) && id.starts_with(|c: char| c.is_ascii_alphanumeric())
+}
+
+/// Whether a file is a sheet, with a row for each record.
+fn is_sheet(source: &Source) -> bool {
+    source.name().contains(".csv")
+}
+
+/// What to write for a text that cannot be the id of a record.
+fn as_id(text: &str) -> Option<String> {
+    let sign = |c: char| match c {
+        'à'..='å' => 'a',
+        'è'..='ë' => 'e',
+        'ì'..='ï' => 'i',
+        'ò'..='ö' | 'ø' => 'o',
+        'ù'..='ü' => 'u',
+        'ç' => 'c',
+        'ñ' => 'n',
+        c if c.is_ascii_alphanumeric() || c == '_' => c,
+        _ => '-',
+    };
+    // Spreadsheets write whole numbers so.
+    let whole = text
+        .split_once('.')
+        .filter(|(_, rest)| rest.bytes().all(|digit| digit == b'0'));
+    let text = whole.map_or(text, |(whole, _)| whole);
+    let grouped = text
+        .bytes()
+        .all(|sign| sign.is_ascii_digit() || sign == b',');
+    let text = if grouped {
+        text.replace(',', "")
+    } else {
+        text.to_owned()
+    };
+    let signs: String = text.chars().map(sign).collect();
+    let parts: Vec<&str> = signs.split('-').filter(|part| !part.is_empty()).collect();
+    let id = parts.join("-");
+    is_id(&id).then_some(id)
+}
+
+/// Reads records one by one, and says all that is wrong with them.
+pub(super) struct RecordReader<'a> {
+    pub(super) schema: &'a Schema,
+    pub(super) sources: &'a BTreeMap<String, SourceEntry>,
+    pub(super) files: &'a RecordFiles,
+    pub(super) diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> RecordReader<'a> {
+    pub(super) fn new(rulebook: &'a Rulebook, diagnostics: &'a mut Vec<Diagnostic>) -> Self {
+        Self {
+            schema: &rulebook.schema,
+            sources: &rulebook.sources,
+            files: &rulebook.record_files,
+            diagnostics,
+        }
+    }
+
+    /// The record of a node. `only`: it may go without an id, and is then called as its source.
+    pub(super) fn record(
+        &mut self,
+        node: &YamlNode,
+        source: &Source,
+        only: bool,
+    ) -> Option<Jurisdiction> {
+        let before = self.diagnostics.len();
+        let record = self.read(node, source, only);
+        advise_in_json(&mut self.diagnostics[before..]);
+        record
+    }
+
+    fn read(&mut self, node: &YamlNode, source: &Source, only: bool) -> Option<Jurisdiction> {
+        let yaml = [".yaml", ".yml"]
+            .iter()
+            .any(|end| source.name().contains(end));
+        if yaml && matches!(node.kind, NodeKind::Sequence(_)) {
+            let message = "expected a record as `key: value` lines, found a list";
+            let help = "divide records by lines with `---` alone, and begin none with `- `";
+            self.diagnostics.push(
+                Diagnostic::at(Code::WrongShape, node.span.clone(), message).help(help.to_owned()),
+            );
+            return None;
+        }
+        let section = Section::new(node, "a record", &KEYS, self.diagnostics)?;
+        let (id, id_span) = self.id(&section, source, only)?;
+        let name: Arc<str> = section
+            .text("name", self.diagnostics)
+            .unwrap_or_else(|| id.clone())
+            .into();
+        let mut record = Jurisdiction {
+            facts: vec![Vec::new(); self.schema.facts().len()],
+            role: self.role(&section),
+            note: section.text("note", self.diagnostics).map(Into::into),
+            span: id_span.clone(),
+            name: Arc::clone(&name),
+            id: JurisdictionId::new(id.as_str()),
+        };
+        record.facts[FactIndex::ID] = built_in(id.into(), id_span);
+        record.facts[FactIndex::NAME] = built_in(
+            name,
+            section
+                .get("name")
+                .map_or(section.span(), |node| &node.span)
+                .clone(),
+        );
+        let facts = section.named("facts", "facts", self.diagnostics);
+        self.facts(facts, &FactPath::new(""), &mut record);
+        self.rest_on(section.get("source"), source, &mut record);
+        Some(record)
+    }
+
+    /// Facts that state no source rest on that of the record, or else on that of the file.
+    fn rest_on(&mut self, node: Option<&YamlNode>, source: &Source, record: &mut Jurisdiction) {
+        let own = read_sources(node, self.sources, self.diagnostics);
+        let all = match (own.is_empty(), self.files.sources_of(source.name())) {
+            (false, _) => own,
+            (true, Some(of_file)) => Arc::clone(of_file),
+            (true, None) => return,
+        };
+        let stated = record.facts.iter_mut().skip(BUILT_IN.len()).flatten();
+        for bare in stated.filter(|dated| dated.value.sources.is_empty()) {
+            bare.value.sources = Arc::clone(&all);
+        }
+    }
+
+    fn id(&mut self, section: &Section<'_>, source: &Source, only: bool) -> Option<(String, Span)> {
+        let (id, span) = match section.get("id") {
+            Some(node) => (section.text("id", self.diagnostics)?, node.span.clone()),
+            None if only => (stem(source).to_owned(), section.span().clone()),
+            None => {
+                let message = "a record among several in one file needs an `id`";
+                let help = if is_sheet(source) {
+                    "write an id into the column `id`, or delete the row if it is no record"
+                } else {
+                    "add a line `id: ...` at the top of this document"
+                };
+                self.diagnostics.push(
+                    Diagnostic::at(Code::MissingKey, section.span().clone(), message)
+                        .help(help.to_owned()),
+                );
+                return None;
+            }
+        };
+        if !is_id(&id) {
+            let message = format!(
+                "`{}` cannot be the id of a record",
+                crate::formats::yaml::shorten(&id)
+            );
+            let signs = "an id has letters without accents, digits, `-` and `_`";
+            let help = match as_id(&id) {
+                Some(id) if is_sheet(source) && span.text().contains(' ') => {
+                    format!("write `{id}`, or delete the row if it is no record: {signs}")
+                }
+                Some(id) => format!("write `{id}`: {signs}"),
+                None => format!("{signs}, as in `baltimore-md`"),
+            };
+            self.diagnostics
+                .push(Diagnostic::at(Code::BadName, span, message).help(help));
+            return None;
+        }
+        Some((id, span))
+    }
+
+    fn role(&mut self, section: &Section<'_>) -> Role {
+        let Some(node) = section.get("assess") else {
+            return Role::Assessed;
+        };
+        match node.text().and_then(plain_boolean) {
+            Some(true) => Role::Assessed,
+            Some(false) => Role::Referred,
+            None => {
+                let message = format!("`assess` must be true or false, found {}", node.describe());
+                let help = boolean_help(node.text().unwrap_or_default()).to_owned();
+                self.diagnostics
+                    .push(Diagnostic::at(Code::WrongType, node.span.clone(), message).help(help));
+                Role::Assessed
+            }
+        }
+    }
+
+    pub(super) fn facts(
+        &mut self,
+        entries: &[Entry],
+        prefix: &FactPath,
+        record: &mut Jurisdiction,
+    ) {
+        for entry in entries {
+            let path = prefix.join(&entry.key);
+            match self.schema.look_up(path.as_str()) {
+                Lookup::Fact(index, _) if index.is_built_in() => {
+                    let message = format!("`{path}` is not stated among the facts");
+                    let help = format!("write `{path}:` at the top of the record");
+                    self.diagnostics.push(
+                        Diagnostic::at(Code::UnknownFact, entry.key_span.clone(), message)
+                            .help(help),
+                    );
+                }
+                Lookup::Fact(index, fact) => self.fact(index, fact, entry, record),
+                Lookup::Group => self.group(entry, &path, record),
+                Lookup::Nothing if self.schema.ignores(path.as_str()) => {}
+                Lookup::Nothing => self.unknown(entries, entry, &path),
+            }
+        }
+    }
+
+    fn fact(
+        &mut self,
+        index: FactIndex,
+        fact: &Arc<crate::model::fact::FactSchema>,
+        entry: &Entry,
+        record: &mut Jurisdiction,
+    ) {
+        if !record.facts[index].is_empty() {
+            let message = format!(
+                "`{}` is stated twice, once with a dot and once nested",
+                fact.path
+            );
+            self.diagnostics.push(Diagnostic::at(
+                Code::DuplicateKey,
+                entry.key_span.clone(),
+                message,
+            ));
+            record.facts[index]
+                .iter_mut()
+                .for_each(|dated| dated.value.value = None);
+            return;
+        }
+        record.facts[index] = read_dated(fact, &entry.value, self.sources, self.diagnostics);
+    }
+
+    fn group(&mut self, entry: &Entry, path: &FactPath, record: &mut Jurisdiction) {
+        match &entry.value.kind {
+            NodeKind::Mapping(entries) if !stated_keys(&entry.value) => {
+                self.facts(entries, path, record);
+            }
+            NodeKind::Null => {}
+            NodeKind::Scalar {
+                text,
+                quoted: false,
+            } if text == "unknown" => {}
+            _ => {
+                let below = self
+                    .schema
+                    .paths()
+                    .filter(|fact| fact.starts_with(&format!("{path}.")));
+                let message = format!(
+                    "`{path}` is a group of facts, found {}",
+                    entry.value.describe()
+                );
+                let help = format!(
+                    "state the facts below it: {}",
+                    crate::base::diagnostic::list_of(below)
+                );
+                self.diagnostics.push(
+                    Diagnostic::at(Code::WrongShape, entry.value.span.clone(), message).help(help),
+                );
+            }
+        }
+    }
+
+    fn unknown(&mut self, entries: &[Entry], entry: &Entry, path: &FactPath) {
+        let message = format!("the schema has no fact `{path}`");
+        let near = after_comma(entries, entry).or_else(|| {
+            let told = self.diagnostics.len();
+            let described = self
+                .schema
+                .facts()
+                .iter()
+                .filter_map(|fact| Some((fact.path.as_str(), fact.description.as_deref()?)));
+            let described = described.take(if told < 100 { usize::MAX } else { 0 });
+            id_of_title(path.as_str(), described)
+                .or_else(|| did_you_mean_after(told, path.as_str(), self.schema.paths()))
+        });
+        let declare = format!(
+            "declare it under `facts:` in the rulebook file, write `ignore: [{path}]` there, or \
+             remove it here"
+        );
+        self.diagnostics.push(
+            Diagnostic::at(Code::UnknownFact, entry.key_span.clone(), message)
+                .help(near.unwrap_or(declare)),
+        );
+    }
+}
+
+pub(super) fn built_in(text: Arc<str>, span: Span) -> Vec<Dated<Stated>> {
+    let value = Some(Value::Text(text));
+    vec![Dated::always(Stated {
+        value,
+        span,
+        sources: Arc::from([]),
+        as_of: None,
+        note: None,
+    })]
+}

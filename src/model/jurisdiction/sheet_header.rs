@@ -1,0 +1,182 @@
+//! What the columns of a sheet of records are about, by its head. All that can be wrong with a head
+//! is told here, once, and not again for each row.
+
+use std::collections::HashMap;
+
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::source::Span;
+use crate::formats::csv::{CsvCell, twice};
+use crate::model::fact::{Lookup, Schema, plain_boolean, plain_number};
+use crate::model::typed_indexes::FactIndex;
+
+/// What a column of a sheet is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ColumnOf {
+    Id,
+    Name,
+    Assess,
+    Source,
+    Note,
+    Fact(FactIndex),
+    /// It has no name: nothing may stand in it.
+    Nameless,
+    /// Its cells are not read: the rulebook says so, or something is wrong with it.
+    Nothing,
+}
+
+impl ColumnOf {
+    /// The key of the record itself that the column states.
+    pub(super) fn key(self) -> Option<&'static str> {
+        match self {
+            Self::Id => Some("id"),
+            Self::Name => Some("name"),
+            Self::Assess => Some("assess"),
+            Self::Source => Some("source"),
+            Self::Note => Some("note"),
+            Self::Fact(_) | Self::Nameless | Self::Nothing => None,
+        }
+    }
+}
+
+/// The columns of a head; none when it has none of ids, so that no row can be read.
+pub(super) fn columns(
+    schema: &Schema,
+    head: &[CsvCell],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Vec<ColumnOf>> {
+    let read = |cell: &CsvCell| column(schema, &cell.text);
+    if !head.iter().any(|cell| cell.text == "id") {
+        diagnostics.push(no_ids(head)?);
+        return None;
+    }
+    let mut columns: Vec<ColumnOf> = head.iter().map(read).collect();
+    let mut known: HashMap<&str, usize> = HashMap::new();
+    for (at, cell) in head.iter().enumerate() {
+        let first = known.get(cell.text.as_str()).copied();
+        known.entry(&cell.text).or_insert(at);
+        match (columns[at], first.filter(|_| !cell.text.is_empty())) {
+            (_, Some(first)) => {
+                diagnostics.push(twice(cell, &head[first]));
+                (columns[first], columns[at]) = (ColumnOf::Nothing, ColumnOf::Nothing);
+            }
+            (ColumnOf::Nothing, None) => diagnostics.extend(unread(schema, cell)),
+            _ => {}
+        }
+    }
+    columns.contains(&ColumnOf::Id).then_some(columns)
+}
+
+fn column(schema: &Schema, name: &str) -> ColumnOf {
+    match (name, schema.look_up(name)) {
+        ("", _) => ColumnOf::Nameless,
+        ("id", _) => ColumnOf::Id,
+        ("name", _) => ColumnOf::Name,
+        ("assess", _) => ColumnOf::Assess,
+        ("note", _) => ColumnOf::Note,
+        // A fact called `source` was there before records had one.
+        (_, Lookup::Fact(slot, _)) if !slot.is_built_in() => ColumnOf::Fact(slot),
+        ("source", _) => ColumnOf::Source,
+        _ => ColumnOf::Nothing,
+    }
+}
+
+/// Why the cells of a column are not read, unless the rulebook says so.
+fn unread(schema: &Schema, cell: &CsvCell) -> Option<Diagnostic> {
+    let name = &cell.text;
+    let at = |code, message| Diagnostic::at(code, cell.span.clone(), message);
+    match schema.look_up(name) {
+        Lookup::Nothing if schema.ignores(name) => None,
+        Lookup::Group => {
+            let prefix = format!("{name}.");
+            let below = schema.paths().filter(|fact| fact.starts_with(&prefix));
+            let help = format!("name a fact below it: {}", list_of(below));
+            let message = format!("`{name}` is a group of facts, and a column states one");
+            Some(at(Code::WrongShape, message).help(help))
+        }
+        _ => {
+            let own = ["id", "name", "assess", "source", "note"];
+            let near = did_you_mean(name, schema.paths().chain(own));
+            let help = format!(
+                "declare it under `facts:` in the rulebook file, or write `ignore: [{name}]` there"
+            );
+            let message = format!("the schema has no fact `{name}`");
+            Some(at(Code::UnknownFact, message).help(near.unwrap_or(help)))
+        }
+    }
+}
+
+/// What a head looks like that has no column of ids.
+fn no_ids(head: &[CsvCell]) -> Option<Diagnostic> {
+    let (first, last) = (head.first()?, head.last()?);
+    let source = first.span.source();
+    let whole = source.span(first.span.range().start..last.span.range().end);
+    let at = |span: &Span, message: String, help: String| {
+        Some(Diagnostic::at(Code::MissingKey, span.clone(), message).help(help))
+    };
+    if let Some((sign, name)) = other_sign(whole.text()) {
+        let message =
+            format!("no column `id` is found: this line is divided by {name}, not by commas");
+        let help = if whole.text().trim_start_matches('"').starts_with("sep=") {
+            "save the sheet as CSV with commas; this line is then not needed".to_owned()
+        } else {
+            let head = rewritten(whole.text(), sign);
+            format!("save the sheet as CSV with commas, so that this line is `{head}`")
+        };
+        return at(&whole, message, help);
+    }
+    let called_so = |cell: &&CsvCell| letters(&cell.text).eq_ignore_ascii_case("id");
+    if let Some(cell) = head.iter().find(called_so) {
+        let message = format!("the column of ids is called `id`, found `{}`", cell.text);
+        return at(&cell.span, message, "write `id`".to_owned());
+    }
+    if let Some(line) = later_head(source.text()) {
+        let message = format!("the line that names the columns is line {line}");
+        let help = "delete the lines above it: the first line names the columns".to_owned();
+        return at(&whole, message, help);
+    }
+    let is_value =
+        |cell: &CsvCell| plain_number(&cell.text).is_some() || plain_boolean(&cell.text).is_some();
+    if head.iter().any(is_value) {
+        let message = "the first line must name the columns, and this one looks like a record";
+        let help = "put a line before it that begins with `id,`".to_owned();
+        return at(&whole, message.to_owned(), help);
+    }
+    let names = head.iter().map(|cell| cell.text.as_str());
+    let help = format!(
+        "write `id` in place of the name of the column that holds the ids, one of {}",
+        list_of(names.filter(|name| !name.is_empty()))
+    );
+    at(&whole, "this sheet has no column `id`".to_owned(), help)
+}
+
+/// The number of one of the first lines that has a column of ids, behind titles and the like.
+fn later_head(text: &str) -> Option<usize> {
+    const MOST: usize = 20;
+    let is_head = |line: &&str| {
+        let mut cells = line.split(',').map(|cell| cell.trim().trim_matches('"'));
+        line.contains(',') && cells.any(|cell| cell.eq_ignore_ascii_case("id"))
+    };
+    let mut lines = text.lines().take(MOST);
+    lines.position(|line| is_head(&line)).map(|at| at + 1)
+}
+
+/// The sign that divides a head in place of commas.
+fn other_sign(line: &str) -> Option<(char, &'static str)> {
+    let signs = [(';', "semicolons `;`"), ('\t', "tabs"), ('|', "bars `|`")];
+    let found = signs.into_iter().find(|(sign, _)| line.contains(*sign));
+    found.filter(|(sign, _)| line.matches(*sign).count() >= line.matches(',').count())
+}
+
+/// The start of a head, divided by commas.
+fn rewritten(line: &str, sign: char) -> String {
+    let names: Vec<&str> = line.split(sign).map(str::trim).collect();
+    match names.as_slice() {
+        [first, second, third, _, ..] => format!("{first},{second},{third},..."),
+        few => few.join(","),
+    }
+}
+
+/// A name without the signs that cannot be seen.
+fn letters(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).collect()
+}

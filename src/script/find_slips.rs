@@ -1,0 +1,448 @@
+//! The words and signs of other languages in a script, and brackets that nothing closes.
+//!
+//! They are looked for where the interpreter cannot read a script: it names the first token it does
+//! not understand, and not what somebody meant. What can be read and is never meant (`2024-02-29`)
+//! is told in any case. All of a script's slips are told at once, so that whoever mends them all has
+//! a script that runs.
+
+use std::cmp::Reverse;
+
+use rhai::ParseError;
+
+use crate::base::diagnostic::{Diagnostic, unseen};
+use crate::script::defined_names::own_names;
+use crate::script::literal_hints::{badly_written, swallowed};
+use crate::script::missing_braces::{bare_branches, opens, other_branch};
+use crate::script::other_language_functions::ASK_STATED;
+use crate::script::other_language_phrases::phrase;
+use crate::script::prepare::PreparedText;
+use crate::script::scan::{TokenKind, left_end, right_end};
+use crate::script::slip::{Slip, Words};
+use crate::script::switch_slips::{
+    bad_labels, condition_of_rest, divides_labels, in_cases, in_list_of_cases,
+};
+use crate::script::unmatched_brackets::unclosed;
+use crate::script::valid_but_unintended::never_meant;
+use crate::script::value_as_condition::{cased, lone_value};
+use crate::script::verdict_functions::ENDINGS;
+
+/// The slips of a script that cannot be read, for the reason that the interpreter gives.
+pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnostic> {
+    let text = prepared.source.text();
+    let words = Words::new(text, prepared.tokens());
+    let mut found = badly_written(&words);
+    found.extend(bad_labels(prepared, &words, error));
+    let own = own_names(&words);
+    let mut index = 0;
+    while index < words.tokens.len() {
+        if let Some(last) = remark_of_another(&words, index) {
+            let message = format!("`{}` means nothing here", words.text(index, last));
+            let help = "a remark begins with `//`".to_owned();
+            found.push(words.slip(index, last, message, help));
+            while !words.ends_line(index) {
+                index += 1;
+            }
+        } else {
+            found.extend(divided(&words, index));
+            found.extend(phrase(&words, index));
+            found.extend(lone_value(&words, index));
+            found.extend(cased(&words, index));
+            found.extend(match words.kind(index) {
+                Some(TokenKind::Word) if words.is(index, "_") => condition_of_rest(&words, index),
+                Some(TokenKind::Word) if !own.contains(words.at(index)) => word(&words, index),
+                Some(TokenKind::Symbol) => sign(&words, index),
+                _ => None,
+            });
+        }
+        index += 1;
+    }
+    found.extend(bare_branches(&words));
+    found.extend(typographic(&words));
+    found.extend(never_meant(&words));
+    if let Some(open) = swallowed(&words) {
+        // What stands in a text that began too early is nobody's slip.
+        let start = open.range.start;
+        found.retain(|slip| slip.range.end <= start);
+        found.push(open);
+    }
+    if found.is_empty() {
+        found.extend(unclosed(&words));
+    }
+    told(prepared, found)
+}
+
+/// The last token of the sign by which a remark begins elsewhere.
+fn remark_of_another(words: &Words<'_>, index: usize) -> Option<usize> {
+    if words.is(index, "#") && words.at(index + 1) != "{" {
+        return Some(index);
+    }
+    if !words.begins_line(index) {
+        return None;
+    }
+    let dashes = words.is(index, "-") && words.is(index + 1, "-") && words.touch(index, 2);
+    match words.at(index) {
+        "--" => Some(index),
+        _ if dashes => Some(index + 1),
+        _ => None,
+    }
+}
+
+/// `j.a // 2`: what stands behind it is a remark.
+fn divided(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let end = words.tokens[index].range.end;
+    let gap = words
+        .tokens
+        .get(index + 1)
+        .map_or(words.source.len(), |next| next.range.start);
+    let gap = &words.source[end..gap];
+    let line = gap.split('\n').next().unwrap_or_default();
+    let rest = line.trim_start().strip_prefix("//")?.trim_start();
+    let by = rest.split([' ', ')', ';']).next().unwrap_or_default();
+    let value = by.starts_with(|c: char| c.is_ascii_digit()) || by.starts_with("j.");
+    if !value || !(words.in_condition(index) || rest.ends_with([')', ';', '}'])) {
+        return None;
+    }
+    let first = left_end(words.source, words.tokens, index + 1);
+    if first > index {
+        return None;
+    }
+    let start = end + line.find("//").unwrap_or_default();
+    let help = format!(
+        "write `div({}, {by})` for the whole part",
+        words.text(first, index)
+    );
+    let message = "`//` begins a remark here, and divides nothing".to_owned();
+    Some(Slip::new(start..start + 2, message, help))
+}
+
+/// What is never meant, though it can be read.
+pub(super) fn misread(prepared: &PreparedText) -> Vec<Diagnostic> {
+    let words = Words::new(prepared.source.text(), prepared.tokens());
+    let mut found = never_meant(&words);
+    found.extend((0..words.tokens.len()).filter_map(|index| chain(&words, index)));
+    told(prepared, found)
+}
+
+/// The outcomes of a decision, in a condition.
+pub(super) fn of_decision(prepared: &PreparedText) -> Vec<Diagnostic> {
+    let words = Words::new(prepared.source.text(), prepared.tokens());
+    let found = (0..words.tokens.len()).filter_map(|index| {
+        let meant = match words.at(index) {
+            "eligible" => "met",
+            "ineligible" => "not_met",
+            _ => return None,
+        };
+        let before = index.checked_sub(1).map_or("", |at| words.at(at));
+        let called = words.is(index + 1, "(") && !matches!(before, "." | "?." | "::" | "fn");
+        let message = format!(
+            "`{}` ends a decision, and this is a condition",
+            words.at(index)
+        );
+        let word = words.kind(index) == Some(TokenKind::Word);
+        (called && word).then(|| {
+            words.slip(
+                index,
+                index,
+                message,
+                format!("write `{meant}` in its place"),
+            )
+        })
+    });
+    told(prepared, found.collect())
+}
+
+fn told(prepared: &PreparedText, mut found: Vec<Slip>) -> Vec<Diagnostic> {
+    found.sort_by_key(|slip| (slip.range.start, Reverse(slip.range.end)));
+    // One place is told once, by what covers more of it.
+    found.dedup_by(|later, earlier| later.range.start < earlier.range.end);
+    found
+        .into_iter()
+        .map(|slip| slip.told(&prepared.source))
+        .collect()
+}
+
+/// What to write for a word of another language.
+fn meant(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "and" | "AND" | "And" | "und" | "et" => "&&",
+        "or" | "OR" | "Or" | "oder" | "ou" => "||",
+        "not" | "NOT" | "Not" | "nicht" | "non" => "!",
+        "elif" | "elsif" | "elseif" | "elseIf" | "ElseIf" | "ELSEIF" | "ELIF" => "else if",
+        "IF" | "If" => "if",
+        "ELSE" | "Else" => "else",
+        "IN" => "in",
+        "RETURN" | "Return" => "return",
+        "True" | "TRUE" => "true",
+        "False" | "FALSE" => "false",
+        "def" | "function" | "func" | "sub" => "fn",
+        "var" => "let",
+        "is" | "IS" | "eq" | "equals" => "==",
+        "case" | "when" | "match" | "select" => "switch",
+        "default" => "_",
+        "mod" | "MOD" => "%",
+        "xor" | "XOR" => "!=",
+        _ => return None,
+    })
+}
+
+fn word(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let written = words.at(index);
+    if index > 0 && matches!(words.at(index - 1), "." | "?." | "::") || words.is(index + 1, "::") {
+        return None;
+    }
+    let message = format!("`{written}` means nothing here");
+    let slip = |help: String| Some(words.slip(index, index, message.clone(), help));
+    match written {
+        "else" => {
+            let closed = words.is(index.wrapping_sub(1), "}");
+            let opens = matches!(words.at(index + 1), "{" | "if" | ":");
+            if words.is(index + 1, "if") && words.is(index + 2, "{") {
+                let message = "no condition stands behind `if`".to_owned();
+                let help = "write `else` in its place, or a condition behind `if`".to_owned();
+                return Some(words.slip(index, index + 1, message, help));
+            }
+            if opens && index > 1 && words.is(index - 1, ";") && words.is(index - 2, "}") {
+                let message = "`;` ends the branches here, and `else` goes on with them".to_owned();
+                return Some(words.slip(index - 1, index - 1, message, "delete it".to_owned()));
+            }
+            let help = match (closed, opens) {
+                (false, false) => "write `} else {` in its place",
+                (true, false) => "write `else {` in its place",
+                _ => return None,
+            };
+            let message = "a branch stands between braces".to_owned();
+            Some(words.slip(index, index, message, help.to_owned()))
+        }
+        "then" | "THEN" | "begin" | "BEGIN" => slip(opens(words, index)),
+        "end" | "END" | "endif" | "ENDIF" | "fi" | "done" => {
+            slip("write `}` in its place".to_owned())
+        }
+        "null" | "NULL" | "None" | "nil" | "undefined" => slip(ASK_STATED.to_owned()),
+        _ => match meant(written)? {
+            "!" => {
+                let last = denied_end(words, index);
+                let several = (index + 1..=last).any(|at| {
+                    let word = words.at(at);
+                    matches!(word, "==" | "!=" | "<" | "<=" | ">" | ">=" | "in" | "=")
+                });
+                if several {
+                    let what = words.text(index + 1, last);
+                    slip(format!(
+                        "write `!(...)` around what is denied, as in `!({what})`"
+                    ))
+                } else {
+                    slip("write `!` in its place".to_owned())
+                }
+            }
+            "else if" => slip(format!(
+                "write `{}` in its place",
+                other_branch(words, index)
+            )),
+            "||" if divides_labels(words, index) => slip("write `|` in its place".to_owned()),
+            other => slip(format!("write `{other}` in its place")),
+        },
+    }
+}
+
+/// The last token of what a word for `!` denies.
+fn denied_end(words: &Words<'_>, index: usize) -> usize {
+    const ENDS: [&str; 7] = ["&&", "||", "{", ";", ",", ")", "then"];
+    let ends = |at: &usize| {
+        let word = words.at(*at);
+        let joins = matches!(meant(word), Some("&&" | "||"));
+        let level = words.bracket(*at) == words.bracket(index);
+        at > &index && level && (joins || ENDS.contains(&word))
+            || words.tokens.len() == *at
+            || (word == ")"
+                && words.bracket(index).is_some()
+                && words.bracket(*at) != words.bracket(index))
+    };
+    (index + 1..=words.tokens.len())
+        .find(ends)
+        .map_or(index, |end| end - 1)
+}
+
+fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let pair = words
+        .touch(index, 2)
+        .then(|| (words.at(index), words.at(index + 1)));
+    let write = |last: usize, sign: &str| {
+        let message = format!("`{}` means nothing here", words.text(index, last));
+        Some(words.slip(index, last, message, format!("write `{sign}` in its place")))
+    };
+    match pair {
+        Some(("=", "<")) => return write(index + 1, "<="),
+        Some(("<", ">")) => return write(index + 1, "!="),
+        Some(("==", "=")) => return write(index + 1, "=="),
+        Some(("!=", "=")) => return write(index + 1, "!="),
+        Some((":", "=")) => return named(words, index).or_else(|| write(index + 1, "=")),
+        Some(("-", ">")) if in_cases(words, index) => return write(index + 1, "=>"),
+        Some(("-", ">")) if words.touch(index, 3) => return write(index + 1, "."),
+        Some(("=", "~")) => return no_pattern(words, index, index + 1),
+        _ => {}
+    }
+    match words.at(index) {
+        "->" if in_cases(words, index) => write(index, "=>"),
+        "->" => write(index, "."),
+        "=~" => no_pattern(words, index, index),
+        ":" if in_cases(words, index) && !in_list_of_cases(words, index) => write(index, "=>"),
+        "," if divides_labels(words, index) => write(index, "|"),
+        ".." if words.is(index + 1, ".") && words.touch(index, 2) => {
+            let help = "write `..=` where the end is part of the range, `..` where it is not";
+            words.means_nothing(index, index + 1, help.to_owned())
+        }
+        "=>" if words.in_condition(index) && opens_outcome(words, index) => {
+            let help = "write `{` in its place, and `}` where the branch ends".to_owned();
+            let message = "`=>` opens no branch here".to_owned();
+            Some(words.slip(index, index, message, help))
+        }
+        "=>" if words.in_condition(index) || at_least(words, index) => write(index, ">="),
+        "=" if words.in_condition(index) => write(index, "=="),
+        ":" if words.ends_line(index) && opens_branch(words, index) => {
+            let message = "`:` opens no branch here".to_owned();
+            let help = "write `{` in its place, and `}` where the branch ends".to_owned();
+            Some(words.slip(index, index, message, help))
+        }
+        "?" => {
+            let message = "`? :` does not exist here".to_owned();
+            let help = "write `if ... { ... } else { ... }`".to_owned();
+            Some(words.slip(index, index, message, help))
+        }
+        _ => None,
+    }
+}
+
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it is one of several that may be none"
+)]
+fn no_pattern(words: &Words<'_>, first: usize, last: usize) -> Option<Slip> {
+    let message = format!("`{}` means nothing here", words.text(first, last));
+    let help = "look into a text by `.contains(\"...\")`, `.starts_with(\"...\")` or \
+                `.ends_with(\"...\")`";
+    Some(words.slip(first, last, message, help.to_owned()))
+}
+
+/// `n := 3`, at the start of a statement.
+fn named(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let name = index.checked_sub(1)?;
+    let starts = words.begins_line(name) || matches!(words.at(name.wrapping_sub(1)), ";" | "{");
+    let is_name = words.kind(name) == Some(TokenKind::Word);
+    let written = words.text(name, index + 1);
+    let message = format!("`{written}` means nothing here");
+    let help = format!("write `let {} =` in its place", words.at(name));
+    (starts && is_name).then(|| words.slip(name, index + 1, message, help))
+}
+
+/// `j.a => 3`, where it is neither a case nor a function without a name.
+fn at_least(words: &Words<'_>, index: usize) -> bool {
+    let first = left_end(words.source, words.tokens, index);
+    let is_fact = words.is(first, "j") || words.is(first, "params");
+    is_fact && first + 1 < index && !in_cases(words, index)
+}
+
+fn opens_outcome(words: &Words<'_>, index: usize) -> bool {
+    ENDINGS.contains(&words.at(index + 1)) || words.is(index + 1, "return")
+}
+
+fn opens_branch(words: &Words<'_>, index: usize) -> bool {
+    let before = |at: usize| words.at(at);
+    matches!(before(index.wrapping_sub(1)), "else" | "ELSE") || words.in_condition(index)
+}
+
+/// Signs of typesetters: `≥`, `“`, and characters that nobody sees.
+fn typographic(words: &Words<'_>) -> Vec<Slip> {
+    let mut found = Vec::new();
+    for (index, token) in words.tokens.iter().enumerate() {
+        let written = words.at(index);
+        let Some(c) = written
+            .chars()
+            .next()
+            .filter(|_| token.kind != TokenKind::Text)
+        else {
+            continue;
+        };
+        let sign = match c {
+            '≥' | '⩾' => ">=",
+            '≤' | '⩽' => "<=",
+            '≠' => "!=",
+            '−' | '–' | '—' | '‐' | '‑' => "-",
+            '×' | '·' | '∗' => "*",
+            '÷' => "/",
+            '∧' => "&&",
+            '∨' => "||",
+            '¬' => "!",
+            '“' | '”' | '„' | '‟' | '«' | '»' | '‘' | '’' | '‚' | '‹' | '›' | '´' => {
+                "\""
+            }
+            _ => match narrow(c) {
+                Some(sign) => &sign.to_string(),
+                None => continue,
+            },
+        };
+        let message = format!("`{c}` means nothing here");
+        let range = token.range.start..token.range.start + c.len_utf8();
+        let help = format!("write `{sign}` in its place");
+        found.push(Slip::new(range, message, help));
+    }
+    let mut at = 0;
+    let mut tokens = words.tokens.iter().peekable();
+    // Between tokens and within names nobody sees them; in a text they are part of it.
+    for (offset, c) in words.source.char_indices() {
+        while tokens.peek().is_some_and(|token| token.range.end <= offset) {
+            tokens.next();
+        }
+        let within = tokens.peek().filter(|token| token.range.contains(&offset));
+        let text = within.is_some_and(|token| {
+            !matches!(
+                token.kind,
+                TokenKind::Symbol | TokenKind::Word | TokenKind::Number
+            )
+        });
+        if offset < at || text || c.is_ascii() {
+            continue;
+        }
+        let Some(name) = unseen(c) else { continue };
+        at = offset + c.len_utf8();
+        let help = if c.is_whitespace() {
+            "write an ordinary space in its place"
+        } else {
+            "delete it"
+        };
+        let message = format!("there is {name} here");
+        found.push(Slip::new(offset..at, message, help.to_owned()));
+    }
+    found
+}
+
+/// The sign that another one is a wide form of, as `＞` of `>`.
+fn narrow(c: char) -> Option<char> {
+    let wide = matches!(c, '\u{ff01}'..='\u{ff5e}');
+    let sign = u32::from(c).checked_sub(0xfee0).and_then(char::from_u32);
+    sign.filter(|sign| wide && sign.is_ascii_punctuation())
+}
+
+/// `0 < x <= y`: the second compares an answer.
+fn chain(words: &Words<'_>, index: usize) -> Option<Slip> {
+    const ORDERED: [&str; 4] = ["<", "<=", ">", ">="];
+    if words.kind(index) != Some(TokenKind::Symbol) || !ORDERED.contains(&words.at(index)) {
+        return None;
+    }
+    let next = right_end(words.source, words.tokens, index) + 1;
+    if words.kind(next) != Some(TokenKind::Symbol) || !ORDERED.contains(&words.at(next)) {
+        return None;
+    }
+    let first = left_end(words.source, words.tokens, index);
+    let last = right_end(words.source, words.tokens, next);
+    let middle = words.text(index + 1, next - 1);
+    let written = format!(
+        "{} && {middle} {}",
+        words.text(first, next - 1),
+        words.text(next, last)
+    );
+    let message = format!(
+        "`{}` compares the answer of a comparison",
+        words.text(first, last)
+    );
+    Some(words.slip(first, last, message, format!("write `{written}`")))
+}

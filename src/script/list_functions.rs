@@ -1,0 +1,257 @@
+//! Lists and maps beside facts: looking one up by a fact, bands of numbers, putting in order.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use rhai::{Array, Dynamic, Engine, FnPtr, INT, NativeCallContext};
+
+use crate::base::diagnostic::Code;
+use crate::model::fact::{FactType, Value};
+use crate::script::comparison::compare;
+use crate::script::numeric_choices::{ask, number_of};
+use crate::script::prepare::KEY_OF;
+use crate::script::run::{Hosted, fault, is_running, opaque, pay_for, place, with};
+use crate::script::symbolic_values::{FactView, Symbol, describe, from_dynamic};
+use crate::tree::{Comparison, Expression, Test, ValueKind};
+
+/// The most values of a number that a look-up asks for one by one.
+const MOST_VALUES: i64 = 64;
+
+/// Of how many items that facts are in it is asked which is less, and how many there may be in all.
+const MOST_ASKED: usize = 4;
+const MOST_BESIDE: usize = 16;
+
+/// An item of a list, and what it is compared by.
+type ListItem = (Arc<Expression>, Dynamic);
+
+/// Puts look-ups into the language.
+pub(super) fn register(engine: &mut Engine) {
+    engine.register_fn(KEY_OF, |ctx: NativeCallContext<'_>, key: Dynamic| {
+        key_of(&ctx, key)
+    });
+    engine.register_fn(
+        KEY_OF,
+        |ctx: NativeCallContext<'_>, key: Dynamic, _: bool| -> Hosted<Dynamic> {
+            let key = key_of(&ctx, key)?;
+            // A map is looked up by a text: no text is. What is picked from is not made yet.
+            if !key.is_string() && is_running() {
+                with(|run| run.picks = true);
+            }
+            Ok(key)
+        },
+    );
+    engine.register_fn(
+        "band",
+        |ctx: NativeCallContext<'_>, value: Dynamic, ends: Array| band(&ctx, &value, &ends),
+    );
+    for (name, descending) in [("sort", false), ("sort_desc", true)] {
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, list: &mut Array| {
+            *list = sorted(&ctx, list, descending)?;
+            Hosted::Ok(())
+        });
+    }
+    for (name, descending) in [("order", false), ("order_desc", true)] {
+        engine.register_fn(name, move |ctx: NativeCallContext<'_>, list: &mut Array| {
+            sorted(&ctx, list, descending)
+        });
+    }
+    for name in ["sort", "sort_by", "order_by"] {
+        engine.register_fn(
+            name,
+            move |ctx: NativeCallContext<'_>, _: &mut Array, _: FnPtr| -> Hosted<()> {
+                let message = format!("`{name}` cannot be given an order of its own");
+                let help = "write `sort()` or `sort_desc()`: values are put in their own order";
+                Err(fault(&ctx, Code::WrongOperands, message, help.to_owned()))
+            },
+        );
+    }
+}
+
+/// What a list or map is looked up by: of a fact, each value that it can have is asked for.
+fn key_of(ctx: &NativeCallContext<'_>, key: Dynamic) -> Hosted<Dynamic> {
+    if !key.is::<Symbol>() && !key.is::<FactView>() {
+        return Ok(key);
+    }
+    let Some(expression) = from_dynamic(&key) else {
+        return Ok(key);
+    };
+    for value in possible(&expression) {
+        let test = Test::compare(
+            Arc::clone(&expression),
+            Comparison::Equal,
+            Expression::Constant(value.clone()).into(),
+        );
+        // Nobody wrote down the question for each value.
+        let span = place(ctx).beginning();
+        if with(|run| run.ask(test, span))? {
+            return as_key(ctx, &key, &value);
+        }
+    }
+    match with(|run| run.value(&expression)) {
+        Some(value) => as_key(ctx, &key, &value),
+        None => {
+            with(|run| run.note_missing(&expression));
+            let message = format!(
+                "something is looked up by `{expression}` here, and a tree cannot hold that"
+            );
+            Err(opaque(ctx, message))
+        }
+    }
+}
+
+/// The values that something can have, where they are few.
+fn possible(expression: &Expression) -> Vec<Value> {
+    let (Expression::Fact(fact) | Expression::Derived(fact, _)) = expression else {
+        return Vec::new();
+    };
+    match &fact.schema.ty {
+        FactType::Choice(choices) => choices.iter().cloned().map(Value::Text).collect(),
+        FactType::Integer if matches!(expression, Expression::Fact(_)) => {
+            let (low, high) = with(|run| {
+                // Of a record that states it nothing is asked.
+                if run.known.is_some() && run.value(expression).is_some() {
+                    (0, i64::MAX)
+                } else {
+                    run.region().hull(fact)
+                }
+            });
+            let few = high.checked_sub(low).is_some_and(|more| more < MOST_VALUES);
+            let all = few.then_some(low..=high);
+            all.into_iter().flatten().map(Value::Integer).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn as_key(ctx: &NativeCallContext<'_>, key: &Dynamic, value: &Value) -> Hosted<Dynamic> {
+    match value {
+        Value::Text(text) => Ok(text.to_string().into()),
+        Value::Integer(whole) => Ok(Dynamic::from(*whole)),
+        _ => {
+            let message = format!("nothing is looked up by {}", describe(key));
+            let help = "a list is looked up by a whole number, a map by a text".to_owned();
+            Err(fault(ctx, Code::WrongOperands, message, help))
+        }
+    }
+}
+
+/// In which of the bands between some ends a number lies: 0 below the first of them.
+fn band(ctx: &NativeCallContext<'_>, value: &Dynamic, ends: &Array) -> Hosted<INT> {
+    for pair in ends.windows(2) {
+        if !is_below(ctx, &pair[0], &pair[1])? {
+            let message = "the ends of bands do not rise";
+            let help = "write the least first, as in `band(j.x, [500, 1000])`".to_owned();
+            return Err(fault(ctx, Code::WrongOperands, message, help));
+        }
+    }
+    let mut place = 0;
+    for end in ends {
+        if is_below(ctx, value, end)? {
+            break;
+        }
+        place += 1;
+    }
+    Ok(place)
+}
+
+/// Whether a value lies below another. Nobody wrote the question down: of what stands in the script
+/// it is none.
+fn is_below(ctx: &NativeCallContext<'_>, value: &Dynamic, end: &Dynamic) -> Hosted<bool> {
+    let of_number = |side: &Dynamic| match from_dynamic(side) {
+        Some(side) => number_of(ctx, &side).map(Some),
+        None => Ok(None),
+    };
+    let (left, right) = (of_number(value)?, of_number(end)?);
+    if let (Some(left), Some(right)) = (left, right) {
+        let (one, other) = (left.kind(), right.kind());
+        if one.is_numeric() && other.is_numeric()
+            || (one, other) == (ValueKind::Date, ValueKind::Date)
+        {
+            let test = Test::compare(left, Comparison::Less, right);
+            return ask(test, place(ctx).beginning());
+        }
+    }
+    // Of other kinds it says what is wrong, or reads a text as a date.
+    compare(ctx, Comparison::Less, value, end)
+}
+
+/// The items of a list in their own order.
+fn sorted(ctx: &NativeCallContext<'_>, list: &Array, descending: bool) -> Hosted<Array> {
+    pay_for(ctx, 0, list.len() * 16)?;
+    let mut items = Vec::with_capacity(list.len());
+    let mut kind: Option<ValueKind> = None;
+    for item in list {
+        let expression = match from_dynamic(item) {
+            Some(expression) => Some(number_of(ctx, &expression)?),
+            None => None,
+        };
+        let expression = expression.filter(|it| it.kind() != ValueKind::Boolean);
+        let Some(expression) = expression else {
+            let message = format!("a list with {} in it has no order", describe(item));
+            return Err(fault(ctx, Code::WrongOperands, message, None));
+        };
+        let alike = |known: ValueKind| {
+            known == expression.kind() || (known.is_numeric() && expression.kind().is_numeric())
+        };
+        if !kind.is_none_or(alike) {
+            let message = format!(
+                "a list of unlike values has no order: there is {}",
+                describe(item)
+            );
+            return Err(fault(ctx, Code::WrongOperands, message, None));
+        }
+        kind = Some(expression.kind());
+        let value = with(|run| run.value(&expression));
+        let known = value.map_or(expression, |value| Expression::Constant(value).into());
+        items.push((known, item.clone()));
+    }
+    let mut items = in_order(ctx, items)?;
+    if descending {
+        items.reverse();
+    }
+    Ok(items.into_iter().map(|(_, item)| item).collect())
+}
+
+/// Puts items in order. Where facts are in few of them it asks which is less.
+fn in_order(ctx: &NativeCallContext<'_>, mut items: Vec<ListItem>) -> Hosted<Vec<ListItem>> {
+    let mut open = items.iter().filter(|(item, _)| item.constant().is_none());
+    let asked = open.clone().count();
+    if asked == 0 {
+        items.sort_by(|(one, _), (other, _)| {
+            let less = |one: &Arc<Expression>, other: &Arc<Expression>| {
+                Test::compare(Arc::clone(one), Comparison::Less, Arc::clone(other))
+                    .answer(&mut |_| unreachable!("there is no fact in it"))
+            };
+            match (less(one, other), less(other, one)) {
+                (true, _) => Ordering::Less,
+                (_, true) => Ordering::Greater,
+                _ => Ordering::Equal,
+            }
+        });
+        return Ok(items);
+    }
+    if asked > MOST_ASKED || items.len() > MOST_BESIDE {
+        let expression = &open.next().expect("there are some").0;
+        let message = format!("`{expression}` is put in order here, and a tree cannot hold that");
+        with(|run| run.note_missing(expression));
+        return Err(opaque(ctx, message));
+    }
+    // Nobody wrote these questions down.
+    let span = place(ctx).beginning();
+    let mut sorted: Vec<ListItem> = Vec::with_capacity(items.len());
+    for (item, value) in items {
+        let mut at = sorted.len();
+        while at > 0 {
+            let before = Arc::clone(&sorted[at - 1].0);
+            if !ask(
+                Test::compare(Arc::clone(&item), Comparison::Less, before),
+                span.clone(),
+            )? {
+                break;
+            }
+            at -= 1;
+        }
+        sorted.insert(at, (item, value));
+    }
+    Ok(sorted)
+}

@@ -1,0 +1,137 @@
+//! What the names of a script stand for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::model::fact::{Schema, Value};
+use crate::model::typed_indexes::FactIndex;
+use crate::script::{ConditionTrees, Derivations};
+use crate::tree::{FactRef, Limits};
+
+/// What the names of a script stand for.
+#[derive(Clone, Debug)]
+pub(crate) struct Bindings {
+    /// The facts of `j`.
+    pub(crate) schema: Arc<Schema>,
+    /// The conditions of `findings`, for a decision script and for conditions that read others.
+    pub(crate) findings: Option<Arc<Schema>>,
+    /// The conditions that are shown and do not count, for a decision script.
+    pub(crate) advisory: BTreeSet<Arc<str>>,
+    /// How far explorations and searches go.
+    pub(crate) limits: Limits,
+    /// How many records there are, up to the next power of two, so that few edits change it.
+    pub(crate) population: usize,
+    /// How many scripts no tree can hold, as far as that was found out, up to the next power of two:
+    /// they are run for each record.
+    pub(crate) run_for_each: usize,
+    /// The values of `params`.
+    pub(crate) parameters: BTreeMap<Arc<str>, Bound>,
+    /// The facts of `j` that scripts work out.
+    pub(crate) derived: Derivations,
+    /// By the number of a statistic that is worked out: the facts it is worked out from; none where
+    /// something is wrong with how it is declared.
+    pub(crate) statistics: Arc<BTreeMap<FactIndex, Option<Vec<FactIndex>>>>,
+    /// What was found out about conditions that others read.
+    pub(crate) condition_trees: ConditionTrees,
+}
+
+impl Bindings {
+    /// Whether a script means the same under both: the very same schema, equal values. How many others
+    /// are run for each record says nothing of that.
+    pub(crate) fn same(&self, other: &Self) -> bool {
+        let findings = match (&self.findings, &other.findings) {
+            (Some(one), Some(other)) => one.reads_as(other),
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        Arc::ptr_eq(&self.schema, &other.schema)
+            && findings
+            && self.advisory == other.advisory
+            && self.limits == other.limits
+            && self.population == other.population
+            && self.parameters == other.parameters
+            && self.derived.same(&other.derived)
+            && self.statistics == other.statistics
+    }
+
+    /// Whether derived facts and statistics are what they are under the other: programmes over one base
+    /// may differ in parameters that only their own scripts read.
+    pub(crate) fn works_as(&self, other: &Self) -> bool {
+        let own = |one: &Self, other: &Self, name: &Arc<str>| {
+            !other.parameters.contains_key(name) && one.derived.may_read(name)
+        };
+        let equal = |(name, bound): (&Arc<str>, &Bound)| match other.parameters.get(name) {
+            Some(there) => bound == there,
+            None => !own(self, other, name),
+        };
+        let theirs = |name: &Arc<str>| own(other, self, name);
+        Arc::ptr_eq(&self.schema, &other.schema)
+            && self.limits == other.limits
+            && self.population == other.population
+            && self.derived.same(&other.derived)
+            && self.run_for_each == other.run_for_each
+            && self.statistics == other.statistics
+            && self.parameters.iter().all(equal)
+            && !other.parameters.keys().any(theirs)
+    }
+
+    /// Units of work on the further paths of a script that no tree can hold, for one record: all
+    /// records and all such scripts together may take so many times what a tree may.
+    pub(crate) fn work_of_a_record(&self) -> u64 {
+        const TREES: usize = 3;
+        let all = self.limits.work.saturating_mul(TREES);
+        let shares = self
+            .population
+            .max(1)
+            .saturating_mul(self.run_for_each.max(1));
+        u64::try_from(all / shares).unwrap_or(u64::MAX)
+    }
+
+    /// The same, where so many scripts are run for each record.
+    pub(crate) fn shared_by(self: &Arc<Self>, scripts: usize) -> Arc<Self> {
+        let run_for_each = scripts.next_power_of_two();
+        if self.run_for_each == run_for_each {
+            return Arc::clone(self);
+        }
+        Arc::new(Self {
+            run_for_each,
+            ..(**self).clone()
+        })
+    }
+
+    /// Whether a statistic, by its number, cannot be worked out for anybody: it is declared wrongly,
+    /// or rests on a script that is broken or has a mistake.
+    pub(crate) fn is_broken(&self, statistic: FactIndex) -> bool {
+        let broken = |slot: &FactIndex| {
+            let index = self.derived.index(*slot);
+            index.is_some_and(|index| self.derived.is_broken(index))
+        };
+        match self.statistics.get(&statistic) {
+            Some(Some(inputs)) => inputs.iter().any(broken),
+            Some(None) => true,
+            None => false,
+        }
+    }
+
+    /// The first derived fact, by its place, that a statistic rests on and that nobody has looked at
+    /// yet.
+    pub(crate) fn to_come(&self, statistic: FactIndex) -> Option<usize> {
+        let inputs = self.statistics.get(&statistic)?.as_ref()?;
+        let mut derived = inputs.iter().filter_map(|slot| self.derived.index(*slot));
+        derived.find(|index| self.derived.is_to_come(*index))
+    }
+
+    /// Whether a fact, by its number, is worked out by a tree wherever it is read.
+    pub(crate) fn is_worked_where_read(&self, slot: FactIndex) -> bool {
+        self.derived.is_worked_where_read(slot)
+    }
+}
+
+/// A parameter and its value; without one when none is in force.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Bound {
+    pub(crate) value: Option<Value>,
+    /// The choices, when it is a choice.
+    pub(crate) choices: Option<Arc<[Arc<str>]>>,
+    /// The fact that stands for it, when its value is left open.
+    pub(crate) open: Option<FactRef>,
+}

@@ -1,0 +1,455 @@
+//! Where paths of a script meet again: states that were there before.
+//!
+//! A point system of thirty questions has a thousand million paths and a few hundred states: after each
+//! question only the points count. So a script with many paths is run with a look at it before each
+//! statement (`run_with_merging`). What its variables hold there, and which of the answers given so far matter
+//! to what follows, is a *state*; a run that comes to one that was followed to its end ends there, and
+//! goes on in the tree as the run that came first.
+//!
+//! INVARIANT: what follows from a state depends on nothing else. Within an expression, or a function
+//! that is called in one, something is half calculated that no variable holds; but it follows from the
+//! last statement's state and what happened since (`events`: answers, values of calls and of derived
+//! facts). So a state in a function is that of its variables, and how it was entered.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rhai::{Dynamic, ImmutableString, Position, Scope, Stmt};
+
+use crate::model::fact::{FactPath, Value};
+use crate::script::merge_points::Places;
+use crate::script::symbolic_values::{FactView, Params, Symbol};
+use crate::tree::{Expression, FactRef, Owner, Region};
+
+/// The most states of one place, with the same variables, that are told apart by answers.
+const MOST_ALIKE: usize = 64;
+
+/// What a variable holds.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum HeldValue {
+    Unit,
+    Boolean(bool),
+    Whole(i64),
+    Sign(char),
+    Text(ImmutableString),
+    /// What a calculation without facts comes to.
+    Value(Value),
+    Symbol(Arc<Expression>),
+    View(Owner, FactPath, bool),
+    Params,
+    List(Vec<HeldValue>),
+    Map(Vec<(String, HeldValue)>),
+    Derived(FactRef, Arc<Expression>),
+}
+
+/// What tells states apart, but for the answers given so far.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum StateKey {
+    /// A value of a call or of a derived fact.
+    Value(HeldValue),
+    /// A function called: after which state, what happened since, and as which call since then.
+    Entered(usize, Vec<usize>, usize),
+    /// Before a statement.
+    Statement {
+        entered: usize,
+        file: String,
+        position: Position,
+        variables: Vec<(ImmutableString, HeldValue)>,
+        /// By `for` loop around it: what it goes through, and the turn.
+        loops: Vec<(LoopTurns, usize)>,
+        /// What a method is called on.
+        this: Option<HeldValue>,
+    },
+    /// At a node of a derived fact's tree, read after a state and what happened since.
+    Node(usize, Vec<usize>, FactRef, usize),
+}
+
+/// What a `for` loop goes through: the variables it is made from, and what happened meanwhile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+struct LoopTurns {
+    variables: Vec<HeldValue>,
+    events: Vec<usize>,
+}
+
+/// A function that is being run; the first is the script itself.
+struct Frame {
+    /// How many calls deep it lies.
+    depth: usize,
+    entered: usize,
+    /// How many events there were then.
+    began: usize,
+    /// The last state, and how many events there were then.
+    last: usize,
+    since: usize,
+    /// How many functions it called since.
+    calls: usize,
+    loops: BTreeMap<Position, Looping>,
+}
+
+struct Looping {
+    through: LoopTurns,
+    /// How many events there were before it.
+    since: usize,
+    turns: usize,
+}
+
+/// What a run knows when it comes to a state.
+#[derive(Clone)]
+pub(super) struct Situation {
+    pub(super) region: Arc<Region>,
+    pub(super) stated: BTreeMap<FactRef, bool>,
+    pub(super) worked: BTreeMap<FactRef, Arc<Expression>>,
+    pub(super) marks: Vec<Arc<Expression>>,
+    /// Whether something was picked out of what may be a text.
+    pub(super) picks: bool,
+}
+
+/// A state that is being followed.
+struct OpenState {
+    key: usize,
+    /// How many choices were made before it, and how many questions were asked.
+    depth: usize,
+    steps: usize,
+    /// The first path that leads through it.
+    path: usize,
+    before: Situation,
+    /// The facts that matter from here on.
+    uses: BTreeSet<FactRef>,
+}
+
+/// A state of which all is known that follows.
+struct Closed {
+    /// Where its first path is, and how many of that path's answers lead here; none where it turned
+    /// out that no record comes here.
+    at: Option<(usize, usize)>,
+    before: Situation,
+    uses: BTreeSet<FactRef>,
+}
+
+/// Where a run goes on as one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joined {
+    /// As this path does after so many answers.
+    To(usize, usize),
+    /// Where no record comes.
+    Nowhere,
+}
+
+/// The states of a script.
+#[derive(Default)]
+pub(super) struct States {
+    places: BTreeMap<String, Arc<Places>>,
+    keys: BTreeMap<StateKey, usize>,
+    closed: BTreeMap<usize, Vec<Closed>>,
+    open: Vec<OpenState>,
+    /// The number of the next path.
+    pub(super) path: usize,
+    frames: Vec<Frame>,
+    events: Vec<usize>,
+}
+
+impl States {
+    pub(super) fn new(places: BTreeMap<String, Arc<Places>>) -> Self {
+        Self {
+            places,
+            ..Self::default()
+        }
+    }
+
+    /// Begins another run.
+    pub(super) fn begin(&mut self, path: usize) {
+        self.path = path;
+        self.events.clear();
+        self.frames.clear();
+        self.enter(0);
+    }
+
+    /// Notes the answer to a question.
+    pub(super) fn answered(&mut self, answer: bool) {
+        // Below them are keys of values, which are counted from two.
+        self.events.push(usize::from(answer));
+    }
+
+    /// A function of the script begins, so many calls deep, those of the language counted.
+    pub(super) fn enter(&mut self, calls: usize) {
+        if self.frames.last().is_some_and(|frame| frame.depth >= calls) {
+            // A statement that is empty.
+            return;
+        }
+        let key = match self.frames.last_mut() {
+            Some(frame) => {
+                frame.calls += 1;
+                let since = self.events.get(frame.since..).unwrap_or_default();
+                StateKey::Entered(frame.last, since.to_vec(), frame.calls)
+            }
+            None => StateKey::Entered(0, Vec::new(), 0),
+        };
+        let entered = self.number(key);
+        let began = self.events.len();
+        self.frames.push(Frame {
+            depth: calls,
+            entered,
+            began,
+            last: entered,
+            since: began,
+            calls: 0,
+            loops: BTreeMap::new(),
+        });
+    }
+
+    /// A function ends. Where nothing but its value is left of it, the value stands for all that
+    /// happened in it. One of the language, which lies deeper, is left alone.
+    pub(super) fn leave(
+        &mut self,
+        calls: usize,
+        value: Option<&Dynamic>,
+        scope: &Scope<'_>,
+        on_this: bool,
+    ) {
+        let Some(frame) = self.frames.pop_if(|frame| frame.depth == calls) else {
+            return;
+        };
+        let shared = on_this || scope.iter_raw().any(|(_, _, value)| value.is_shared());
+        if let Some(held) = value.filter(|_| !shared).and_then(held) {
+            self.events.truncate(frame.began);
+            self.came(held);
+        }
+    }
+
+    /// How many events there were.
+    pub(super) fn happened(&self) -> usize {
+        self.events.len()
+    }
+
+    /// A derived fact was read: its value stands for all that happened since.
+    pub(super) fn read(&mut self, since: usize, fact: &FactRef, value: &Arc<Expression>) {
+        self.events.truncate(since);
+        self.came(HeldValue::Derived(fact.clone(), Arc::clone(value)));
+    }
+
+    fn came(&mut self, held: HeldValue) {
+        let key = self.number(StateKey::Value(held));
+        self.events.push(key + 2);
+    }
+
+    fn number(&mut self, key: StateKey) -> usize {
+        let next = self.keys.len();
+        *self.keys.entry(key).or_insert(next)
+    }
+
+    /// Before a statement: the number of what tells this state apart; none where no state is looked
+    /// for.
+    pub(super) fn statement(
+        &mut self,
+        file: &str,
+        statement: &Stmt,
+        scope: &Scope<'_>,
+        this: Option<&Dynamic>,
+    ) -> Option<usize> {
+        let place = self.places.get(file)?.at(statement)?;
+        let frame = self.frames.last_mut()?;
+        let now = self.events.len();
+        if let Some(names) = &place.goes_through {
+            let variables: Option<Vec<HeldValue>> = names
+                .iter()
+                .map(|name| scope.get(name).map_or(Some(HeldValue::Unit), held))
+                .collect();
+            frame.loops.remove(&statement.position());
+            if let Some(variables) = variables {
+                let through = LoopTurns {
+                    variables,
+                    events: Vec::new(),
+                };
+                let looping = Looping {
+                    through,
+                    since: now,
+                    turns: 0,
+                };
+                frame.loops.insert(statement.position(), looping);
+            }
+        }
+        if let Some(looping) = place
+            .turn_of
+            .and_then(|position| frame.loops.get_mut(&position))
+        {
+            if looping.turns == 0 {
+                looping.through.events = self
+                    .events
+                    .get(looping.since..)
+                    .unwrap_or_default()
+                    .to_vec();
+            }
+            looping.turns += 1;
+        }
+        let loops = place.loops.as_ref()?.iter().map(|position| {
+            let looping = frame.loops.get(position)?;
+            Some((looping.through.clone(), looping.turns))
+        });
+        let loops: Option<Vec<_>> = loops.collect();
+        let this = match this {
+            Some(this) => Some(held(this)?),
+            None => None,
+        };
+        let key = StateKey::Statement {
+            entered: frame.entered,
+            file: file.to_owned(),
+            position: statement.position(),
+            variables: variables(scope)?,
+            loops: loops?,
+            this,
+        };
+        let number = self.number(key);
+        let frame = self.frames.last_mut()?;
+        (frame.last, frame.since, frame.calls) = (number, now, 0);
+        Some(number)
+    }
+
+    /// At a node of the tree of a derived fact that is read; `since`: how many events there were
+    /// before.
+    pub(super) fn node(&mut self, since: usize, fact: &FactRef, node: usize) -> Option<usize> {
+        let frame = self.frames.last()?;
+        let before = self.events.get(frame.since..since)?.to_vec();
+        let key = StateKey::Node(frame.last, before, fact.clone(), node);
+        Some(self.number(key))
+    }
+
+    /// Comes to a state: where it was before and all that followed is known, says where.
+    pub(super) fn arrive(
+        &mut self,
+        key: usize,
+        (depth, steps): (usize, usize),
+        now: Situation,
+    ) -> Option<Joined> {
+        let before = self.closed.get(&key).map_or(&[][..], Vec::as_slice);
+        if let Some(known) = before.iter().find(|known| known.is_as(&now)) {
+            let uses = known.uses.clone();
+            let at = known.at;
+            if let Some(open) = self.open.last_mut() {
+                open.uses.extend(uses);
+            }
+            return Some(at.map_or(Joined::Nowhere, |(path, depth)| Joined::To(path, depth)));
+        }
+        if before.len() >= MOST_ALIKE {
+            return None;
+        }
+        // Between the two nothing was asked: the later one is as good.
+        if self.open.last().is_some_and(|open| open.steps == steps) {
+            self.open.pop();
+        }
+        self.open.push(OpenState {
+            key,
+            depth,
+            steps,
+            path: self.path,
+            before: now,
+            uses: BTreeSet::new(),
+        });
+        None
+    }
+
+    /// Notes facts that matter from here on.
+    pub(super) fn used<'a>(&mut self, facts: impl IntoIterator<Item = &'a FactRef>) {
+        if let Some(open) = self.open.last_mut() {
+            open.uses.extend(facts.into_iter().cloned());
+        }
+    }
+
+    /// The choice of this number is made otherwise next: what lies behind it is known. So many paths
+    /// were found.
+    pub(super) fn turn_back(&mut self, choice: usize, paths: usize) {
+        while let Some(open) = self.open.pop_if(|open| open.depth > choice) {
+            if let Some(outer) = self.open.last_mut() {
+                outer.uses.extend(open.uses.iter().cloned());
+            }
+            let closed = Closed {
+                at: (paths > open.path).then_some((open.path, open.depth)),
+                before: open.before.about(&open.uses),
+                uses: open.uses,
+            };
+            self.closed.entry(open.key).or_default().push(closed);
+        }
+    }
+}
+
+impl Closed {
+    /// Whether all that follows is the same.
+    fn is_as(&self, now: &Situation) -> bool {
+        let about = now.about(&self.uses);
+        about.stated == self.before.stated
+            && about.worked == self.before.worked
+            && about.marks == self.before.marks
+            && about.picks == self.before.picks
+            && about.region.says_as(&self.before.region)
+    }
+}
+
+impl Situation {
+    /// What of it matters to some facts.
+    fn about(&self, facts: &BTreeSet<FactRef>) -> Self {
+        let stated = self.stated.iter().filter(|(fact, _)| facts.contains(fact));
+        let worked = self.worked.iter().filter(|(fact, _)| facts.contains(fact));
+        Self {
+            region: self.region.about(facts).into(),
+            stated: stated.map(|(fact, is)| (fact.clone(), *is)).collect(),
+            worked: worked
+                .map(|(fact, value)| (fact.clone(), value.clone()))
+                .collect(),
+            marks: self.marks.clone(),
+            picks: self.picks,
+        }
+    }
+}
+
+/// What all variables hold; none where one holds what cannot be compared.
+fn variables(scope: &Scope<'_>) -> Option<Vec<(ImmutableString, HeldValue)>> {
+    scope
+        .iter_raw()
+        .map(|(name, _, value)| Some((name.into(), held(value)?)))
+        .collect()
+}
+
+fn held(value: &Dynamic) -> Option<HeldValue> {
+    if value.is_shared() {
+        return None;
+    }
+    if let Some(symbol) = value.read_lock::<Symbol>() {
+        return Some(of_expression(&symbol.0));
+    }
+    if let Some(view) = value.read_lock::<FactView>() {
+        let (owner, path, is_reference) = view.identity();
+        return Some(HeldValue::View(owner.clone(), path.clone(), is_reference));
+    }
+    if value.is::<Params>() {
+        return Some(HeldValue::Params);
+    }
+    if let Ok(list) = value.as_array_ref() {
+        return list
+            .iter()
+            .map(held)
+            .collect::<Option<_>>()
+            .map(HeldValue::List);
+    }
+    if let Ok(map) = value.as_map_ref() {
+        let parts = map
+            .iter()
+            .map(|(name, value)| Some((name.to_string(), held(value)?)));
+        return parts.collect::<Option<_>>().map(HeldValue::Map);
+    }
+    Some(if value.is_unit() {
+        HeldValue::Unit
+    } else if let Ok(value) = value.as_bool() {
+        HeldValue::Boolean(value)
+    } else if let Ok(value) = value.as_int() {
+        HeldValue::Whole(value)
+    } else if let Ok(value) = value.as_char() {
+        HeldValue::Sign(value)
+    } else {
+        HeldValue::Text(value.read_lock::<ImmutableString>()?.clone())
+    })
+}
+
+/// A calculation without facts is what it comes to.
+fn of_expression(expression: &Arc<Expression>) -> HeldValue {
+    let known = expression.known().map(HeldValue::Value);
+    known.unwrap_or_else(|| HeldValue::Symbol(Arc::clone(expression)))
+}

@@ -1,0 +1,277 @@
+//! The values of a fact for which a test answers yes.
+//!
+//! Example: of `n >= 48` the set begins at 48, with no search. Of `n * n >= 100`, with `n` from 0 to
+//! 168, boxes are halved until `interval_arithmetic` decides each: no for 0 to 9, yes for 10 to 168.
+//!
+//! INVARIANT: a value is in the set exactly if the test, calculated for that value alone, says yes.
+//! Where that cannot be shown within the limit there is no set, and the answer is kept instead.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::model::fact::{Number, Value};
+use crate::tree::domain::{Domain, text_point};
+use crate::tree::exact_arithmetic::{Comparison, key_below, key_of, number_of};
+use crate::tree::expression::{Expression, ValueKind, value_of_key};
+use crate::tree::fact_ref::FactRef;
+use crate::tree::predicate::Test;
+use crate::tree::ranges::Ranges;
+
+/// The same as [`truth`] for the commonest tests, without a search: a boolean fact, and any other
+/// against a constant.
+pub(crate) fn plain_truth(test: &Test) -> Option<(&FactRef, Domain)> {
+    let (fact, comparison, value) = match test {
+        Test::Holds(fact) => return Some((fact, Domain::Keys(Ranges::closed(1, 1)))),
+        Test::Compare(left, comparison, right) => match (&**left, right.constant()) {
+            (Expression::Fact(fact), Some(value)) => (fact, *comparison, value),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let key = match (ValueKind::of(&fact.schema.ty), value) {
+        (ValueKind::Integer, Value::Integer(_)) | (ValueKind::Date, Value::Date(_)) => {
+            key_of(value)?
+        }
+        (ValueKind::Text, Value::Text(_)) => {
+            return text_truth(test).map(|truth| (fact, Domain::Texts(truth)));
+        }
+        (ValueKind::Number, Value::Number(_) | Value::Integer(_))
+        | (ValueKind::Integer, Value::Number(_)) => {
+            return Some((
+                fact,
+                Domain::Keys(number_truth(fact, comparison, &*number_of(value)?)?),
+            ));
+        }
+        _ => return None,
+    };
+    let truth = keys_for(comparison, key, key.saturating_add(1));
+    Some((fact, Domain::Keys(truth)))
+}
+
+/// The keys for which a comparison answers yes with what lies from a key to the next one; with
+/// nothing at all between them, where no key is just there.
+fn keys_for(comparison: Comparison, here: i64, next: i64) -> Ranges<i64> {
+    let least = i64::MIN;
+    Ranges::new(match comparison {
+        Comparison::Equal => vec![(here, Some(next))],
+        Comparison::NotEqual => vec![(least, Some(here)), (next, None)],
+        Comparison::Less => vec![(least, Some(here))],
+        Comparison::LessOrEqual => vec![(least, Some(next))],
+        Comparison::Greater => vec![(next, None)],
+        Comparison::GreaterOrEqual => vec![(here, None)],
+    })
+}
+
+/// The values of its only fact for which a test answers yes, or `None` when that is not a set of
+/// few ranges.
+pub(crate) fn truth_of(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
+    plain_truth(test).map_or_else(|| truth(test, fact, boxes), |(_, truth)| Some(truth))
+}
+
+thread_local! {
+    /// What was found lately. Each test is held, so that no other can stand at its place in memory.
+    static FOUND: RefCell<BTreeMap<ComparisonKey, (Test, Option<Domain>)>> = RefCell::default();
+}
+
+/// A comparison by the places of its sides in memory, and how many boxes were looked at.
+type ComparisonKey = (usize, Comparison, usize, usize);
+
+/// The same, by halving as many boxes at most. The same test is asked on many paths and of many
+/// records: what it came to is kept for a while.
+pub(crate) fn truth(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
+    const MOST_KEPT: usize = 512;
+    let Test::Compare(left, comparison, right) = test else {
+        return searched(test, fact, boxes);
+    };
+    let (left, right) = (Arc::as_ptr(left).addr(), Arc::as_ptr(right).addr());
+    let key = (left, *comparison, right, boxes);
+    let known = FOUND.with_borrow(|found| found.get(&key).map(|(_, domain)| domain.clone()));
+    known.unwrap_or_else(|| {
+        let domain = searched(test, fact, boxes);
+        FOUND.with_borrow_mut(|found| {
+            if found.len() >= MOST_KEPT {
+                found.clear();
+            }
+            found.insert(key, (test.clone(), domain.clone()));
+        });
+        domain
+    })
+}
+
+fn searched(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
+    match Domain::of(fact) {
+        Domain::Keys(all) => {
+            let decide = |low, high| {
+                test.decide(&|_| (low, high))
+                    .or_else(|| exact(test, fact, low, high))
+            };
+            search(&all, boxes, decide).map(Domain::Keys)
+        }
+        Domain::Texts(_) => text_truth(test).map(Domain::Texts),
+    }
+}
+
+/// The answer at a single value, calculated.
+fn exact(test: &Test, fact: &FactRef, low: i64, high: i64) -> Option<bool> {
+    let value = (low == high).then(|| value_of_key(fact, low))??;
+    Some(test.answer(&mut |_| value.clone()))
+}
+
+/// The numbers for which a comparison with a number answers yes: of those that a record can state, by
+/// the greatest that is not greater.
+pub(crate) fn number_truth(
+    fact: &FactRef,
+    comparison: Comparison,
+    number: &Number,
+) -> Option<Ranges<i64>> {
+    let Domain::Keys(all) = Domain::of(fact) else {
+        return None;
+    };
+    let (below, exact) = match ValueKind::of(&fact.schema.ty) {
+        ValueKind::Integer | ValueKind::Date => {
+            let below = number.floor();
+            let far = if below.is_negative() {
+                i64::MIN + 1
+            } else {
+                i64::MAX - 2
+            };
+            (below.whole().unwrap_or(far), number.is_whole())
+        }
+        _ => key_below(number),
+    };
+    let next = below.saturating_add(1);
+    let here = if exact { below } else { next };
+    Some(keys_for(comparison, here, next).intersect(&all))
+}
+
+fn text_truth(test: &Test) -> Option<Ranges<Arc<str>>> {
+    let Test::Compare(left, comparison, right) = test else {
+        return None;
+    };
+    let (Expression::Fact(_), Some(Value::Text(text))) = (&**left, right.constant()) else {
+        return None;
+    };
+    let start: Arc<str> = "".into();
+    let (from, to) = text_point(text);
+    let ranges = match comparison {
+        Comparison::Equal => vec![(from, to)],
+        Comparison::NotEqual => vec![(start, Some(from)), (to.expect("a point ends"), None)],
+        Comparison::Less => vec![(start, Some(from))],
+        Comparison::LessOrEqual => vec![(start, to)],
+        Comparison::Greater => vec![(to.expect("a point ends"), None)],
+        Comparison::GreaterOrEqual => vec![(from, None)],
+    };
+    Some(Ranges::new(ranges))
+}
+
+/// The keys for which a question answers yes, found by halving boxes until each is decided; none
+/// where that takes more than `most`.
+pub(crate) fn search(
+    all: &Ranges<i64>,
+    most: usize,
+    decide: impl Fn(i64, i64) -> Option<bool>,
+) -> Option<Ranges<i64>> {
+    let mut open: Vec<_> = all
+        .ranges()
+        .iter()
+        .map(|(from, to)| (*from, to.map_or(i64::MAX, |to| to - 1)))
+        .collect();
+    let mut yes = Vec::new();
+    let mut boxes = 0;
+    while let Some((low, high)) = open.pop() {
+        boxes += 1;
+        match decide(low, high) {
+            Some(true) => yes.push((low, Some(high.saturating_add(1)))),
+            Some(false) => {}
+            None if low == high || boxes > most => return None,
+            None => {
+                let middle = middle(low, high);
+                open.push((low, middle));
+                open.push((middle + 1, high));
+            }
+        }
+    }
+    Some(Ranges::new(yes))
+}
+
+/// The key halfway, rounded towards the lower.
+pub(crate) fn middle(low: i64, high: i64) -> i64 {
+    let sum = i128::from(low) + i128::from(high);
+    i64::try_from(sum.div_euclid(2)).expect("between two keys")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::fact::{FactSchema, FactType, Schema};
+    use crate::tree::Owner;
+
+    /// What is found by the nearest number is what halving by bounds finds, and what comparing says.
+    #[test]
+    fn numbers_are_found_as_by_search() {
+        let written = [
+            "0",
+            "0.3",
+            "-2.5",
+            "30",
+            "1e-16",
+            "5e-324",
+            "-1e-310",
+            "1e300",
+            "7",
+            "-3",
+            "1000000007",
+            "1/3",
+            "-2/7",
+            "4.6",
+            "0.30000000000000004",
+            "123456789.123456789123",
+        ];
+        let (whole, number) = (fact(&FactType::Integer), fact(&FactType::Number));
+        for value in written.map(|text| text.parse::<Number>().unwrap()) {
+            for fact in [&whole, &number] {
+                for comparison in Comparison::ALL {
+                    let constant = Expression::Constant(Value::Number(value.clone()));
+                    let test = Test::compare(
+                        Expression::Fact(fact.clone()).into(),
+                        comparison,
+                        constant.into(),
+                    );
+                    let found = number_truth(fact, comparison, &value).expect("it is a number");
+                    if let Some(searched) = truth(&test, fact, 4_000) {
+                        assert_eq!(Domain::Keys(found.clone()), searched, "{test}");
+                    }
+                    let ends = found
+                        .ranges()
+                        .iter()
+                        .flat_map(|(from, to)| [Some(*from), *to])
+                        .flatten();
+                    for key in ends.flat_map(|end| [end - 1, end, end + 1]) {
+                        let Some(here) = value_of_key(fact, key).filter(|_| has_key(fact, key))
+                        else {
+                            continue;
+                        };
+                        assert_eq!(
+                            found.contains(&key),
+                            test.answer(&mut |_| here.clone()),
+                            "{test} at {here}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    fn has_key(fact: &FactRef, key: i64) -> bool {
+        matches!(Domain::of(fact), Domain::Keys(keys) if keys.contains(&key))
+    }
+
+    fn fact(ty: &FactType) -> FactRef {
+        FactRef::of(
+            Owner::This,
+            2.into(),
+            &Schema::new(["id", "name", "x"].map(|path| FactSchema::of(path, ty.clone()))),
+        )
+    }
+}
