@@ -4,16 +4,16 @@
 //! no tree can hold has no table.
 
 mod counting_decision_tree;
-mod membership;
 mod point_total_rows;
+mod row_membership;
 mod rows_over_derived_facts;
 
 pub(crate) use counting_decision_tree::tree as counting_tree;
 
 use std::sync::Arc;
 
-use crate::analysis::decision_table::membership::{conditions_of, membership, ways};
 use crate::analysis::decision_table::point_total_rows::{Totals, totals};
+use crate::analysis::decision_table::row_membership::{conditions_of, membership, ways};
 use crate::analysis::decision_table::rows_over_derived_facts::CasesAtDerived;
 use crate::analysis::explanation::{ParameterExplained, explain_parameters};
 use crate::analysis::trees_over_derived_facts::{ByName, NO_VALUE, decision_script, sentence};

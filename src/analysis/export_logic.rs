@@ -3,12 +3,12 @@
 //!
 //! Which language it is written in is not the business of this folder; `render/sql` writes SQL.
 
+mod decision_diagram;
 mod decisive_missing;
 mod determination_graph;
 mod exportable_facts;
 mod feasible_paths;
 mod needed_statistics;
-mod question_graph;
 
 pub(crate) use determination_graph::{ELIGIBLE, FAULT, INELIGIBLE, SOUND};
 pub use exportable_facts::Statistics;
@@ -18,10 +18,10 @@ pub(crate) use needed_statistics::{Needed, Used, Valued, Worth};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::analysis::export_logic::decision_diagram::Graph;
 use crate::analysis::export_logic::determination_graph::NoGraph;
 use crate::analysis::export_logic::exportable_facts::unfit;
 use crate::analysis::export_logic::feasible_paths::TooMany;
-use crate::analysis::export_logic::question_graph::Graph;
 use crate::assess::explored_scripts::{ConditionUsed, Form};
 use crate::assess::prepared_rulebook::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};

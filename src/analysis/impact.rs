@@ -8,23 +8,23 @@ mod amounts;
 mod cases_over_derived_facts;
 #[cfg(feature = "app")]
 mod causes_on_demand;
+mod changes_by_group;
 mod condition_causes;
 mod differing_cases;
 #[cfg(feature = "app")]
 mod differing_conditions;
-mod groups;
 mod input_changes;
+mod inputs_named_in_script;
 mod jurisdiction_causes;
-mod read_by_script;
 mod rulebook_impact;
 
 pub use amounts::{AmountChange, AmountImpact};
 #[cfg(feature = "app")]
 pub(crate) use causes_on_demand::Why;
+pub use changes_by_group::{ImpactGroup, ImpactGroups};
 pub use differing_cases::{Cases, DifferingCase, NotCompared};
 #[cfg(feature = "app")]
 pub use differing_conditions::{Depth, differing_conditions};
-pub use groups::{ImpactGroup, ImpactGroups};
 pub(crate) use input_changes::DERIVED_FACT;
 pub use input_changes::{FactChange, Setting};
 pub use rulebook_impact::{
@@ -35,8 +35,8 @@ use std::collections::BTreeSet;
 
 use crate::analysis::impact::amounts::amounts;
 use crate::analysis::impact::cases_over_derived_facts::VersionsByName;
+use crate::analysis::impact::changes_by_group::groups;
 use crate::analysis::impact::condition_causes::condition_impacts;
-use crate::analysis::impact::groups::groups;
 use crate::analysis::impact::input_changes::{fact_changes, settings};
 use crate::analysis::impact::jurisdiction_causes::Causes;
 use crate::assess::assessment::{

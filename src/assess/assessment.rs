@@ -9,7 +9,6 @@ mod value_provenance;
 pub use crate::assess::explored_scripts::{
     ConditionUsed, DerivedUsed, Form, ParameterOrigin, ParameterUsed,
 };
-pub(crate) use crate::assess::packed_results::{PART, ResultPart, Results, has};
 pub use crate::assess::prepared_rulebook::Prepared;
 pub use crate::assess::result_changes::{
     Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta,
@@ -18,6 +17,7 @@ pub use crate::assess::result_types::{
     Assumption, Consulted, Determination, DeterminationKind, Finding, JurisdictionAssessment,
     Status,
 };
+pub(crate) use crate::assess::results_in_parts::{PART, ResultPart, Results, has};
 pub use value_provenance::{Provenance, StatisticUsed, WorkedOut};
 
 use std::collections::BTreeSet;

@@ -8,11 +8,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::assess::answer_pattern_memo::{Gap, LocalPatterns, Together, status_of};
 use crate::assess::assessment::{PART, Prepared, ResultPart, has};
-use crate::assess::batch_determination;
+use crate::assess::batch_determination_from_findings;
 use crate::assess::columnar_trees::Population;
 use crate::assess::completion_trials::{Trials, TriedFinding};
-use crate::assess::missing_patterns::{Gap, LocalPatterns, Together, status_of};
 use crate::assess::overall_determination::{CountBounds, afresh};
 use crate::assess::prepared_rulebook::Decider;
 use crate::assess::result_types::{DeterminationKind, Status};
@@ -261,14 +261,16 @@ impl<'a> WorkerState<'a> {
             .iter()
             .map(|condition| &self.bits[*condition]);
         let told = match (&*population.prepared.decider, &population.decision) {
-            (Decider::Count(decision, _), _) => batch_determination::by_count(bits, decision),
+            (Decider::Count(decision, _), _) => {
+                batch_determination_from_findings::by_count(bits, decision)
+            }
             (Decider::Tree(..), Some(batch)) => {
                 let mut decided = [0; BLOCK];
                 let rows = Rows::From(start);
                 batch.verdicts(rows, wanted, &self.bits, &mut self.room, &mut decided);
-                batch_determination::by_tree(bits, &decided)
+                batch_determination_from_findings::by_tree(bits, &decided)
             }
-            _ => [batch_determination::OPEN; BLOCK],
+            _ => [batch_determination_from_findings::OPEN; BLOCK],
         };
         let mut hard = std::mem::take(&mut self.hard);
         hard.clear();
@@ -276,7 +278,7 @@ impl<'a> WorkerState<'a> {
         for (nth, record) in records.iter().enumerate() {
             let record = RecordIndex::from(*record);
             let at = record.get() - start;
-            let told = batch_determination::kind(told[at]);
+            let told = batch_determination_from_findings::kind(told[at]);
             let kind = told.or_else(|| self.open(nth, (at, record), TriedSoFar::Few));
             if kind.is_none() {
                 hard.push(nth);

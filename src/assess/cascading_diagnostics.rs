@@ -32,7 +32,9 @@ pub(super) fn advise_on_conditions(criteria: &[Arc<Criteria>], diagnostics: &mut
         let name = names.next().and_then(|rest| rest.split_once('`'));
         let name = name.map(|(name, _)| name);
         let mut ids = of.conditions.iter().map(|one| one.condition.id.as_str());
-        if let Some(id) = ids.find(|id| Some(*id) == name) {
+        // What is a fact too is meant as one where nothing says more.
+        let is_fact = name.is_some_and(|name| of.wide.schema.slot(name).is_some());
+        if let Some(id) = ids.find(|id| Some(*id) == name).filter(|_| !is_fact) {
             told.help = Some(format!("write `findings.{id}.met`: it is a condition"));
         }
     }

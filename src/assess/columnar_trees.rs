@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
+use crate::assess::answer_pattern_memo::Learnt;
 use crate::assess::assessment::Prepared;
 use crate::assess::decision_questions::VERDICTS;
 use crate::assess::explored_scripts::{ConditionUsed, Form};
-use crate::assess::missing_patterns::Learnt;
 use crate::assess::prepared_rulebook::Decider;
 use crate::base::parallel;
 use crate::model::typed_indexes::ConditionIndex;

@@ -1,8 +1,8 @@
 //! What records with gaps come to in some completions of them: each condition, and all together.
 
-use crate::assess::batch_determination;
+use crate::assess::answer_pattern_memo::Gap;
+use crate::assess::batch_determination_from_findings;
 use crate::assess::columnar_trees::Population;
-use crate::assess::missing_patterns::Gap;
 use crate::assess::overall_determination::CountBounds;
 use crate::assess::prepared_rulebook::Decider;
 use crate::base::work_budget::spend;
@@ -213,13 +213,15 @@ impl Trials {
         let counted = population.counted.iter();
         let now = counted.map(|condition| &self.now[*condition]);
         match (&*population.prepared.decider, &population.decision) {
-            (Decider::Count(decision, _), _) => batch_determination::by_count(now, decision),
+            (Decider::Count(decision, _), _) => {
+                batch_determination_from_findings::by_count(now, decision)
+            }
             (Decider::Tree(..), Some(batch)) if batch.is_of_findings() => {
                 let mut decided = [0; BLOCK];
                 batch.verdicts(rows, &wanted, &self.now, room, &mut decided);
-                batch_determination::by_tree(now, &decided)
+                batch_determination_from_findings::by_tree(now, &decided)
             }
-            _ => [batch_determination::OPEN; BLOCK],
+            _ => [batch_determination_from_findings::OPEN; BLOCK],
         }
     }
 

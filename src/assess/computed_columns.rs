@@ -9,7 +9,7 @@ use crate::assess::derivation_order::WorkPlan;
 use crate::assess::derived_fact_column::{by_script, derived_column};
 use crate::assess::derived_faults::{FaultsByFact, RecordFaults};
 use crate::assess::explored_scripts::{DerivedUsed, Form};
-use crate::assess::guest_statistics::Beside;
+use crate::assess::outside_record_statistics::Beside;
 use crate::assess::prepared_rulebook::{Basis, Measurements};
 use crate::assess::snapshot::{Criteria, Measured};
 use crate::assess::statistics::{Grouping, InputColumns, Measurement, StatisticInputs, measure};

@@ -9,14 +9,14 @@ use crate::assess::computed_columns::{Computation, Filled};
 use crate::assess::decision_questions::findings_schema;
 use crate::assess::derivation_order::WorkPlan;
 use crate::assess::explored_scripts::{ConditionUsed, Form, ParameterOrigin, ParameterUsed};
-use crate::assess::guest_statistics::Beside;
+use crate::assess::fault_and_waiver_diagnostics::Scenario;
 use crate::assess::incremental_assessment::Earlier;
 use crate::assess::options::{Options, SetFact};
+use crate::assess::outside_record_statistics::Beside;
 use crate::assess::prepared_rulebook::{Basis, Decider, Prepared};
-use crate::assess::result_diagnostics::Scenario;
 use crate::assess::selected_rulebooks::selected;
 use crate::assess::snapshot::{Criteria, Scripted, Snapshot};
-use crate::assess::{incremental_assessment, result_diagnostics};
+use crate::assess::{fault_and_waiver_diagnostics, incremental_assessment};
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel;
 use crate::model::condition::Level;
@@ -223,8 +223,12 @@ impl ExploredRulebook {
         let earlier = earlier.map(|earlier| Earlier::new(earlier, &earlier.results, &prepared));
         let results = incremental_assessment::assess(&prepared, earlier.as_ref());
         let assessed = RulebookAssessment::new(prepared.into(), results);
-        result_diagnostics::report_faults(&assessed, diagnostics);
-        result_diagnostics::report_waivers(&assessed, asked(&assessed, options), diagnostics);
+        fault_and_waiver_diagnostics::report_faults(&assessed, diagnostics);
+        fault_and_waiver_diagnostics::report_waivers(
+            &assessed,
+            asked(&assessed, options),
+            diagnostics,
+        );
         assessed
     }
 

@@ -5,8 +5,9 @@
 //! hold is run for each jurisdiction. With an earlier assessment at hand, what has not changed is
 //! taken from there; the result is the same.
 
+mod answer_pattern_memo;
 pub mod assessment;
-mod batch_determination;
+mod batch_determination_from_findings;
 mod bulk_assessment;
 pub(crate) mod bulk_explanation;
 mod cascading_diagnostics;
@@ -20,22 +21,21 @@ mod derived_faults;
 mod examine_condition;
 mod explored_rulebooks;
 pub(crate) mod explored_scripts;
+mod fault_and_waiver_diagnostics;
 mod finding_combinations;
-mod guest_statistics;
 mod hypothetical_jurisdiction;
 mod incremental_assessment;
-mod missing_patterns;
 mod open_parameter;
 mod options;
+mod outside_record_statistics;
 mod overall_determination;
-pub(crate) mod packed_results;
 mod path_memo;
 pub(crate) mod prepared_rulebook;
 mod reason_memo;
 pub mod request_evaluator;
 pub(crate) mod result_changes;
-mod result_diagnostics;
 pub(crate) mod result_types;
+pub(crate) mod results_in_parts;
 mod script_memo;
 mod script_run_cache;
 mod selected_rulebooks;

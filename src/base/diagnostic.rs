@@ -5,11 +5,11 @@
 //! stands in [`Code`]. Every layer makes them; nobody takes one back.
 
 mod code;
-mod invisible_character_names;
+mod describe_invisible_characters;
 mod nearest;
 
 pub use code::{Code, Severity};
-pub(crate) use invisible_character_names::unseen;
+pub(crate) use describe_invisible_characters::unseen;
 pub(crate) use nearest::{did_you_mean, did_you_mean_after, id_of_title, list_of, some_of};
 
 use std::collections::BTreeMap;

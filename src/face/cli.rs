@@ -28,6 +28,7 @@ mod sweep;
 mod test;
 mod timeline;
 mod timeout;
+mod usage_advice;
 mod watch;
 
 pub use common::ExitStatus;
@@ -118,6 +119,9 @@ fn program() -> clap::Command {
 
 /// Runs the program with the arguments of the process and says how it is to end.
 pub fn run() -> ExitStatus {
+    let words: Vec<String> = std::env::args_os()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
     let parsed = program().try_get_matches();
     let arguments = match parsed.and_then(|found| Arguments::from_arg_matches(&found)) {
         Ok(arguments) => arguments,
@@ -125,6 +129,9 @@ pub fn run() -> ExitStatus {
             let asked = !error.use_stderr();
             // A closed pipe is no reason to fail differently.
             let _ = error.print();
+            if let Some(advice) = usage_advice::advice(words.get(1..).unwrap_or_default(), &error) {
+                print_error(&format!("\nhelp: {}\n", clean_line(&advice)));
+            }
             return if asked {
                 ExitStatus::Good
             } else {

@@ -3,6 +3,7 @@
 //! Paths, types, values and dates have a file each. Records state facts, scripts read them, and
 //! the schema of a rulebook says which there are.
 
+mod allowed_reference_targets;
 mod column;
 mod correction;
 mod fact_type;
@@ -11,7 +12,6 @@ mod missing_markers;
 mod number;
 mod numeric_choices;
 mod path;
-mod reference_limits;
 mod row;
 mod scalar_from_text;
 mod schema;
@@ -19,6 +19,7 @@ mod value;
 
 pub use crate::formats::date::Date;
 pub(crate) use crate::formats::date::Dated;
+pub use allowed_reference_targets::Target;
 pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Texts};
 pub(crate) use correction::{boolean_help, correction, hidden_signs, is_placeholder, read_as_text};
 pub use fact_type::FactType;
@@ -31,7 +32,6 @@ pub(crate) use number::{Sum, decimal_at, decimal_of};
 pub(crate) use numeric_choices::{choice_numbers, find_choice};
 pub use path::FactPath;
 pub(crate) use path::name_problem;
-pub use reference_limits::Target;
 pub(crate) use row::{Cell, Row, has_codes};
 pub(crate) use scalar_from_text::{
     MAX_INTEGER, is_in_thousands, plain_boolean, plain_integer, plain_number, plain_whole,

@@ -5,28 +5,29 @@
 
 mod bulk_reader;
 mod column_builder;
+mod columnar_table;
 mod data_budget;
 mod documents_to_columns;
 mod edit;
-mod file_part;
 mod folder_reader;
 mod format;
 mod incremental;
 mod json_help;
 mod list;
 mod parse_file;
+mod parsed_chunk;
 mod record_reader;
 mod record_storage;
 mod reference_checks;
 mod sheet_header;
 mod sourced_facts;
-mod table;
 mod value_with_details;
 
 use std::fmt;
 use std::sync::Arc;
 
 pub(crate) use column_builder::RecordBuilder;
+pub(crate) use columnar_table::Table;
 pub(crate) use data_budget::{DataAmount, ReadingRoom};
 pub(crate) use documents_to_columns::plain_record;
 pub use edit::{NewFact, with_fact};
@@ -42,7 +43,6 @@ pub(crate) use reference_checks::{
     check_references, dangling, facts_of_references, reference_facts, refused, same_references,
     wrong,
 };
-pub(crate) use table::Table;
 
 use crate::base::source::Span;
 use crate::model::fact::{Date, Dated, Value};

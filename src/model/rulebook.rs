@@ -4,12 +4,12 @@
 //! and the records lie beside it and are read elsewhere. `parse` turns the file into a value and
 //! says everything that is wrong with it.
 
+mod allowed_reference_targets;
 mod base;
-mod file_sources;
 mod parameter;
 mod parse;
 mod published_result;
-mod reference_limits;
+mod record_file_citations;
 mod schema;
 mod source_entry;
 mod stated_value;
@@ -17,12 +17,12 @@ mod statistic;
 mod suggested_commands;
 
 pub(crate) use base::named_base;
-pub(crate) use file_sources::RecordFiles;
 pub(crate) use parameter::AS_OF;
 pub use parameter::Parameter;
 pub(crate) use parse::parse;
 pub use published_result::{ComparedWith, ComparisonSource};
 pub(crate) use published_result::{GivenIn, unexplained};
+pub(crate) use record_file_citations::RecordFiles;
 pub(crate) use schema::{DECIMALS, TAKEN, decimals_of};
 pub use source_entry::SourceEntry;
 pub use stated_value::Stated;

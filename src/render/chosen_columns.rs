@@ -2,9 +2,9 @@
 //! determinations and statuses are there already; reasons and missing facts are found out where a
 //! column asks for them.
 
-mod answers;
+mod request_answers;
 
-pub use answers::AnswerRows;
+pub use request_answers::AnswerRows;
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -310,7 +310,15 @@ fn names(facts: &[FactRef]) -> Vec<String> {
 fn unknown(name: &str, conditions: &[&str]) -> String {
     let own = NAMES.iter().map(|(name, _)| *name);
     let all: Vec<&str> = own.chain(conditions.iter().copied()).collect();
-    let near = did_you_mean(name.split('.').next().unwrap_or(name), all.iter().copied());
+    let near = match name.split_once('.') {
+        Some((condition, "reason")) if conditions.contains(&condition) => {
+            Some(format!("write `{condition}.reasons`"))
+        }
+        None if matches!(name, "result" | "eligible" | "verdict") => {
+            Some("write `determination`".to_owned())
+        }
+        _ => did_you_mean(name.split('.').next().unwrap_or(name), all.iter().copied()),
+    };
     let known = || {
         format!(
             "the columns are {}; of a condition also `<condition>.missing` and `<condition>.reasons`",

@@ -1,5 +1,5 @@
 //! What strangers wrote (values, names of files, ids, titles, messages), safe for where it is shown:
-//! one function for each destination. Every format passes each such text through its own.
+//! functions named after the destination. CSV, SQL and JSON have their own beside what writes them.
 
 use std::borrow::Cow;
 

@@ -4,8 +4,8 @@
 //! has them. A first SELECT brings the facts into shape; the ones after it say which places of the
 //! trees a record can come to; the last one says what that means. The same input gives the same bytes.
 
+mod boolean_clauses;
 mod calculation;
-mod conditions;
 mod create_table;
 mod decisive_missing;
 mod dialect;
@@ -16,10 +16,10 @@ mod impact;
 mod literal;
 mod named_select;
 mod options;
+mod outcome_lookup_table;
 mod outcomes;
 mod quote;
 mod range_corners;
-mod reasons_table;
 mod reference_joins;
 mod rounded_comparison;
 mod statement;
@@ -33,6 +33,6 @@ pub use create_table::ddl;
 pub use dialect::Dialect;
 pub use impact::impact;
 pub use options::{Make, SqlOptions};
-pub use reasons_table::reasons;
+pub use outcome_lookup_table::reasons;
 pub use statement::sql;
 pub use table_and_column_names::{Mapping, Naming};

@@ -16,8 +16,6 @@ pub(super) mod reached_limits;
 pub(super) mod remedies;
 pub(super) mod statistics;
 #[cfg(feature = "app")]
-mod step_changes;
-#[cfg(feature = "app")]
 pub(super) mod sweep;
 #[cfg(feature = "app")]
 pub(super) mod table;
@@ -25,3 +23,5 @@ pub(super) mod table;
 pub(super) mod test_cases;
 #[cfg(feature = "app")]
 pub(super) mod timeline;
+#[cfg(feature = "app")]
+mod timeline_and_history_changes;

@@ -13,13 +13,13 @@ use crate::script::find_slips::{misread, of_decision, slips};
 use crate::script::imports::LOADING;
 use crate::script::merge_points::Places;
 use crate::script::nesting_depth::too_deep;
+use crate::script::outcome_returning_functions::{Functions, Imported};
 use crate::script::prepare::{CASE_OF, PreparedText, prepare};
 use crate::script::program::{Library, LibraryFile, Program, Reads, Roots};
-use crate::script::returns_outcome::{Functions, Imported};
 use crate::script::rhai_errors::{nested_too_deeply, not_compiled, not_loaded};
 use crate::script::sandbox::ENGINE;
 use crate::script::slip::Words;
-use crate::script::switch_label_crosscheck::not_understood;
+use crate::script::switch_labels_match_interpreter::not_understood;
 use crate::script::symbolic_values::scope;
 
 #[derive(Clone, Copy, PartialEq, Eq)]

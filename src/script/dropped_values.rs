@@ -10,8 +10,9 @@ use std::collections::BTreeMap;
 use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 use crate::base::diagnostic::{Code, Diagnostic};
+use crate::script::limits::FUNCTIONS;
+use crate::script::outcome_returning_functions::{Functions, name_of};
 use crate::script::prepare::{PreparedText, WRITTEN};
-use crate::script::returns_outcome::{Functions, name_of};
 use crate::script::unused_names::{added, used_names, written_to};
 use crate::script::verdict_functions::ENDINGS;
 
@@ -239,7 +240,11 @@ impl DroppedSearch<'_> {
         if self.functions.is_outcome(call) {
             let what = What::Outcome;
             self.found.push(Dropped { position, what });
-        } else if operator || !call.namespace.is_empty() || self.functions.is_own(name) {
+        } else if operator
+            || !call.namespace.is_empty()
+            || self.functions.is_own(name)
+            || changes_nothing(name)
+        {
             self.drop_plain(position, used);
         }
     }
@@ -275,7 +280,10 @@ impl DroppedSearch<'_> {
 
 /// What to say of it.
 fn told(prepared: &PreparedText, dropped: &Dropped) -> Diagnostic {
-    let span = prepared.span(dropped.position);
+    let span = match &dropped.what {
+        What::Value => prepared.statement(dropped.position),
+        _ => prepared.span(dropped.position),
+    };
     let text = span.text();
     let (message, help) = match &dropped.what {
         What::Outcome => (
@@ -286,6 +294,10 @@ fn told(prepared: &PreparedText, dropped: &Dropped) -> Diagnostic {
             "this value is dropped: the script goes on after it".to_owned(),
             match text {
                 "true" | "false" => format!("to end with it, write `return {text};`"),
+                _ if is_calculated(text) => format!(
+                    "to give a name another value, write it with `=`, as in `points += 1`; to end with it, \
+                     write `return {text};`"
+                ),
                 _ => format!(
                     "to end with it, write `return {text};`; where it has to be true, \
                      `if !({text}) {{ return false; }}`"
@@ -321,6 +333,22 @@ fn told(prepared: &PreparedText, dropped: &Dropped) -> Diagnostic {
         }
     };
     Diagnostic::at(Code::DroppedValue, span, message).help(help)
+}
+
+/// Whether a number is calculated, and nothing compared: `points + 10`.
+fn is_calculated(text: &str) -> bool {
+    let signs = ["+", "-", "*", "/"];
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let [name, sign, number] = words.as_slice() else {
+        return false;
+    };
+    signs.contains(sign)
+        && name
+            .bytes()
+            .all(|it| it.is_ascii_alphanumeric() || it == b'_')
+        && number
+            .bytes()
+            .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'.'))
 }
 
 /// What stands before the sign in front of an operand, in its statement; empty where it is the first.
@@ -372,7 +400,14 @@ fn reads_only(expression: &Expr) -> bool {
         Expr::Dot(parts, ..) | Expr::Index(parts, ..) => {
             reads_only(&parts.lhs) && reads_only(&parts.rhs)
         }
-        Expr::MethodCall(call, _) => matches!(&*call.name, "known" | "assume" | "contains"),
+        Expr::MethodCall(call, _) => changes_nothing(&call.name),
         _ => true,
     }
+}
+
+/// Whether a function of ours does nothing but give a value; `sort` may put its list in order.
+fn changes_nothing(name: &str) -> bool {
+    let gives_a_value = FUNCTIONS.contains(&name) && !ENDINGS.contains(&name);
+    (gives_a_value && !name.starts_with("sort"))
+        || matches!(name, "some" | "all" | "filter" | "map" | "index_of")
 }

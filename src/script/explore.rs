@@ -22,8 +22,8 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{FactSchema, Value};
 use crate::model::typed_indexes::RecordIndex;
-use crate::script::condition_trees::ConditionExplored;
-use crate::script::names_in_scope::Bindings;
+use crate::script::condition_tree_memo::ConditionExplored;
+use crate::script::name_bindings::Bindings;
 use crate::script::reason_texts::message;
 use crate::script::rhai_errors::ended;
 use crate::script::run::{BoundRecord, Run, RunStop, during};
@@ -67,8 +67,10 @@ pub(crate) struct Exploration {
 pub(crate) type Answers = BTreeMap<(String, usize, usize), (Span, String, [bool; 2], bool)>;
 
 /// The mistakes of the author that some path runs into; a calculation that could fail for some facts
-/// is none until it does.
+/// is none until it does. Values that do not go together are one mistake at their place, whatever they
+/// are on other paths.
 pub(crate) fn mistakes(found: &Exploration) -> impl Iterator<Item = &Arc<Diagnostic>> {
+    let mut places = BTreeSet::new();
     let faults = found
         .paths
         .iter()
@@ -76,6 +78,10 @@ pub(crate) fn mistakes(found: &Exploration) -> impl Iterator<Item = &Arc<Diagnos
     faults
         .chain(&found.misfits)
         .filter(|fault| fault.code != Code::Arithmetic)
+        .filter(move |fault| {
+            let place = fault.span().filter(|_| fault.code == Code::WrongOperands);
+            place.is_none_or(|place| places.insert(place))
+        })
 }
 
 /// So many paths that go on as others do count as one.

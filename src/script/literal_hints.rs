@@ -266,13 +266,8 @@ fn counted_in(words: &Words<'_>, index: usize) -> Option<Slip> {
         "billion" | "bn" | "mrd" => "000000000",
         _ => "",
     };
-    if !zeros.is_empty() && !number.contains('.') {
-        return Some(words.slip(
-            index,
-            index + 1,
-            message,
-            format!("write `{number}{zeros}`"),
-        ));
+    if let Some(times) = times(number, zeros) {
+        return Some(words.slip(index, index + 1, message, format!("write `{times}`")));
     }
     if let Some(slip) = added(words, index) {
         return Some(slip);
@@ -283,6 +278,15 @@ fn counted_in(words: &Words<'_>, index: usize) -> Option<Slip> {
         help = format!("{help}; `{counts}(earlier, later)` counts them");
     }
     Some(words.slip(index, index + 1, message, help))
+}
+
+/// A number times a power of ten: `1.5` and `000` are `1500`; none where some decimals are left.
+pub(super) fn times(number: &str, zeros: &str) -> Option<String> {
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+    let left = zeros.get(decimals.len()..).filter(|_| !zeros.is_empty())?;
+    let digits = format!("{whole}{decimals}{left}");
+    let digits = digits.trim_start_matches('0');
+    Some(digits.to_owned()).filter(|digits| !digits.is_empty())
 }
 
 /// `j.since + 3 months`.

@@ -52,13 +52,16 @@ pub(super) fn several_names(words: &Words<'_>, index: usize) -> Option<Slip> {
         && !words.in_brackets(index)
         && words.kind(index + 1) == Some(TokenKind::Word)
         && words.is(index + 2, "=");
+    if !divides {
+        return None;
+    }
     let level = |at: &usize| words.bracket(*at) == words.bracket(index);
     let given = Words::before(index)
         .rev()
         .filter(level)
         .take_while(|at| !matches!(words.at(*at), ";" | "}"))
         .find(|at| matches!(words.at(*at), "let" | "const"));
-    let sign = given.filter(|_| divides).map(|at| words.at(at))?;
+    let sign = words.at(given?);
     let message = "one line gives one name a value".to_owned();
     Some(words.slip(
         index,
@@ -76,11 +79,13 @@ pub(super) fn default_value(words: &Words<'_>, index: usize) -> Option<Slip> {
     let last = index + 1;
     let ends = matches!(words.at(last + 1), "," | ")");
     let of_function = words.any(head, &["fn", "def", "function"]);
-    let help = format!(
-        "write `{}`, and give the value where the function is called",
-        words.at(name)
-    );
-    (of_function && ends).then(|| words.means_nothing(name, last, help))?
+    (of_function && ends).then(|| {
+        let help = format!(
+            "write `{}`, and give the value where the function is called",
+            words.at(name)
+        );
+        words.means_nothing(name, last, help)
+    })?
 }
 
 /// `switch (j.kind, j.ok) { ... }`.

@@ -14,7 +14,7 @@ use rhai::Position as RhaiPosition;
 
 use crate::base::source::{Position, Source, Span};
 use crate::script::scan::{
-    Token, TokenKind, extent, matching, scan, token_at, unquoted, whole_chain,
+    Token, TokenKind, extent, matching, scan, statement_around, token_at, unquoted, whole_chain,
 };
 use crate::script::subscript_targets::Picked;
 use crate::script::switch_labels::{TextLabel, labels};
@@ -213,6 +213,14 @@ impl PreparedText {
             self.extents.0[index].get_or_init(extent).clone()
         });
         self.source.span(range)
+    }
+
+    /// The whole statement at a position, up to the signs that part it from others.
+    pub(super) fn statement(&self, position: RhaiPosition) -> Span {
+        let offset = self.offset(position);
+        let range = token_at(&self.tokens, offset)
+            .map(|index| statement_around(self.source.text(), &self.tokens, index));
+        self.source.span(range.unwrap_or(offset..offset))
     }
 
     /// The value at a position: a whole chain of properties.

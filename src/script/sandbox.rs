@@ -16,8 +16,8 @@ use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPER
 use crate::script::run::{note_copy, note_operations};
 use crate::script::run_with_merging::{before_statement, enter_function, leave_function};
 use crate::script::{
-    choice_list_check, comparison, date_and_number_functions, list_functions, operators,
-    read_facts, reason_texts, switch, verdict_functions,
+    choice_list_check, comparison, date_and_number_functions, fact_access, list_functions,
+    operators, reason_texts, switch, verdict_functions,
 };
 
 /// The interpreter. One serves all threads: nothing of a run is kept in it.
@@ -83,7 +83,7 @@ fn build() -> Engine {
     BasicArrayPackage::new().register_into_engine(&mut engine);
     engine.register_iterator::<Range<INT>>();
     engine.register_iterator::<RangeInclusive<INT>>();
-    read_facts::register(&mut engine);
+    fact_access::register(&mut engine);
     operators::register(&mut engine);
     date_and_number_functions::register(&mut engine);
     reason_texts::register(&mut engine);

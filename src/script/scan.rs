@@ -241,6 +241,39 @@ pub(super) fn extent(text: &str, tokens: &[Token], index: usize) -> Range<usize>
     tokens[first].range.start..tokens[last].range.end
 }
 
+/// The statement that a token is part of: up to the signs outside brackets that part it from others.
+pub(super) fn statement_around(text: &str, tokens: &[Token], index: usize) -> Range<usize> {
+    let word = |at: usize| &text[tokens[at].range.clone()];
+    let parts = |at: usize| matches!(word(at), ";" | "," | "{" | "}" | "=>");
+    let opens = |at: usize| {
+        let piece = tokens[at].kind == TokenKind::Piece && word(at).ends_with("${");
+        matches!(word(at), "(" | "[" | "#{" | "?[") || piece
+    };
+    let closes = |at: usize| {
+        let piece = tokens[at].kind == TokenKind::Piece && word(at).starts_with('}');
+        matches!(word(at), ")" | "]") || piece
+    };
+    let (mut first, mut last) = (index, index);
+    let mut depth = 0_usize;
+    while let Some(next) = first.checked_sub(1) {
+        if depth == 0 && (parts(next) || (opens(next) && !closes(next))) {
+            break;
+        }
+        depth = (depth + usize::from(closes(next))).saturating_sub(usize::from(opens(next)));
+        first = next;
+    }
+    depth = usize::from(opens(index));
+    while last + 1 < tokens.len() {
+        let next = last + 1;
+        if depth == 0 && (parts(next) || (closes(next) && !opens(next))) {
+            break;
+        }
+        depth = (depth + usize::from(opens(next))).saturating_sub(usize::from(closes(next)));
+        last = next;
+    }
+    tokens[first].range.start..tokens[last].range.end
+}
+
 /// The first token of what stands before a comparison.
 pub(super) fn left_end(text: &str, tokens: &[Token], index: usize) -> usize {
     left(text, tokens, index, true)

@@ -52,11 +52,22 @@ fn elsewhere(view: &FactView, name: &str, schema: &Schema) -> Option<String> {
         return None;
     }
     if view.local.as_str() != name {
-        return is_there(name).then(|| {
-            format!(
+        let of_it = |path: &str| {
+            let statistic = path.strip_prefix("stats.")?;
+            let mut words = statistic.split('_');
+            words.any(|word| word == name).then(|| statistic.to_owned())
+        };
+        let found: Vec<String> = schema.paths().filter_map(of_it).collect();
+        return is_there(name).then(|| match found.as_slice() {
+            [statistic] => {
+                format!(
+                    "`{name}` is a fact: write `j.{name}`, or `stats.{statistic}` for all records"
+                )
+            }
+            _ => format!(
                 "`{name}` is a fact: write `j.{name}`; what is counted over all records stands \
                  under `statistics:` in the rulebook file"
-            )
+            ),
         });
     }
     if is_there(&format!("stats.{name}")) {

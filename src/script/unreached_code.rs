@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::base::source::{Source, Span};
+use crate::base::source::Span;
 use crate::base::work_budget::Budget;
 use crate::script::explore::Answers;
-use crate::script::scan::{Token, TokenKind, left_end, scan, unquoted};
+use crate::script::scan::{TokenKind, scan};
 use crate::script::verdict_functions::ENDINGS;
 use crate::script::{Bindings, Program, explore};
 use crate::tree::Verdict;
@@ -118,105 +118,4 @@ fn calls(text: &str) -> impl Iterator<Item = usize> {
         index += 1;
     }
     found.into_iter()
-}
-
-/// The text of a script with blanks in the place of comments.
-pub(crate) fn code(source: &Source) -> String {
-    let text = source.text();
-    let mut code = String::with_capacity(text.len());
-    let mut at = 0;
-    for token in scan(text) {
-        if token.range.start > at {
-            code.push(' ');
-        }
-        code.push_str(&text[token.range.clone()]);
-        at = token.range.end;
-    }
-    code
-}
-
-/// The numbers written in a script, and where.
-pub(crate) fn numbers(program: &Program) -> Vec<(Span, String)> {
-    let source = program.source();
-    let tokens = scan(source.text())
-        .into_iter()
-        .filter(|token| token.kind == TokenKind::Number);
-    let number = |range: std::ops::Range<usize>| {
-        (
-            source.span(range.clone()),
-            source.text()[range].replace('_', ""),
-        )
-    };
-    tokens.map(|token| number(token.range)).collect()
-}
-
-/// The texts written in a script that are not a reason, and where.
-pub(crate) fn texts(program: &Program) -> Vec<(Span, String)> {
-    let source = program.source();
-    let tokens = scan(source.text());
-    let word = |index: Option<usize>| {
-        let token: Option<&Token> = index.and_then(|index| tokens.get(index));
-        token.map_or("", |token| &source.text()[token.range.clone()])
-    };
-    let is_reason = |index: usize| {
-        word(index.checked_sub(1)) == "(" && ENDINGS.contains(&word(index.checked_sub(2)))
-    };
-    let texts = tokens
-        .iter()
-        .enumerate()
-        .filter(|(index, token)| token.kind == TokenKind::Text && !is_reason(*index));
-    texts
-        .map(|(_, token)| {
-            let text = unquoted(&source.text()[token.range.clone()]);
-            (source.span(token.range.clone()), text.to_owned())
-        })
-        .collect()
-}
-
-/// Facts that a script asks whether they are an empty text: the place, and the path of the fact.
-pub(crate) fn empty_texts(program: &Program) -> Vec<(Span, String)> {
-    let source = program.source();
-    let tokens = scan(source.text());
-    let word = |index: usize| {
-        let token: Option<&Token> = tokens.get(index);
-        token.map_or("", |token| &source.text()[token.range.clone()])
-    };
-    let asked = (1..tokens.len()).filter_map(|index| {
-        let (sign, last) = match (word(index), word(index + 1)) {
-            ("==" | "!=", "\"\"") => (index, index + 1),
-            ("is_empty", "(") => (index - 1, index + 2),
-            _ => return None,
-        };
-        let first = left_end(source.text(), &tokens, sign);
-        let start = tokens[first].range.start;
-        let end = tokens[sign.checked_sub(1)?].range.end.max(start);
-        let path = source.text()[start..end].strip_prefix("j.")?;
-        Some((
-            source.span(start..tokens.get(last)?.range.end),
-            path.to_owned(),
-        ))
-    });
-    asked.collect()
-}
-
-/// Where a word stands in a script, outside of texts and comments.
-pub(crate) fn words(program: &Program, word: &str) -> Vec<Span> {
-    let source = program.source();
-    let tokens = scan(source.text()).into_iter();
-    tokens
-        .filter(|token| {
-            token.kind == TokenKind::Word && &source.text()[token.range.clone()] == word
-        })
-        .map(|token| source.span(token.range))
-        .collect()
-}
-
-/// Whether a text has a word by itself, and not as a part of another.
-pub(crate) fn has_word(text: &str, word: &str) -> bool {
-    let part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word).any(|(at, _)| {
-        let before = text[..at].chars().next_back().is_some_and(part);
-        let after = text[at + word.len()..].chars().next().is_some_and(part);
-        !before && !after
-    })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::script::literal_hints::times;
 use crate::script::other_language_habits::{finding_by_text, no_test, percent_of};
 use crate::script::other_language_phrases::open_range;
 use crate::script::reversed_ranges::{parted, pointed_groups, reversed};
@@ -240,10 +241,9 @@ fn unit(words: &Words<'_>, index: usize) -> Option<Slip> {
         "bn" | "Mrd" => "000000000",
         _ => "",
     };
-    let help = if zeros.is_empty() || number.contains('.') {
-        format!("write `{number}`, counted in what the fact is counted in, not `{unit}`")
-    } else {
-        format!("write `{number}{zeros}`")
+    let help = match times(number, zeros) {
+        Some(times) => format!("write `{times}`"),
+        None => format!("write `{number}`, counted in what the fact is counted in, not `{unit}`"),
     };
     Some(words.slip(index, index, message, help))
 }

@@ -17,11 +17,11 @@ use std::sync::Arc;
 
 use crate::base::work_budget::spend;
 use crate::model::fact::{FactOrigin, Number};
+use crate::tree::comparison_simplification::{Linear, Simplest};
 use crate::tree::exact_arithmetic::Comparison;
 use crate::tree::expression::{Expression, ValueKind};
 use crate::tree::fact_ref::FactRef;
 use crate::tree::interval_arithmetic::{Bounds, Interval, bounds};
-use crate::tree::linear::{Linear, Simplest};
 use crate::tree::passing_values::{number_truth, plain_truth, truth};
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;

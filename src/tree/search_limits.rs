@@ -42,7 +42,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            work: 12_000_000,
+            work: 8_000_000,
             paths: 2_000,
             apart: usize::MAX,
             tries: 3_000,

@@ -2,11 +2,11 @@
 
 use crate::model::fact::Number;
 use crate::model::fact::Value;
+use crate::tree::comparison_simplification::{Linear, Simplest};
 use crate::tree::domain::Domain;
 use crate::tree::exact_arithmetic::number_of;
 use crate::tree::expression::{Expression, ValueKind, value_of_key};
 use crate::tree::fact_ref::FactRef;
-use crate::tree::linear::{Linear, Simplest};
 use crate::tree::passing_values::truth_of;
 use crate::tree::predicate::Test;
 

@@ -557,3 +557,41 @@ fn a_fact_that_is_set_needs_no_source() {
     assert_eq!(status, 0, "{text}");
     assert!(!text.contains("--set-fact"), "{text}");
 }
+
+#[test]
+fn slips_on_the_command_line_are_told_what_to_write() {
+    let folder = sample();
+    let root = folder.path();
+    for (words, advice) in [
+        (
+            &["check", "--set", "hold_hours", "48"][..],
+            "write `--set hold_hours=48`",
+        ),
+        (
+            &["check", "--set-fact", "chicago-il.hold", "3"],
+            "write `--set-fact chicago-il.hold=3`",
+        ),
+        (
+            &["check", "chicago-il"],
+            "write `rulebook explain chicago-il`",
+        ),
+        (
+            &["timeline", "x", "2025-01-01", "2026-12-31"],
+            "write `timeline x --from 2025-01-01 --to 2026-12-31`",
+        ),
+        (
+            &["sweep", "hold_hours", "1", "9"],
+            "write `sweep hold_hours=1..9`",
+        ),
+        (&["check", "--date", "2026-01-01"], "`--as-of`"),
+        (&["new", "Example", "Grant"], "write `new example_grant`"),
+        (&["why", "chicago-il"], "write `explain`"),
+    ] {
+        let (_, problems, status) = crate::common::run(root, words, b"");
+        assert!(problems.contains(advice), "{words:?}: {problems}");
+        assert_eq!(status, 2, "{words:?}");
+    }
+    let columns = ["check", "--columns", "id,result"];
+    let (_, problems, _) = crate::common::run(root, &columns, b"");
+    assert!(problems.contains("write `determination`"), "{problems}");
+}

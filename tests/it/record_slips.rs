@@ -185,6 +185,12 @@ const SLIPS: &[Slip] = &[
     ),
     (
         "a.yaml",
+        "facts: {rate: 7,1}\n",
+        "R120 1:17",
+        "facts: {rate: 7.1}\n",
+    ),
+    (
+        "a.yaml",
         "facts: {t: {value: a, b, source: s}}\n",
         "R112 1:23",
         "facts: {t: {value: \"a, b\", source: s}}\n",
@@ -566,9 +572,19 @@ fn files_with_nearly_the_name_of_one_that_is_read_are_told() {
             "policies/t/jurisdictions/e.tsv",
             "save the sheet as CSV, with commas and UTF-8",
         ),
+        (
+            "policies/t/jurisdictions/h.txt",
+            "rename it to `h.csv` if it is a table, to `h.yaml` if it has `key: value` lines",
+        ),
         ("policies/t/rulebook.YAML", "rename it to `rulebook.yaml`"),
         ("scripts/t/f.RHAI", "rename it to `f.rhai`"),
         ("scripts/t/g.rhai.txt", "rename it to `g.rhai`"),
+        ("scripts/t/h.txt", "rename it to `h.rhai` if it is a script"),
+        ("tests/cases.yaml", "move them to `tests/t/cases.yaml`"),
+        (
+            "tests/t/more.txt",
+            "rename it to `more.yaml` if it holds cases",
+        ),
     ];
     for (name, _) in told {
         put(name);
@@ -577,6 +593,7 @@ fn files_with_nearly_the_name_of_one_that_is_read_are_told() {
         "policies/t/notes.txt",
         "policies/t/letter.pdf",
         "policies/t/README.md",
+        "scripts/t/Readme.txt",
     ] {
         put(other);
     }

@@ -1,6 +1,6 @@
 //! The cases of a condition, or of the decision, that stop at derived facts, and who is in them.
 
-use crate::analysis::decision_table::membership::{answer_in, conditions_of, ways};
+use crate::analysis::decision_table::row_membership::{answer_in, conditions_of, ways};
 use crate::analysis::trees_over_derived_facts::behind;
 use crate::assess::assessment::RulebookAssessment;
 use crate::base::work_budget::Budget;

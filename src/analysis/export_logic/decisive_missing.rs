@@ -9,10 +9,10 @@
 
 use std::collections::BTreeMap;
 
+use crate::analysis::export_logic::decision_diagram::{Graph, GraphNode, GraphQuestion};
 use crate::analysis::export_logic::feasible_paths::{
     ExportedWays, TooMany, WayStep, WaySteps, WaysBuilder, can_be, cost,
 };
-use crate::analysis::export_logic::question_graph::{Graph, GraphNode, GraphQuestion};
 use crate::base::work_budget::{Budget, spend};
 use crate::tree::{FactRef, Limits, Region, Test};
 

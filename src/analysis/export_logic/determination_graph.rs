@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::analysis::export_logic::question_graph::{
+use crate::analysis::export_logic::decision_diagram::{
     Graph, GraphBuilder, GraphNode, GraphQuestion,
 };
 use crate::assess::VERDICTS;

@@ -13,7 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::analysis::export_logic::question_graph::{Graph, GraphNode, GraphQuestion};
+use crate::analysis::export_logic::decision_diagram::{Graph, GraphNode, GraphQuestion};
 use crate::base::work_budget::{Budget, spend};
 use crate::model::fact::{FactOrigin, FactType};
 use crate::model::typed_indexes::ConditionIndex;

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::analysis::export_logic::decision_diagram::Graph;
 use crate::analysis::export_logic::exportable_facts::{Statistics, unfit};
 use crate::analysis::export_logic::feasible_paths::{ExportedWays, TooMany};
-use crate::analysis::export_logic::question_graph::Graph;
 use crate::assess::explored_scripts::Form;
 use crate::assess::prepared_rulebook::Prepared;
 use crate::assess::snapshot::Measured;

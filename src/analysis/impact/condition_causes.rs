@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::analysis::impact::differing_cases::{BoundScript, Cases, cases_between};
-use crate::analysis::impact::read_by_script::ReadByScript;
+use crate::analysis::impact::inputs_named_in_script::ReadByScript;
 use crate::analysis::impact::rulebook_impact::{Cause, ConditionImpact};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::explored_scripts::{ConditionUsed, Form};

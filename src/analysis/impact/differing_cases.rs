@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::analysis::decision_table::counting_tree;
-use crate::analysis::impact::read_by_script::ReadByScript;
+use crate::analysis::impact::inputs_named_in_script::ReadByScript;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::explored_scripts::{ConditionUsed, Form};
 use crate::assess::prepared_rulebook::Decider;

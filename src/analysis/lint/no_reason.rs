@@ -28,8 +28,21 @@ impl Linter<'_> {
                 .program
                 .as_ref()
                 .map_or_else(|| head(used), |program| program.last());
-            let help = "end with `not_met(\"why\")`";
-            self.say(Code::NoReason, place, message, help);
+            let test = place.text().trim().trim_end_matches(';');
+            let help = if is_bare_test(test) {
+                format!("write `if {test} {{ met(\"why\") }} else {{ not_met(\"why\") }}`")
+            } else {
+                "end with `not_met(\"why\")`".to_owned()
+            };
+            self.say(Code::NoReason, place, message, &help);
         }
     }
+}
+
+/// Whether a script ends in a test alone, on one line that is short enough to be written out.
+fn is_bare_test(text: &str) -> bool {
+    const LONGEST: usize = 120;
+    let plain = !text.contains(['{', '}', '\n']) && !text.starts_with("return");
+    let is_outcome = text.ends_with(')') && text.contains("met(");
+    plain && !is_outcome && text.len() <= LONGEST && !matches!(text, "" | "true" | "false")
 }

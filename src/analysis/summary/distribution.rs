@@ -54,8 +54,9 @@ const MOST_FACTS: usize = 12;
 /// One in so many may lie outside at either end.
 const OUTSIDE: usize = 50;
 
-/// The distributions of the facts that conditions compare with something, in order of their paths.
-pub fn distributions(assessed: &RulebookAssessment) -> Vec<Distribution> {
+/// The distributions of the facts that conditions compare with something, in order of their paths, and how
+/// many more there are.
+pub fn distributions(assessed: &RulebookAssessment) -> (Vec<Distribution>, usize) {
     let mut measured: BTreeMap<FactIndex, (FactRef, BTreeMap<Number, Vec<ConditionIndex>>)> =
         BTreeMap::new();
     for (condition, used) in ConditionIndex::each(&assessed.conditions) {
@@ -83,8 +84,9 @@ pub fn distributions(assessed: &RulebookAssessment) -> Vec<Distribution> {
     let found = all.filter_map(|(slot, (fact, ends))| one(assessed, slot, &fact, ends));
     let mut found: Vec<Distribution> = found.collect();
     found.sort_by(|a, b| a.fact.cmp(&b.fact));
+    let more = found.len().saturating_sub(MOST_FACTS);
     found.truncate(MOST_FACTS);
-    found
+    (found, more)
 }
 
 /// A number or a day on a line.

@@ -61,13 +61,13 @@ pub(crate) struct Explained {
     pub(crate) one: JurisdictionAssessment,
     /// By condition: by what its finding is told.
     #[cfg_attr(
-        not(feature = "app"),
+        not(any(feature = "app", feature = "internals")),
         expect(dead_code, reason = "formats of the program show it")
     )]
     pub(crate) told: Vec<Arc<Told<()>>>,
     /// The values of derived facts and statistics, in the order of the schema.
     #[cfg_attr(
-        not(feature = "app"),
+        not(any(feature = "app", feature = "internals")),
         expect(dead_code, reason = "formats of the program show them")
     )]
     pub(crate) worked: Vec<Option<Value>>,

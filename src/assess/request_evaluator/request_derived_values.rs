@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::assess::derived_fact_column::{by_script, open_value};
 use crate::assess::derived_faults::RecordFaults;
 use crate::assess::explored_scripts::{DerivedUsed, Form};
-use crate::assess::guest_statistics::standings;
+use crate::assess::outside_record_statistics::standings;
 use crate::assess::prepared_rulebook::{Basis, Prepared};
 use crate::assess::statistics::Standing;
 use crate::base::source::{Source, Span};

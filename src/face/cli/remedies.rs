@@ -39,6 +39,7 @@ pub(super) struct RemediesArguments {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Want {
     Eligible,
+    #[value(alias = "not eligible", alias = "not_eligible", alias = "not-eligible")]
     Ineligible,
 }
 

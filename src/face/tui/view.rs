@@ -1,4 +1,5 @@
-//! Draws a state. Pure: the same state on the same area gives the same cells.
+//! Draws a state: the same state on the same area gives the same cells. What takes long to find out is kept
+//! in the state.
 
 use std::fmt::Write;
 

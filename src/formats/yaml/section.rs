@@ -288,8 +288,20 @@ pub(crate) fn after_comma(entries: &[Entry], entry: &Entry) -> Option<String> {
             .all(|byte| byte.is_ascii_digit() || byte == b',')
     };
     Some(if digits(written.text()) {
-        let number = written.text().replace(',', "");
-        format!("a comma ends a value within `{{...}}`: write `{key}: {number}`")
+        let (first, rest) = written.text().split_once(',').unwrap_or_default();
+        let of_three = |group: &str| group.len() == 3;
+        let thousands = (1..4).contains(&first.len())
+            && !first.starts_with('0')
+            && rest.split(',').all(of_three);
+        let (whole, decimal) = (written.text().replace(',', ""), format!("{first}.{rest}"));
+        let meant = match (thousands, rest.contains(',')) {
+            (true, true) => format!("`{key}: {whole}`"),
+            (true, false) => {
+                format!("`{key}: {whole}`, or `{key}: {decimal}` if decimals follow it")
+            }
+            (false, _) => format!("`{key}: {decimal}`"),
+        };
+        format!("a comma ends a value within `{{...}}`: write {meant}")
     } else {
         let text = written.text().replace('"', "\\\"");
         format!("a text that holds a comma stands in quotation marks: write `{key}: \"{text}\"`")

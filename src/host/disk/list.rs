@@ -154,6 +154,15 @@ impl Lister {
             );
             if rulebooks.contains(folder) {
                 self.link(&path, &name, 1);
+            } else if folder.starts_with("cases.") && is_wanted(&name) && path.is_file() {
+                let of = rulebooks.first().filter(|_| rulebooks.len() == 1);
+                let of = of.map_or("<rulebook>", String::as_str);
+                let message = "these cases are not read: they lie beside the folders of cases";
+                let help = format!("move them to `{CASES}/{of}/{folder}`");
+                self.problem(
+                    &name,
+                    Diagnostic::in_file(Code::UnusedFile, &name, message).help(help),
+                );
             } else if path.is_dir()
                 && let Some(near) = did_you_mean(folder, rulebooks.iter().map(String::as_str))
             {

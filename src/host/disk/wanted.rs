@@ -68,6 +68,23 @@ pub(crate) fn nearly_wanted(name: &str) -> Option<Diagnostic> {
         return told(help);
     }
     let of_records = name.contains("/jurisdictions/");
+    // What people write for themselves may lie anywhere.
+    let for_people = ["readme", "note", "licen", "changelog", "todo"];
+    let is_plain = matches!(extension, "txt" | "text");
+    if is_plain && !for_people.iter().any(|start| stem.starts_with(start)) {
+        let stem = &file[..stem.len()];
+        if name.starts_with("scripts/") {
+            return told(format!("rename it to `{stem}.rhai` if it is a script"));
+        }
+        if of_records {
+            return told(format!(
+                "rename it to `{stem}.csv` if it is a table, to `{stem}.yaml` if it has `key: value` lines"
+            ));
+        }
+        if name.starts_with("tests/") {
+            return told(format!("rename it to `{stem}.yaml` if it holds cases"));
+        }
+    }
     match extension {
         "xlsx" | "xlsm" | "xls" | "ods" | "numbers" | "tsv" | "tab" if of_records => {
             told("save the sheet as CSV, with commas and UTF-8".to_owned())

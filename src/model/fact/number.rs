@@ -8,7 +8,7 @@
 //! INVARIANT: the two parts have no common divisor, the lower one is above zero, and they are big
 //! only when one of them does not fit in 64 bits.
 
-mod fraction;
+mod fraction_arithmetic;
 mod shortest_decimal;
 mod sum;
 mod text;
@@ -242,7 +242,7 @@ impl Number {
                 return Self::of_parts(sum, b * d);
             }
         }
-        Self::of_big(fraction::sum(&self.big(), &other.big()))
+        Self::of_big(fraction_arithmetic::sum(&self.big(), &other.big()))
     }
 
     /// The difference.
@@ -256,7 +256,7 @@ impl Number {
             let [a, b, c, d] = [a, b, c, d].map(|part| i128::from(*part));
             return Self::of_parts(a * c, b * d);
         }
-        Self::of_big(fraction::product(&self.big(), &other.big()))
+        Self::of_big(fraction_arithmetic::product(&self.big(), &other.big()))
     }
 
     /// The quotient; none of a division by zero.
@@ -268,7 +268,7 @@ impl Number {
             let [a, b, c, d] = [a, b, c, d].map(|part| i128::from(*part));
             return Some(Self::of_parts(a * d, b * c));
         }
-        Some(Self::of_big(fraction::product(
+        Some(Self::of_big(fraction_arithmetic::product(
             &self.big(),
             &other.big().recip(),
         )))

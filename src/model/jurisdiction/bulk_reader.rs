@@ -14,13 +14,13 @@ use crate::formats::yaml::YamlNode;
 use crate::formats::{csv, json, yaml};
 use crate::model::fact::{Schema, plain_boolean};
 use crate::model::jurisdiction::column_builder::Filler;
+use crate::model::jurisdiction::columnar_table::{Filling, RecordLayout, RowReader};
 use crate::model::jurisdiction::data_budget::{DataAmount, ReadingRoom};
 use crate::model::jurisdiction::documents_to_columns::{self, Careful, DocumentNotation};
-use crate::model::jurisdiction::file_part::InputPart;
 use crate::model::jurisdiction::format::RecordFormat;
+use crate::model::jurisdiction::parsed_chunk::InputPart;
 use crate::model::jurisdiction::record_reader::{RecordReader, is_id, of_row};
 use crate::model::jurisdiction::sheet_header::{ColumnOf, columns};
-use crate::model::jurisdiction::table::{Filling, RecordLayout, RowReader};
 use crate::model::jurisdiction::{Jurisdiction, Record, RecordBlock};
 use crate::model::rulebook::Rulebook;
 

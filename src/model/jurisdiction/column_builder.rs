@@ -8,7 +8,7 @@ use crate::model::fact::{
     BUILT_IN, Cell, Column, Date, FactSchema, FactType, MAX_INTEGER, Number, Row, Schema, Value,
     find_choice, has_codes, plain_boolean, plain_integer, plain_number, plain_whole,
 };
-use crate::model::jurisdiction::table::Filling;
+use crate::model::jurisdiction::columnar_table::Filling;
 use crate::model::rulebook::{Rulebook, is_source};
 use crate::model::typed_indexes::FactIndex;
 

@@ -10,7 +10,7 @@ use crate::formats::json;
 use crate::formats::yaml::{YamlNode, YamlPiece};
 use crate::model::fact::{FactPath, Lookup, Row};
 use crate::model::jurisdiction::column_builder::RecordBuilder;
-use crate::model::jurisdiction::file_part::{Guide, InputPart};
+use crate::model::jurisdiction::parsed_chunk::{Guide, InputPart};
 use crate::model::jurisdiction::record_reader::{RecordReader, is_id, stem};
 use crate::model::jurisdiction::value_with_details::{Details, NextPiece, state};
 use crate::model::rulebook::Rulebook;

@@ -6,12 +6,12 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel::{self, Progress};
 use crate::base::source::Source;
 use crate::model::jurisdiction::bulk_reader::{PART, YAML, again_document, shape};
+use crate::model::jurisdiction::columnar_table::Filling;
 use crate::model::jurisdiction::data_budget::{DataAmount, ReadingRoom};
 use crate::model::jurisdiction::documents_to_columns::{self, DocumentNotation};
-use crate::model::jurisdiction::file_part::InputPart;
 use crate::model::jurisdiction::format::RecordFormat;
 use crate::model::jurisdiction::parse_file::parse_watched;
-use crate::model::jurisdiction::table::Filling;
+use crate::model::jurisdiction::parsed_chunk::InputPart;
 use crate::model::jurisdiction::{Record, RecordBlock};
 use crate::model::rulebook::Rulebook;
 

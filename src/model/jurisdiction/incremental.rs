@@ -13,8 +13,8 @@ use std::sync::Arc;
 use crate::base::source::Source;
 use crate::formats::{csv, json, yaml};
 use crate::model::jurisdiction::bulk_reader::{JSON, YAML, documents, sheet_rows};
+use crate::model::jurisdiction::columnar_table::Table;
 use crate::model::jurisdiction::format::RecordFormat;
-use crate::model::jurisdiction::table::Table;
 use crate::model::jurisdiction::{Record, RecordBlock};
 use crate::model::rulebook::Rulebook;
 

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use crate::model::jurisdiction::table::Table;
+use crate::model::jurisdiction::columnar_table::Table;
 use crate::model::jurisdiction::{
     Jurisdiction, JurisdictionId, Record, RecordBlock, RecordView, Role,
 };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::base::source::Source;
 use crate::model::fact::{Column, Date, Value};
-use crate::model::jurisdiction::table::Table;
+use crate::model::jurisdiction::columnar_table::Table;
 use crate::model::jurisdiction::{Jurisdiction, Role};
 use crate::model::typed_indexes::FactIndex;
 

@@ -9,7 +9,7 @@ use crate::model::fact::{
     AllowedRange, BUILT_IN, Date, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER,
     Mismatch, Missing, Schema, Target, Value, name_problem, read_value,
 };
-use crate::model::rulebook::reference_limits::{
+use crate::model::rulebook::allowed_reference_targets::{
     is_reference, read_flag, read_itself, read_targets,
 };
 

@@ -89,12 +89,18 @@ pub(super) fn distribution(summary: &Summary<'_>, distribution: &Distribution, s
         svg.text((at, row), &label, "small marked", anchor);
     }
     svg.y = base + 34.0;
-    svg.note(&left_out(distribution, &axis));
+    svg.note(&left_out(distribution, &axis, ends.len() - labels));
 }
 
 /// What lies outside the picture, and what is not known.
-fn left_out(distribution: &Distribution, axis: &Axis) -> String {
+fn left_out(distribution: &Distribution, axis: &Axis, unlabelled: usize) -> String {
     let mut parts = vec![format!("Each bar is {} wide", written(&distribution.width))];
+    if unlabelled > 0 {
+        parts.push(format!(
+            "{} more lines are thresholds too",
+            counted(unlabelled)
+        ));
+    }
     let (below, above) = distribution.outside;
     if below > 0 {
         parts.push(format!(

@@ -63,8 +63,14 @@ fn one(summary: &Summary<'_>, svg: &mut Svg) {
     conditions(summary, svg);
     sets(summary, svg);
     by_group(summary, svg);
-    for one in &distributions(assessed) {
+    let (drawn, more) = distributions(assessed);
+    for one in &drawn {
         distribution(summary, one, svg);
+    }
+    if more > 0 {
+        svg.note(&format!(
+            "{more} more facts that conditions compare are not drawn"
+        ));
     }
     svg.y += 12.0;
 }

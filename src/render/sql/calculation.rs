@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 
 use crate::model::fact::{FactType, MAX_INTEGER, Number, Value};
-use crate::render::sql::conditions::SelectColumns;
+use crate::render::sql::boolean_clauses::SelectColumns;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::fraction::{Term, Whole, Written, divided, magnitude, parts, product, sum};
 use crate::render::sql::literal;

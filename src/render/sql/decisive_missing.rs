@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::analysis::export_logic::{Decided, ExportedWays};
-use crate::render::sql::conditions::Clause;
+use crate::render::sql::boolean_clauses::Clause;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::literal;
 use crate::render::sql::outcomes::Writing;

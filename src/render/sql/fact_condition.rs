@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::model::fact::{Date, FactType};
-use crate::render::sql::conditions::Clause;
+use crate::render::sql::boolean_clauses::Clause;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::literal;
 use crate::tree::{Domain, FactRef, float_of_key};

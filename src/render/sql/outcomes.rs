@@ -7,8 +7,8 @@ use crate::analysis::export_logic::{
     Decided, ELIGIBLE, Export, ExportedWays, FAULT, INELIGIBLE, SOUND, WayStep, WayStop,
 };
 use crate::model::typed_indexes::ConditionIndex;
+use crate::render::sql::boolean_clauses::{Clause, SelectColumns};
 use crate::render::sql::calculation::{Calculating, Ends};
-use crate::render::sql::conditions::{Clause, SelectColumns};
 use crate::render::sql::fact_condition::cell;
 use crate::render::sql::literal;
 use crate::render::sql::options::SqlOptions;

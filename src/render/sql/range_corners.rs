@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 
 use crate::analysis::export_logic::{Decided, WayStep};
 use crate::model::fact::{FactOrigin, FactType, MAX_INTEGER, Number};
+use crate::render::sql::boolean_clauses::Clause;
 use crate::render::sql::calculation::{Calculating, Ends, TURN};
-use crate::render::sql::conditions::Clause;
 use crate::render::sql::fraction::Written;
 use crate::tree::{
     Binary, Comparison, Domain, Expression, FactRef, Test, Unary, bounds, number_of,

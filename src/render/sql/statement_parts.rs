@@ -8,8 +8,8 @@ use crate::analysis::export_logic::{
 use crate::assess::prepared_rulebook::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::fact::FactOrigin;
+use crate::render::sql::boolean_clauses::SelectColumns;
 use crate::render::sql::calculation::{Calculating, Ends};
-use crate::render::sql::conditions::SelectColumns;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::header_comment;
 use crate::render::sql::named_select::{Select, SelectVersion, turned};

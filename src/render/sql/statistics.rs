@@ -5,7 +5,7 @@
 
 mod inputs;
 mod kinds;
-mod literals;
+mod precomputed_values;
 mod windows;
 
 use crate::analysis::export_logic::{Needed, Statistics, Used, Worth};
@@ -46,7 +46,8 @@ pub(super) fn statistics(
             windows::windows(needed, columns, (options, part)).map_err(refused)
         }
         Statistics::Literal => {
-            literals::literals(needed, columns, (options, part), prepared).map_err(refused)
+            precomputed_values::literals(needed, columns, (options, part), prepared)
+                .map_err(refused)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A history over commits for a person.
 
 use crate::analysis::history::{Commit, History, HistoryEntry};
-use crate::render::text::step_changes::{changes, standing};
+use crate::render::text::timeline_and_history_changes::{changes, standing};
 use crate::render::text_or_markdown::{Emphasis, Page};
 
 /// The commits that changed something, the first one first, with why; those that could not be read;

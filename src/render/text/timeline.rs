@@ -1,7 +1,7 @@
 //! A timeline for a person.
 
 use crate::analysis::timeline::Timeline;
-use crate::render::text::step_changes::{changes, standing};
+use crate::render::text::timeline_and_history_changes::{changes, standing};
 use crate::render::text_or_markdown::{Emphasis, Page};
 use crate::tree::Limit;
 

@@ -19,8 +19,8 @@ use crate::tree::columns::batch_walk::{Batch, OPEN, bit};
 use crate::tree::columns::open_tests::{OpenTests, Openness};
 use crate::tree::domain::Domain;
 use crate::tree::fact_ref::FactRef;
+use crate::tree::integer_linear_constraints::WholeSum;
 use crate::tree::ranges::Ranges;
-use crate::tree::whole_number_sums::WholeSum;
 
 /// A test that a record leaves open.
 pub(crate) enum StillOpen<'b> {

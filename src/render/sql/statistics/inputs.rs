@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use crate::analysis::export_logic::{Valued, WayStep};
 use crate::model::fact::{FactOrigin, FactType, Number, Value};
+use crate::render::sql::boolean_clauses::Clause;
 use crate::render::sql::calculation::TURN;
-use crate::render::sql::conditions::Clause;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::fraction::{Term, Whole, Written, parts, product};
 use crate::render::sql::literal;

@@ -10,7 +10,7 @@ use crate::analysis::export_logic::{Needed, Used, Worth};
 use crate::model::fact::Number;
 use crate::model::rulebook::{StatisticKind, UnknownInputs};
 use crate::model::typed_indexes::FactIndex;
-use crate::render::sql::conditions::SelectColumns;
+use crate::render::sql::boolean_clauses::SelectColumns;
 use crate::render::sql::fraction::Written;
 use crate::render::sql::named_select::{Select, SelectVersion, turned};
 use crate::render::sql::options::SqlOptions;

@@ -5,9 +5,9 @@
 //!
 //! INVARIANT: a sum says of whole numbers what its test says of them. Equalities have no cut.
 
+use crate::tree::comparison_simplification::Linear;
 use crate::tree::exact_arithmetic::Comparison;
 use crate::tree::fact_ref::FactRef;
-use crate::tree::linear::Linear;
 use crate::tree::predicate::Test;
 
 /// A sum of facts with factors, and how it is compared with nothing.

@@ -1,0 +1,50 @@
+//! What to write where the words of a command line fit no option: for slips that many make.
+
+use clap::error::{ContextKind, ContextValue};
+
+/// What to write in the place of what does not fit; `words` is the command line without the program.
+pub(super) fn advice(words: &[String], error: &clap::Error) -> Option<String> {
+    let named = |kind| match error.get(kind) {
+        Some(ContextValue::String(word)) => Some(word.as_str()),
+        _ => None,
+    };
+    if let Some(command) = named(ContextKind::InvalidSubcommand) {
+        return (command == "why").then(|| "write `explain`".to_owned());
+    }
+    let unexpected = named(ContextKind::InvalidArg)?;
+    let at = words.iter().position(|word| word == unexpected)?;
+    if unexpected == "--date" || unexpected == "--as_of" {
+        return Some("the day to check for is `--as-of`".to_owned());
+    }
+    if unexpected.starts_with('-') {
+        return None;
+    }
+    // `--set least 30000`
+    if let [.., option, name] = &words[..at]
+        && option.starts_with("--")
+        && option.contains("set")
+        && !name.contains('=')
+    {
+        return Some(format!("write `{option} {name}={unexpected}`"));
+    }
+    let command = words.first()?;
+    let given: Vec<&str> = words[1..]
+        .iter()
+        .map(String::as_str)
+        .take_while(|word| !word.starts_with('-'))
+        .collect();
+    match (command.as_str(), given.as_slice()) {
+        ("timeline", [jurisdiction, from, to]) => Some(format!(
+            "write `timeline {jurisdiction} --from {from} --to {to}`"
+        )),
+        ("sweep", [parameter, from, to]) => Some(format!("write `sweep {parameter}={from}..{to}`")),
+        ("check" | "summary" | "watch" | "statistics", [jurisdiction]) => Some(format!(
+            "for one jurisdiction write `rulebook explain {jurisdiction}`"
+        )),
+        ("new", [_, _, ..]) => Some(format!(
+            "a name is one word: write `new {}`",
+            given.join("_").to_lowercase()
+        )),
+        _ => None,
+    }
+}
