@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::assess::explored_scripts::{ConditionUsed, Form};
 use crate::assess::prepared_rulebook::Basis;
 use crate::assess::result_types::{Assumption, Finding, Status};
+use crate::assess::script_run_cache::ScriptRun;
 use crate::assess::trace_to_stated_facts::behind;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{
@@ -18,7 +19,7 @@ use crate::tree::{
 pub(crate) struct Examined {
     pub(crate) finding: Finding,
     /// The outcomes still possible; empty when the script is broken.
-    pub(crate) leaves: Leaves,
+    pub(crate) leaves: Arc<Leaves>,
 }
 
 impl Examined {
@@ -26,10 +27,10 @@ impl Examined {
     pub(super) fn settled(finding: Finding) -> Self {
         Self {
             finding,
-            leaves: Leaves {
+            leaves: Arc::new(Leaves {
                 list: Vec::new(),
                 cut_short: None,
-            },
+            }),
         }
     }
 }
@@ -44,17 +45,13 @@ pub(crate) fn come_to(used: &ConditionUsed, basis: &Basis, this: RecordIndex) ->
     let looked = look(used, basis, this);
     looked.map_or_else(
         || Examined::settled(fault()),
-        |looked| waived(used, basis, this, bare(looked.leaves)),
+        |(leaves, _)| waived(used, basis, this, bare(leaves)),
     )
 }
 
 /// Examines a condition whatever waivers there are.
 pub(super) fn examine_bare(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
-    let looked = look(used, basis, this);
-    let Some(Looked {
-        leaves, missing, ..
-    }) = looked
-    else {
+    let Some((leaves, missing)) = look(used, basis, this) else {
         return Examined::settled(fault());
     };
     let finding = finding(&leaves, basis, this, missing);
@@ -68,11 +65,11 @@ pub(super) fn come_to_by_reading(
     basis: &Basis,
     this: RecordIndex,
 ) -> Option<(Examined, BTreeSet<FactRef>)> {
-    let looked = read(used, basis, this)?;
-    Some((bare(looked.leaves), looked.reads))
+    let run = run_of(used, basis, this)?;
+    Some((bare(Arc::clone(&run.leaves)), run.reads.clone()))
 }
 
-fn bare(leaves: Leaves) -> Examined {
+fn bare(leaves: Arc<Leaves>) -> Examined {
     let status = status_of(&leaves);
     let finding = Finding { status, ..fault() };
     Examined { finding, leaves }
@@ -92,7 +89,8 @@ fn waived(
             .cloned();
     }
     if examined.finding.waived.is_some() {
-        examined.leaves.list.iter_mut().for_each(excuse);
+        let leaves = Arc::make_mut(&mut examined.leaves);
+        leaves.list.iter_mut().for_each(excuse);
     }
     examined
 }
@@ -107,53 +105,25 @@ fn excuse(possible: &mut Possible) {
     }
 }
 
-/// Everything that a script can still come to for a record.
-struct Looked {
-    leaves: Leaves,
-    /// Missing facts that were read, where no tree tells.
-    missing: Vec<FactRef>,
-    /// The facts that were looked up, where no tree tells.
-    reads: BTreeSet<FactRef>,
+/// Everything that a script can still come to for a record, and the missing facts that were read where no
+/// tree tells; none where the script is broken.
+fn look(
+    used: &ConditionUsed,
+    basis: &Basis,
+    this: RecordIndex,
+) -> Option<(Arc<Leaves>, Vec<FactRef>)> {
+    if let Form::Tabular(tree) = &used.form {
+        return Some((walk(tree, &basis.facts, this).into(), Vec::new()));
+    }
+    let run = run_of(used, basis, this)?;
+    Some((Arc::clone(&run.leaves), run.missing.clone()))
 }
 
-/// Looks at a condition; none where its script is broken.
-fn look(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Option<Looked> {
-    let Form::Tabular(tree) = &used.form else {
-        return read(used, basis, this);
-    };
-    Some(Looked {
-        leaves: walk(tree, &basis.facts, this),
-        missing: Vec::new(),
-        reads: BTreeSet::new(),
-    })
-}
-
-/// Runs a script that no tree can hold.
-fn read(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Option<Looked> {
-    let program = used
-        .program
-        .as_ref()
-        .filter(|_| matches!(used.form, Form::NotTabular(_)))?;
-    let found = basis.explored(program, this);
-    let list = found.paths.iter().map(|path| Possible {
-        outcome: path.outcome.clone().into(),
-        answers: path
-            .answers
-            .iter()
-            .map(|(asked, answer)| (asked.test.clone(), *answer))
-            .collect(),
-        assumed: path.assumed.clone(),
-        proven: path.proven,
-        joins: None,
-    });
-    Some(Looked {
-        leaves: Leaves {
-            list: list.collect(),
-            cut_short: found.incomplete.as_ref().map(|_| Limit::Paths),
-        },
-        missing: found.missing.iter().cloned().collect(),
-        reads: found.reads.clone(),
-    })
+/// What a script that no tree can hold came to.
+fn run_of(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Option<Arc<ScriptRun>> {
+    let is_run = matches!(used.form, Form::NotTabular(_));
+    let program = used.program.as_ref().filter(|_| is_run)?;
+    Some(basis.explored(program, this))
 }
 
 /// The finding of a condition whose script is broken; the diagnostic stands elsewhere.

@@ -186,7 +186,7 @@ impl<'a> World<'a> {
     pub(crate) fn open_tests(&self) -> BTreeSet<Test> {
         let examined = self.examined();
         let decisions = self.decisions_of(&examined);
-        let leaves = examined.iter().map(|one| &one.leaves).chain(&decisions);
+        let leaves = examined.iter().map(|one| &*one.leaves).chain(&decisions);
         let answers = leaves.flat_map(|leaves| leaves.list.iter().flat_map(|leaf| &leaf.answers));
         answers.map(|(test, _)| test.clone()).collect()
     }

@@ -6,13 +6,13 @@ use crate::assess::derivation_order::WorkPlan;
 use crate::assess::derived_faults::FaultsByFact;
 use crate::assess::explored_scripts::{ConditionUsed, DerivedUsed, Form, ParameterUsed};
 use crate::assess::result_types::Consulted;
-use crate::assess::script_run_cache::ScriptRuns;
+use crate::assess::script_run_cache::{ScriptRun, ScriptRuns};
 use crate::assess::statistics::Measurement;
 use crate::formats::date::Date;
 use crate::model::jurisdiction::{JurisdictionId, Jurisdictions};
 use crate::model::rulebook::{Decision, Rulebook};
 use crate::model::typed_indexes::{ConditionIndex, RecordIndex};
-use crate::script::{Bindings, Exploration, Program};
+use crate::script::{Bindings, Program};
 use crate::tree::{Asked, FactTable, Tree, consulted};
 
 /// How the findings of a rulebook are put together.
@@ -44,7 +44,7 @@ pub(crate) struct Basis {
 
 impl Basis {
     /// Explores a script over a record, or gives back what was found.
-    pub(super) fn explored(&self, program: &Arc<Program>, record: RecordIndex) -> Arc<Exploration> {
+    pub(super) fn explored(&self, program: &Arc<Program>, record: RecordIndex) -> Arc<ScriptRun> {
         self.runs
             .explored(program, &self.bindings, &self.facts, record)
     }

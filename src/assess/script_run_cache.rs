@@ -5,18 +5,30 @@
 //! INVARIANT: what is given back is what exploring the script again would find, and it costs the same
 //! units of work. So no result depends on what was asked before.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::base::work_budget::{spend, spent};
 use crate::model::typed_indexes::RecordIndex;
 use crate::script::{Bindings, Exploration, Program, explore};
-use crate::tree::{FactTable, MessageTemplate};
+use crate::tree::{Asked, FactRef, FactTable, Leaves, Limit, MessageTemplate, Possible};
 
 /// About how many bytes are kept in all, and what an answer or a question takes, and a path.
 const MOST_BYTES: usize = 64 << 20;
 const ANSWER: usize = 64;
 const PATH: usize = 512;
+
+/// What a script came to for a record, on every path that its missing facts allow.
+#[derive(Debug)]
+pub(crate) struct ScriptRun {
+    pub(super) leaves: Arc<Leaves>,
+    /// Every question of any path, once each, in the order they were first asked.
+    pub(super) steps: Vec<(Asked, bool)>,
+    /// Missing facts that were read.
+    pub(super) missing: Vec<FactRef>,
+    /// The facts that were looked up.
+    pub(super) reads: BTreeSet<FactRef>,
+}
 
 /// Explorations of scripts over single records; the oldest goes first.
 #[derive(Debug, Default)]
@@ -35,7 +47,7 @@ type RunKey = ([usize; 3], RecordIndex);
 /// One exploration.
 #[derive(Debug)]
 struct KeptRun {
-    found: Arc<Exploration>,
+    found: Arc<ScriptRun>,
     units: u64,
     bytes: usize,
     /// Kept so that nothing else takes their places.
@@ -50,7 +62,7 @@ impl ScriptRuns {
         bindings: &Arc<Bindings>,
         facts: &Arc<FactTable>,
         record: RecordIndex,
-    ) -> Arc<Exploration> {
+    ) -> Arc<ScriptRun> {
         let addresses = [
             Arc::as_ptr(program).addr(),
             Arc::as_ptr(bindings).addr(),
@@ -62,10 +74,14 @@ impl ScriptRuns {
             return found;
         }
         let before = spent();
-        let found = Arc::new(explore(program, bindings, Some((facts, record))));
+        let found = Arc::new(ScriptRun::of(explore(
+            program,
+            bindings,
+            Some((facts, record)),
+        )));
         let one = KeptRun {
             units: spent().wrapping_sub(before),
-            bytes: bytes(&found),
+            bytes: found.bytes(),
             found: Arc::clone(&found),
             _rests_on: (Arc::clone(program), Arc::clone(bindings), Arc::clone(facts)),
         };
@@ -73,7 +89,7 @@ impl ScriptRuns {
         found
     }
 
-    fn kept(&self, key: &RunKey) -> Option<(Arc<Exploration>, u64)> {
+    fn kept(&self, key: &RunKey) -> Option<(Arc<ScriptRun>, u64)> {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let one = kept.by_key.get(key)?;
         Some((Arc::clone(&one.found), one.units))
@@ -102,11 +118,37 @@ impl ScriptRuns {
     }
 }
 
-/// About how many bytes an exploration takes.
-fn bytes(found: &Exploration) -> usize {
-    let paths = found.paths.iter().map(|path| {
-        let reason = path.outcome.reason.as_ref();
-        PATH + path.answers.len() * ANSWER + reason.map_or(0, MessageTemplate::bytes)
-    });
-    PATH + found.steps.len() * ANSWER + paths.sum::<usize>()
+impl ScriptRun {
+    fn of(found: Exploration) -> Self {
+        let list = found.paths.into_iter().map(|path| Possible {
+            outcome: path.outcome.into(),
+            answers: path
+                .answers
+                .into_iter()
+                .map(|(asked, answer)| (asked.test, answer))
+                .collect(),
+            assumed: path.assumed,
+            proven: path.proven,
+            joins: None,
+        });
+        let leaves = Leaves {
+            list: list.collect(),
+            cut_short: found.incomplete.map(|_| Limit::Paths),
+        };
+        Self {
+            leaves: leaves.into(),
+            steps: found.steps,
+            missing: found.missing.into_iter().collect(),
+            reads: found.reads,
+        }
+    }
+
+    /// About how many bytes it takes.
+    fn bytes(&self) -> usize {
+        let paths = self.leaves.list.iter().map(|path| {
+            let reason = path.outcome.reason.as_ref();
+            PATH + path.answers.len() * ANSWER + reason.map_or(0, MessageTemplate::bytes)
+        });
+        PATH + self.steps.len() * ANSWER + paths.sum::<usize>()
+    }
 }

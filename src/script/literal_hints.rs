@@ -260,13 +260,7 @@ fn counted_in(words: &Words<'_>, index: usize) -> Option<Slip> {
         words.text(index, index + 1)
     );
     let number = words.at(index);
-    let zeros = match unit.to_lowercase().trim_end_matches(['s', '.']) {
-        "thousand" | "tsd" => "000",
-        "million" | "mio" | "mln" => "000000",
-        "billion" | "bn" | "mrd" => "000000000",
-        _ => "",
-    };
-    if let Some(times) = times(number, zeros) {
+    if let Some(times) = times(number, unit) {
         return Some(words.slip(index, index + 1, message, format!("write `{times}`")));
     }
     if let Some(slip) = added(words, index) {
@@ -280,13 +274,22 @@ fn counted_in(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip(index, index + 1, message, help))
 }
 
-/// A number times a power of ten: `1.5` and `000` are `1500`; none where some decimals are left.
-pub(super) fn times(number: &str, zeros: &str) -> Option<String> {
+/// A number of thousands or millions in digits: `1.5` and `million` are `1500000`; none of any other unit,
+/// and where decimals are left.
+pub(super) fn times(number: &str, unit: &str) -> Option<String> {
+    let zeros = match unit.to_lowercase().trim_end_matches(['s', '.']) {
+        "k" | "thousand" | "tsd" => 3,
+        "mio" | "million" | "mln" => 6,
+        "billion" | "bn" | "mrd" => 9,
+        // A small one may be metres.
+        _ if unit == "M" => 6,
+        _ => return None,
+    };
     let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
-    let left = zeros.get(decimals.len()..).filter(|_| !zeros.is_empty())?;
-    let digits = format!("{whole}{decimals}{left}");
+    let zeros = "0".repeat(zeros);
+    let digits = format!("{whole}{decimals}{}", zeros.get(decimals.len()..)?);
     let digits = digits.trim_start_matches('0');
-    Some(digits.to_owned()).filter(|digits| !digits.is_empty())
+    (!digits.is_empty()).then(|| digits.to_owned())
 }
 
 /// `j.since + 3 months`.

@@ -235,13 +235,7 @@ fn unit(words: &Words<'_>, index: usize) -> Option<Slip> {
         return None;
     }
     let message = format!("`{written}` is no number: a number has no unit");
-    let zeros = match unit {
-        "k" | "K" => "000",
-        "M" | "Mio" | "mio" | "mln" => "000000",
-        "bn" | "Mrd" => "000000000",
-        _ => "",
-    };
-    let help = match times(number, zeros) {
+    let help = match times(number, unit) {
         Some(times) => format!("write `{times}`"),
         None => format!("write `{number}`, counted in what the fact is counted in, not `{unit}`"),
     };

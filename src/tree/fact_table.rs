@@ -453,26 +453,24 @@ impl FactTable {
         fact: &FactRef,
         step: usize,
     ) -> FactRef {
+        let owner = self.owner(this, record);
+        let fact = fact
+            .numbered_by(&self.numbering)
+            .expect("it was found by these numbers");
+        if step == 0 && owner == fact.owner {
+            return fact.into_owned();
+        }
         let start = fact.steps()[step].start;
         let path = if start == 0 {
             fact.path.clone()
         } else {
             FactPath::new(&fact.path.as_str()[start..])
         };
-        let fact = &*fact
-            .numbered_by(&self.numbering)
-            .expect("it was found by these numbers");
         let steps = fact.steps()[step..].iter().map(|step| PathStep {
             fact: step.fact,
             start: step.start - start,
         });
-        FactRef::new(
-            self.owner(this, record),
-            path,
-            &fact.schema,
-            &self.numbering,
-            steps,
-        )
+        FactRef::new(owner, path, &fact.schema, &self.numbering, steps)
     }
 }
 

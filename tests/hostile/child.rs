@@ -10,9 +10,8 @@ use std::time::{Duration, Instant};
 
 use crate::placed::Placed;
 
-/// Seconds of processor time that a command may take, and those of a build that is not optimised. Ten are
-/// wanted of a quiet machine; those that pipelines run on are slower by up to a half.
-const SECONDS: [f64; 2] = [15.0, 60.0];
+/// Seconds of processor time that a command may take, and those of a build that is not optimised.
+const SECONDS: [f64; 2] = [10.0, 60.0];
 
 /// Where the program is that is tried, if it is not the one of the tests' own build.
 const PROGRAM: &str = "RULEBOOK_PROGRAM";

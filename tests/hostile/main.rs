@@ -31,6 +31,9 @@ use crate::placed::Placed;
 /// How many commands run side by side: of one kind of input at a time.
 const AT_ONCE: usize = 2;
 
+/// How often one that was too slow beside another is run by itself.
+const ALONE: usize = 3;
+
 /// What is asked of each input, in the words of the command line.
 fn commands(placed: &Placed) -> Vec<Vec<String>> {
     let Input { id, script, .. } = placed.input;
@@ -84,13 +87,19 @@ fn hold(inputs: fn() -> Vec<Input>) {
     });
     let mut done = done.into_inner().unwrap();
     done.sort_by_key(|one| one.0);
-    // Two commands may share a core, where each takes more of its time than alone.
+    // Two commands may share a core, and a machine may be shared with others: that only adds to what
+    // a command takes, so the least of a few times alone counts.
     for (_, placed, words, took) in done.iter_mut().filter(|one| one.3.is_too_slow()) {
-        println!(
-            "{:<14} {:<16} {took}, and again alone:",
-            placed.input.name, words[0]
-        );
-        *took = run(placed, words);
+        for _ in 0..ALONE {
+            println!(
+                "{:<14} {:<16} {took}, again alone",
+                placed.input.name, words[0]
+            );
+            *took = run(placed, words);
+            if !took.is_too_slow() {
+                break;
+            }
+        }
     }
     let mut wrong = Vec::new();
     for (_, placed, words, took) in &done {

@@ -575,6 +575,7 @@ fn slips_on_the_command_line_are_told_what_to_write() {
             &["check", "chicago-il"],
             "write `rulebook explain chicago-il`",
         ),
+        (&["check", "examples/euro"], "`--root examples/euro`"),
         (
             &["timeline", "x", "2025-01-01", "2026-12-31"],
             "write `timeline x --from 2025-01-01 --to 2026-12-31`",

@@ -339,6 +339,48 @@ fn records_and_scripts_that_no_tree_holds_share_what_they_may_take() {
     assert_eq!(come_to(64, 32), (cut, met));
 }
 
+/// Runs of such scripts are kept for a while: what is said is the same whatever was asked before.
+#[test]
+fn what_was_asked_before_changes_nothing_that_is_said() {
+    let booleans: String = (0..6).fold(String::new(), |mut text, number| {
+        let _ = writeln!(text, "  b{number}: {{type: boolean}}");
+        text
+    });
+    let mut script = "let n = 0;\nfor x in j.l { n += x; }\n".to_owned();
+    for number in 0..6 {
+        let _ = writeln!(script, "if j.b{number} {{ n += {number}; }}");
+    }
+    script.push_str("n < 9 && j.a >= 0");
+    let schema = format!("{NUMBER}  l: {{type: list, items: integer}}\n{booleans}");
+    let files = files(&schema, &script, "facts: {l: [1, 2]}\n");
+    let said = |work: usize, before: bool| {
+        let limits = Limits {
+            work,
+            ..Limits::default()
+        };
+        let options = Options {
+            limits,
+            ..Options::default()
+        };
+        let assessment = assess(&Snapshot::load(&files), &options);
+        let assessed = &assessment.rulebooks[0];
+        let ask = || {
+            let one = assessed.jurisdiction("x").unwrap();
+            let consulted = assessed.consulted(&one.jurisdiction.id, 0.into());
+            format!("{one:?} {:?} {}", questions(assessed, one), consulted.len())
+        };
+        if before {
+            ask();
+            let one = assessed.jurisdiction("x").unwrap();
+            let _ = remedies(assessed, one, DeterminationKind::Eligible);
+        }
+        ask()
+    };
+    for work in [500, 5_000, 50_000, 500_000, 8_000_000] {
+        assert!(said(work, false) == said(work, true), "{work}");
+    }
+}
+
 #[test]
 fn long_numbers_pay_for_being_multiplied() {
     let schema = "  x: {type: number, range: {min: 0, max: 1}}\n";

@@ -1,10 +1,10 @@
 //! What a script may read, judged by its words: where no tree can hold it, nothing shows what it does read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::model::typed_indexes::FactIndex;
-use crate::script::{Bindings, Bound, Program, code, has_word};
+use crate::script::{Bindings, Bound, Program, code};
 
 /// The files that a script may rest on, and the parameters that they may read. Two that are equal come to
 /// the same of the same record.
@@ -20,7 +20,7 @@ impl ReadByScript {
     /// What a script may read, where its names stand for `bindings`.
     pub(super) fn of(program: &Arc<Program>, bindings: &Bindings) -> Self {
         let mut files = BTreeMap::new();
-        let mut words = Vec::new();
+        let mut words: BTreeSet<String> = BTreeSet::new();
         let mut open = vec![program];
         let mut left: Vec<(FactIndex, &Arc<Program>)> = bindings.derived.programs().collect();
         while let Some(program) = open.pop() {
@@ -29,15 +29,15 @@ impl ReadByScript {
                     .insert(name.to_owned(), source.text().to_owned())
                     .is_none()
                 {
-                    words.push(code(source));
+                    let ends = |c: char| !c.is_alphanumeric() && c != '_';
+                    words.extend(code(source).split(ends).map(str::to_owned));
                 }
             }
             // What a statistic counts is written in the rulebook, and not in the words of a script.
             let is_named = |slot: FactIndex| {
                 let path = bindings.schema.facts()[slot].path.as_str();
                 let last = path.rsplit('.').next().unwrap_or(path);
-                let named = |text: &String| has_word(text, last) || has_word(text, "stats");
-                words.iter().any(named)
+                words.contains(last) || words.contains("stats")
             };
             left.retain(|(slot, derived)| {
                 let named = is_named(*slot);
@@ -45,8 +45,8 @@ impl ReadByScript {
                 !named
             });
         }
-        let read = |name: &str| words.iter().any(|text| has_word(text, name));
-        let parameters = bindings.parameters.iter().filter(|(name, _)| read(name));
+        let parameters = bindings.parameters.iter();
+        let parameters = parameters.filter(|(name, _)| words.contains(&***name));
         Self {
             files,
             parameters: parameters

@@ -38,6 +38,9 @@ pub(super) fn advice(words: &[String], error: &clap::Error) -> Option<String> {
             "write `timeline {jurisdiction} --from {from} --to {to}`"
         )),
         ("sweep", [parameter, from, to]) => Some(format!("write `sweep {parameter}={from}..{to}`")),
+        (_, [folder]) if folder.contains(['/', '\\', '.']) => {
+            Some(format!("the root folder is given by `--root {folder}`"))
+        }
         ("check" | "summary" | "watch" | "statistics", [jurisdiction]) => Some(format!(
             "for one jurisdiction write `rulebook explain {jurisdiction}`"
         )),
