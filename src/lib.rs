@@ -150,7 +150,7 @@ mod internals {
     pub use crate::face::tui;
     pub use crate::host::{disk, live, watch};
     pub use crate::model::{
-        condition, derived, fact, input_files, jurisdiction, rulebook, typed_indexes, waiver,
+        condition, derived_fact, fact, input_files, jurisdiction, rulebook, typed_indexes, waiver,
     };
 }
 #[cfg(feature = "internals")]

@@ -4,11 +4,11 @@
 //! Which language it is written in is not the business of this folder; `render/sql` writes SQL.
 
 mod decision_diagram;
-mod decisive_missing;
 mod determination_graph;
 mod exportable_facts;
 mod feasible_paths;
 mod needed_statistics;
+mod ways_where_fact_decides;
 
 pub(crate) use determination_graph::{ELIGIBLE, FAULT, INELIGIBLE, SOUND};
 pub use exportable_facts::Statistics;
@@ -167,7 +167,7 @@ fn decided(
     let mut missing = Vec::new();
     if wanted == Wanted::ResultsAndMissing {
         for fact in graph.facts() {
-            let ways = decisive_missing::deciding(graph, fact, differ, limits)?;
+            let ways = ways_where_fact_decides::deciding(graph, fact, differ, limits)?;
             if !ways.stops.is_empty() {
                 missing.push((fact.clone(), ways));
             }

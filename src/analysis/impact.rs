@@ -8,7 +8,6 @@ mod amounts;
 mod cases_over_derived_facts;
 #[cfg(feature = "app")]
 mod causes_on_demand;
-mod changes_by_group;
 mod condition_causes;
 mod differing_cases;
 #[cfg(feature = "app")]
@@ -16,17 +15,18 @@ mod differing_conditions;
 mod input_changes;
 mod inputs_named_in_script;
 mod jurisdiction_causes;
+mod movements_by_fact_values;
 mod rulebook_impact;
 
 pub use amounts::{AmountChange, AmountImpact};
 #[cfg(feature = "app")]
 pub(crate) use causes_on_demand::Why;
-pub use changes_by_group::{ImpactGroup, ImpactGroups};
 pub use differing_cases::{Cases, DifferingCase, NotCompared};
 #[cfg(feature = "app")]
 pub use differing_conditions::{Depth, differing_conditions};
 pub(crate) use input_changes::DERIVED_FACT;
 pub use input_changes::{FactChange, Setting};
+pub use movements_by_fact_values::{ImpactGroup, ImpactGroups};
 pub use rulebook_impact::{
     Cause, ConditionImpact, JurisdictionImpact, RulebookImpact, StatisticChange,
 };
@@ -35,10 +35,10 @@ use std::collections::BTreeSet;
 
 use crate::analysis::impact::amounts::amounts;
 use crate::analysis::impact::cases_over_derived_facts::VersionsByName;
-use crate::analysis::impact::changes_by_group::groups;
 use crate::analysis::impact::condition_causes::condition_impacts;
 use crate::analysis::impact::input_changes::{fact_changes, settings};
 use crate::analysis::impact::jurisdiction_causes::Causes;
+use crate::analysis::impact::movements_by_fact_values::groups;
 use crate::assess::assessment::{
     Assessment, Delta, JurisdictionDelta, RulebookAssessment, RulebookDelta,
 };

@@ -5,28 +5,36 @@
 //! choices.
 
 mod alike_ids;
-mod bad_allow;
-mod changed_meaning;
-mod empty_text;
+mod allow_lines;
+mod compared_with_empty_text;
+mod condition_without_source;
+mod days_compared_as_years;
 mod fact_without_source;
+mod float_functions_and_divisions;
+mod gap_between_labels;
 mod hidden_sign;
+mod later_day_first;
 mod lint_context;
+mod list_for_range;
 mod literal_is_parameter;
+mod misspelt_text;
+mod mixed_operators;
 mod never_fails;
-mod no_range;
 mod no_reason;
-mod no_source;
 mod no_such_id;
 mod old_source;
+mod one_item_alone;
 mod page;
-mod placeholder;
-mod quoted_text;
-mod reach;
+mod parameter_without_range;
+mod placeholder_for_unknown;
 mod same_condition;
-mod texts;
+mod suspicious_record_texts;
+mod text_in_quotation_marks;
 mod total_row;
+mod two_spellings;
 mod unreachable_branch;
 mod unreached_outcome;
+mod unreached_over_parameter_choices;
 mod unread_fact;
 mod unused_name;
 mod unused_parameter;
@@ -45,8 +53,8 @@ use crate::model::input_files::Files;
 use crate::script::{Program, code};
 
 /// Every lint, in the order of codes.
-const LINTS: [Lint; 22] = [
-    bad_allow::LINT,
+const LINTS: [Lint; 30] = [
+    allow_lines::LINT,
     unreachable_branch::LINT,
     unreached_outcome::LINT,
     never_fails::LINT,
@@ -54,20 +62,28 @@ const LINTS: [Lint; 22] = [
     unread_fact::LINT,
     unused_parameter::LINT,
     literal_is_parameter::LINT,
-    no_source::LINT,
+    condition_without_source::LINT,
     old_source::LINT,
     fact_without_source::LINT,
     no_reason::LINT,
-    changed_meaning::LINT,
-    placeholder::LINT,
+    float_functions_and_divisions::LINT,
+    placeholder_for_unknown::LINT,
     hidden_sign::LINT,
-    no_range::LINT,
+    parameter_without_range::LINT,
     no_such_id::LINT,
-    quoted_text::LINT,
+    text_in_quotation_marks::LINT,
     total_row::LINT,
-    empty_text::LINT,
+    compared_with_empty_text::LINT,
     alike_ids::LINT,
     unused_name::LINT,
+    mixed_operators::LINT,
+    days_compared_as_years::LINT,
+    misspelt_text::LINT,
+    one_item_alone::LINT,
+    list_for_range::LINT,
+    gap_between_labels::LINT,
+    later_day_first::LINT,
+    two_spellings::LINT,
 ];
 
 /// The page of a lint, by its code or its name; `None` if there is no such lint.
@@ -83,6 +99,7 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
         let mut linter = Linter {
             assessed,
             options,
+            stated: BTreeMap::new(),
             found: &mut found,
         };
         linter.conditions();
@@ -93,14 +110,15 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
         linter.hidden_choices();
         linter.totals();
         linter.alike_ids();
-        texts::of_texts(assessed, linter.found);
+        linter.two_spellings();
+        suspicious_record_texts::of_texts(assessed, linter.found);
     }
     let rulebooks: Vec<&str> = assessment
         .rulebooks
         .iter()
         .map(|one| one.rulebook().id.as_str())
         .collect();
-    let mut found = old_source::old_together(bad_allow::silenced(files, found, &rulebooks));
+    let mut found = old_source::old_together(allow_lines::silenced(files, found, &rulebooks));
     diagnostic::sort(&mut found);
     diagnostic::bound(&mut found);
     found
@@ -137,9 +155,16 @@ impl Linter<'_> {
         self.literals(program);
         self.meanings(program, form);
         self.ids(form);
+        self.texts_compared(program, form);
         self.hidden(program);
         self.empty(program);
         self.unused_names(program);
+        self.mixed_operators(program);
+        self.days_for_years(program, form);
+        self.one_item_alone(program);
+        self.lists_for_ranges(program);
+        self.gaps_between_labels(program);
+        self.later_days_first(program);
     }
 
     /// Facts and parameters that nothing reads, sources that are old.

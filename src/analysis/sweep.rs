@@ -10,9 +10,9 @@
 pub(super) mod change_points;
 pub(super) mod ranges_of_constant_statistics;
 mod results_at_points;
-mod step;
+mod steps_and_flips;
 
-pub use step::{Flip, Inexact, ParameterPoint, SweepStep};
+pub use steps_and_flips::{Flip, Inexact, ParameterPoint, SweepStep};
 
 use std::collections::BTreeMap;
 

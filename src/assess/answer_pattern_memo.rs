@@ -15,13 +15,14 @@ use std::hash::Hash;
 use std::sync::RwLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::assess::count_bounds::{CountBounds, together};
 use crate::assess::examine_condition::{Examined, come_to};
-use crate::assess::overall_determination::{CountBounds, is_exact, kind, together, verdicts};
+use crate::assess::overall_determination::{is_exact, kind, verdicts};
 use crate::assess::prepared_rulebook::{Decider, Prepared};
 use crate::assess::result_types::{DeterminationKind, Status};
 use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::RecordIndex;
-use crate::tree::{BLOCK, Batch, Verdict, bit};
+use crate::tree::{BLOCK, Batch, FactRef, Verdict, bit};
 
 /// What a condition comes to for a record with gaps.
 #[derive(Clone, Copy, Debug)]
@@ -40,25 +41,26 @@ pub(super) struct Gap {
 
 impl Gap {
     fn of(examined: &Examined) -> Self {
-        let answers = examined.leaves.list.iter().flat_map(|leaf| &leaf.answers);
-        let mut bits = answers.flat_map(|(test, _)| test.facts()).map(|fact| {
-            let own = fact.steps().first().filter(|_| fact.is_own())?;
-            1_u128.checked_shl(u32::try_from(own.fact.get()).ok()?)
-        });
-        let facts = bits.try_fold(0, |all, bit| Some(all | bit?));
-        let whole = examined.leaves.cut_short.is_none() && is_exact(examined);
+        let leaves = &examined.leaves;
+        let facts = match leaves.open() {
+            Some((left, _)) => bits_of(left.facts.iter()),
+            None if leaves.cut_short.is_some() || !is_exact(examined) => None,
+            None => {
+                let answers = leaves.list.iter().flat_map(|leaf| &leaf.answers);
+                bits_of(answers.flat_map(|(test, _)| test.facts()))
+            }
+        };
         Self {
             number: None,
             status: examined.finding.status,
             verdicts: verdicts(examined),
-            facts: facts.filter(|_| whole),
+            facts,
             tried: false,
         }
     }
 
-    /// The same of verdicts that a record can come to where answers have nothing to do with one
-    /// another, and the facts that they depend on.
-    fn freely(&(verdicts, facts): &(u8, u128)) -> Self {
+    /// What a record comes to with all verdicts that are possible, and the facts that they depend on.
+    fn exactly(&(verdicts, facts): &(u8, u128)) -> Self {
         Self {
             number: None,
             status: status_of(verdicts),
@@ -82,6 +84,14 @@ impl Gap {
     pub(super) fn shares(&self, facts: u128) -> bool {
         self.facts.unwrap_or(0) & facts != 0
     }
+}
+
+/// Facts of the record itself, a bit each by their numbers; none where one has no bit.
+fn bits_of<'f>(mut facts: impl Iterator<Item = &'f FactRef>) -> Option<u128> {
+    facts.try_fold(0, |all, fact| {
+        let own = fact.steps().first().filter(|_| fact.is_own())?;
+        Some(all | 1_u128.checked_shl(u32::try_from(own.fact.get()).ok()?)?)
+    })
 }
 
 /// The status of verdicts that can be reached; unknown stands for several.
@@ -155,15 +165,15 @@ impl<'a> Learnt<'a> {
             .get(&pattern)
             .copied();
         known.unwrap_or_else(|| {
-            let freely = batch.freely(record);
-            let freely = freely.as_ref().map(Gap::freely);
+            let exact = batch.by_single_facts(record);
+            let exact = exact.as_ref().map(Gap::exactly);
             let number = Some(self.next.fetch_add(1, Ordering::Relaxed));
             keep(
                 &self.patterns[condition],
                 pattern,
                 Gap {
                     number,
-                    ..freely.unwrap_or_else(|| self.alone(condition, record))
+                    ..exact.unwrap_or_else(|| self.alone(condition, record))
                 },
             )
         })
@@ -292,6 +302,13 @@ impl LocalPatterns {
         nth: usize,
         record: RecordIndex,
     ) -> Option<Gap> {
+        // Of a tree that may have very long patterns none is kept: that takes more room than it saves time.
+        const LONGEST: usize = 1_024;
+        if batch.has_states() && batch.nodes() > LONGEST {
+            let gap = Gap::exactly(&batch.by_single_facts(record)?);
+            self.note(nth, gap);
+            return Some(gap);
+        }
         let mut end = 0;
         batch.pattern(record, &mut |answer| end = self.step(end, answer))?;
         if self.ends[end] == NONE {

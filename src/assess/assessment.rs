@@ -2,7 +2,8 @@
 //!
 //! It never changes, and every front end is a view of it. It is not one finished value: what is
 //! expensive for all and wanted for few, reasons and the tests behind a finding, is computed when it
-//! is asked for, from what was prepared; a script that no tree can hold is run again for that.
+//! is asked for, from what was prepared; a script that no tree can hold is run again for that, unless
+//! its run was kept.
 
 mod value_provenance;
 

@@ -12,11 +12,12 @@ use crate::assess::answer_pattern_memo::{Gap, LocalPatterns, Together, status_of
 use crate::assess::assessment::{PART, Prepared, ResultPart, has};
 use crate::assess::batch_determination_from_findings;
 use crate::assess::columnar_trees::Population;
-use crate::assess::completion_trials::{Trials, TriedFinding};
-use crate::assess::overall_determination::{CountBounds, afresh};
+use crate::assess::count_bounds::CountBounds;
+use crate::assess::overall_determination::afresh;
 use crate::assess::prepared_rulebook::Decider;
 use crate::assess::result_types::{DeterminationKind, Status};
-use crate::assess::script_memo::ScriptMemo;
+use crate::assess::script_result_by_facts_read::ScriptMemo;
+use crate::assess::trial_completion_results::{Trials, TriedFinding};
 use crate::base::parallel;
 use crate::model::rulebook::Decision;
 use crate::model::typed_indexes::ConditionIndex;

@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use crate::assess::examine_condition::{Examined, assumptions, examine, reasons};
 use crate::assess::explored_scripts::Form;
-use crate::assess::overall_determination::{apart, determine};
-use crate::assess::path_memo::PathMemo;
+use crate::assess::overall_determination::{apart, determine, have_many_ways, of_one_open};
 use crate::assess::prepared_rulebook::{Decider, Prepared};
+use crate::assess::reason_by_path_memo::PathMemo;
 use crate::assess::reason_memo::ReasonMemo;
 pub(crate) use crate::assess::reason_memo::Told;
 use crate::assess::result_types::{
@@ -156,9 +156,13 @@ impl<'a, T> Explaining<'a, T> {
             }
         };
         let examined = || ConditionIndex::each(told).map(examined).collect();
+        let all: Vec<&Examined> = told.iter().map(|told| &told.examined).collect();
+        if let Some(of_one) = of_one_open(&prepared.decider, &all) {
+            return of_one.into();
+        }
         self.memo.own().together(told, || {
-            self.on_grid(record, told)
-                .unwrap_or_else(|| alone(examined()))
+            let grid = (!have_many_ways(&all)).then(|| self.on_grid(record, told));
+            grid.flatten().unwrap_or_else(|| alone(examined()))
         })
     }
 

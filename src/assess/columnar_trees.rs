@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::assess::answer_pattern_memo::Learnt;
 use crate::assess::assessment::Prepared;
-use crate::assess::decision_questions::VERDICTS;
+use crate::assess::decision_walk::VERDICTS;
 use crate::assess::explored_scripts::{ConditionUsed, Form};
 use crate::assess::prepared_rulebook::Decider;
 use crate::base::parallel;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::assess::assessment::PART;
 use crate::assess::derived_faults::RecordFaults;
 use crate::assess::explored_scripts::{DerivedUsed, Form};
-use crate::assess::script_memo::ScriptMemo;
+use crate::assess::script_result_by_facts_read::ScriptMemo;
 use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel;
 use crate::model::fact::{

@@ -1,17 +1,20 @@
 //! One condition for one jurisdiction: everything its missing facts still allow, and the finding.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::fmt;
+use std::ops::Deref;
+use std::sync::{Arc, OnceLock};
 
 use crate::assess::explored_scripts::{ConditionUsed, Form};
 use crate::assess::prepared_rulebook::Basis;
 use crate::assess::result_types::{Assumption, Finding, Status};
 use crate::assess::script_run_cache::ScriptRun;
 use crate::assess::trace_to_stated_facts::behind;
+use crate::model::fact::FactOrigin;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{
-    Expression, FactRef, FactTable, Leaves, Limit, Outcome, Possible, Tree, Verdict,
-    deciding_facts, walk,
+    Expression, FactRef, FactTable, Leaves, Limit, Outcome, Possible, Tree, Undecided, Verdict,
+    deciding_facts, undecided, walk,
 };
 
 /// A finding, and what the determination needs to know of it.
@@ -19,7 +22,67 @@ use crate::tree::{
 pub(crate) struct Examined {
     pub(crate) finding: Finding,
     /// The outcomes still possible; empty when the script is broken.
-    pub(crate) leaves: Arc<Leaves>,
+    pub(crate) leaves: OutcomesLeft,
+}
+
+/// The outcomes still possible, which are looked for when somebody asks for them. What is found by a
+/// copy is kept by the copy alone.
+#[derive(Clone)]
+pub(crate) struct OutcomesLeft {
+    found: OnceLock<Arc<Leaves>>,
+    open: Option<Arc<OpenRecord>>,
+}
+
+/// A record that several verdicts are possible for, without a fault or an assumption among them.
+struct OpenRecord {
+    tree: Arc<Tree>,
+    facts: Arc<FactTable>,
+    this: RecordIndex,
+    left: Undecided,
+}
+
+impl From<Arc<Leaves>> for OutcomesLeft {
+    fn from(leaves: Arc<Leaves>) -> Self {
+        Self {
+            found: OnceLock::from(leaves),
+            open: None,
+        }
+    }
+}
+
+impl Deref for OutcomesLeft {
+    type Target = Leaves;
+
+    fn deref(&self) -> &Leaves {
+        self.found.get_or_init(|| {
+            let open = self.open.as_ref();
+            let open = open.expect("what is not found is open");
+            walk(&open.tree, &open.facts, open.this).into()
+        })
+    }
+}
+
+impl fmt::Debug for OutcomesLeft {
+    fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.found.fmt(fmt)
+    }
+}
+
+impl OutcomesLeft {
+    /// What is possible and the tree, where that is known without a look at the outcomes: each verdict
+    /// is proven.
+    pub(super) fn open(&self) -> Option<(&Undecided, &Tree)> {
+        self.open.as_ref().map(|open| (&open.left, &*open.tree))
+    }
+
+    /// Whether there are more ways than are looked at one by one beside those of other conditions.
+    pub(super) fn are_many(&self) -> bool {
+        const MANY: u64 = 64;
+        match self.open() {
+            Some((left, tree)) => left.ways > MANY && tree.has_states(),
+            None => self.are_joined(),
+        }
+    }
 }
 
 impl Examined {
@@ -30,7 +93,8 @@ impl Examined {
             leaves: Arc::new(Leaves {
                 list: Vec::new(),
                 cut_short: None,
-            }),
+            })
+            .into(),
         }
     }
 }
@@ -42,6 +106,9 @@ pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: RecordIndex) ->
 
 /// The same without why and what decides it, which take more work than the rest.
 pub(crate) fn come_to(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
+    if let Some(undecided) = undecided_by_single_facts(used, basis, this, false) {
+        return waived(used, basis, this, undecided);
+    }
     let looked = look(used, basis, this);
     looked.map_or_else(
         || Examined::settled(fault()),
@@ -51,11 +118,46 @@ pub(crate) fn come_to(used: &ConditionUsed, basis: &Basis, this: RecordIndex) ->
 
 /// Examines a condition whatever waivers there are.
 pub(super) fn examine_bare(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
+    if let Some(undecided) = undecided_by_single_facts(used, basis, this, true) {
+        return undecided;
+    }
     let Some((leaves, missing)) = look(used, basis, this) else {
         return Examined::settled(fault());
     };
     let finding = finding(&leaves, basis, this, missing);
+    let leaves = leaves.into();
     Examined { finding, leaves }
+}
+
+/// A condition of which several verdicts are possible, and each test is about one fact: what decides is
+/// found without a look at each way, if it is wanted.
+fn undecided_by_single_facts(
+    used: &ConditionUsed,
+    basis: &Basis,
+    this: RecordIndex,
+    why: bool,
+) -> Option<Examined> {
+    let Form::Tabular(tree) = &used.form else {
+        return None;
+    };
+    let (left, missing) = undecided(tree, (&basis.facts, this), why)?;
+    let finding = Finding {
+        status: Status::Unknown,
+        cut_short: any_value(&missing),
+        missing: behind(missing, basis, this),
+        ..fault()
+    };
+    let open = OpenRecord {
+        tree: Arc::clone(tree),
+        facts: Arc::clone(&basis.facts),
+        this,
+        left,
+    };
+    let leaves = OutcomesLeft {
+        found: OnceLock::new(),
+        open: Some(open.into()),
+    };
+    Some(Examined { finding, leaves })
 }
 
 /// The same of a script that no tree can hold, without why, and the facts that it looked up; none of
@@ -72,6 +174,7 @@ pub(super) fn come_to_by_reading(
 fn bare(leaves: Arc<Leaves>) -> Examined {
     let status = status_of(&leaves);
     let finding = Finding { status, ..fault() };
+    let leaves = leaves.into();
     Examined { finding, leaves }
 }
 
@@ -89,8 +192,9 @@ fn waived(
             .cloned();
     }
     if examined.finding.waived.is_some() {
-        let leaves = Arc::make_mut(&mut examined.leaves);
+        let mut leaves = (*examined.leaves).clone();
         leaves.list.iter_mut().for_each(excuse);
+        examined.leaves = Arc::new(leaves).into();
     }
     examined
 }
@@ -156,9 +260,7 @@ fn status_of(leaves: &Leaves) -> Status {
 
 fn finding(leaves: &Leaves, basis: &Basis, this: RecordIndex, read: Vec<FactRef>) -> Finding {
     let status = status_of(leaves);
-    let mut cut_short = (status == Status::Unknown)
-        .then(|| leaves.unproven())
-        .flatten();
+    let mut cut_short = leaves.unproven();
     let missing = match status {
         Status::Unknown if leaves.cut_short.is_some() && !read.is_empty() => read,
         Status::Unknown => {
@@ -168,6 +270,10 @@ fn finding(leaves: &Leaves, basis: &Basis, this: RecordIndex, read: Vec<FactRef>
         }
         _ => Vec::new(),
     };
+    cut_short = cut_short.or_else(|| match status {
+        Status::Unknown => any_value(&missing).or_else(|| leaves.assumes_more_than_proven()),
+        _ => leaves.says_more_than_proven(),
+    });
     let missing = behind(missing, basis, this);
     let fault = leaves
         .list
@@ -186,6 +292,14 @@ fn finding(leaves: &Leaves, basis: &Basis, this: RecordIndex, read: Vec<FactRef>
         status,
         missing,
     }
+}
+
+/// That a derived fact decides: only one whose script no tree holds is a fact of its own, and it is
+/// taken to have any value at all.
+pub(super) fn any_value(deciding: &[FactRef]) -> Option<Limit> {
+    let mut facts = deciding.iter();
+    let is_derived = |fact: &FactRef| fact.schema.origin == FactOrigin::Derived;
+    facts.any(is_derived).then_some(Limit::Derived)
 }
 
 /// The reasons of all paths, each once, in the order of the tree.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::cascading_diagnostics::{advise_on_conditions, drop_consequences};
 use crate::assess::computed_columns::{Computation, Filled};
-use crate::assess::decision_questions::findings_schema;
+use crate::assess::decision_walk::findings_schema;
 use crate::assess::derivation_order::WorkPlan;
 use crate::assess::explored_scripts::{ConditionUsed, Form, ParameterOrigin, ParameterUsed};
 use crate::assess::fault_and_waiver_diagnostics::Scenario;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::model::condition::Condition;
-use crate::model::derived::DerivedFact;
+use crate::model::derived_fact::DerivedFact;
 use crate::model::fact::Value;
 use crate::model::typed_indexes::FactIndex;
 use crate::script::{self, Exploration, Program};

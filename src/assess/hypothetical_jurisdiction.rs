@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::computed_columns;
-use crate::assess::decision_questions::DecisionWalk;
+use crate::assess::decision_walk::DecisionWalk;
 use crate::assess::examine_condition::{Examined, come_to, examine};
 use crate::assess::explored_scripts::Form;
 use crate::assess::finding_combinations::decisions;

@@ -17,9 +17,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::decision_questions::DecisionWalk;
-use crate::assess::examine_condition::examine;
-use crate::assess::examine_condition::{Examined, reasons};
+use crate::assess::count_bounds::{CountBounds, together};
+use crate::assess::decision_walk::DecisionWalk;
+use crate::assess::examine_condition::{Examined, any_value, examine, reasons};
 use crate::assess::explored_scripts::{ConditionUsed, Form};
 use crate::assess::finding_combinations::decisions;
 use crate::assess::prepared_rulebook::{Basis, Decider, Prepared};
@@ -34,9 +34,7 @@ use crate::model::fact::Date;
 use crate::model::rulebook::{Decision, Rulebook};
 use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::RecordIndex;
-use crate::tree::{
-    FactRef, Leaves, Limit, Limits, May, Patience, Possible, Region, Verdict, bit, deciding_facts,
-};
+use crate::tree::{FactRef, Leaves, Limit, Limits, Possible, Verdict, bit, deciding_facts};
 
 impl Decider {
     pub(super) fn new(
@@ -120,170 +118,6 @@ fn too_many(rulebook: &Rulebook, least: usize, required: usize, as_of: Date) -> 
     Diagnostic::at(Code::WrongValue, span, message).help(help)
 }
 
-/// How many required conditions come to what: at least and at most.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct CountBounds {
-    met: (usize, usize),
-    not_met: (usize, usize),
-}
-
-impl CountBounds {
-    /// Takes in a condition that can come to these verdicts, given as bits. At fault it could be
-    /// anything.
-    pub(super) fn add(&mut self, verdicts: u8) {
-        let can = |verdict: Verdict| verdicts & (bit(verdict) | bit(Verdict::Fault)) != 0;
-        let only = |verdict: Verdict| verdicts == bit(verdict);
-        self.met.0 += usize::from(only(Verdict::Met));
-        self.met.1 += usize::from(can(Verdict::Met));
-        self.not_met.0 += usize::from(only(Verdict::NotMet));
-        self.not_met.1 += usize::from(can(Verdict::NotMet));
-    }
-
-    /// Takes in conditions that have nothing to do with those before.
-    pub(super) fn join(&mut self, other: Self) {
-        self.met = (self.met.0 + other.met.0, self.met.1 + other.met.1);
-        self.not_met = (
-            self.not_met.0 + other.not_met.0,
-            self.not_met.1 + other.not_met.1,
-        );
-    }
-
-    /// Takes in another way in which conditions can come out together.
-    pub(super) fn widen(&mut self, other: Self) {
-        let wider =
-            |one: (usize, usize), other: (usize, usize)| (one.0.min(other.0), one.1.max(other.1));
-        self.met = wider(self.met, other.met);
-        self.not_met = wider(self.not_met, other.not_met);
-    }
-
-    /// Whether a decision cannot tell them apart.
-    pub(super) fn is_as(self, other: Self, decision: &Decision) -> bool {
-        match decision {
-            Decision::All => self.not_met == other.not_met,
-            Decision::Any | Decision::AtLeast(_) => self.met == other.met,
-            Decision::Script => false,
-        }
-    }
-
-    /// The determination, when it is the same whatever comes of what is open.
-    pub(super) fn decided(self, decision: &Decision) -> Option<DeterminationKind> {
-        let eligible = decision.by_counts(self.met, self.not_met)?;
-        Some(if eligible {
-            DeterminationKind::Eligible
-        } else {
-            DeterminationKind::Ineligible
-        })
-    }
-}
-
-/// The least and the most of several unknown conditions together, as far as a decision counts them,
-/// each of which some completion comes to. None where one of them could fail, or where there are too
-/// many ways to look at.
-pub(super) fn together(
-    examined: &[&Examined],
-    decision: &Decision,
-    limits: Limits,
-) -> Option<CountBounds> {
-    let mut ways = CountWays {
-        examined,
-        steps: 0,
-        patience: Patience::new(limits),
-        limits,
-    };
-    let all = examined.len();
-    let (mut met, mut not_met) = ((0, all), (0, all));
-    if *decision == Decision::All {
-        not_met.0 = all - ways.most(!bit(Verdict::NotMet), all)?;
-        // That one more is not met changes nothing.
-        not_met.1 = not_met.0.max(ways.most(bit(Verdict::NotMet), 1)?);
-    } else {
-        met.0 = all - ways.most(!bit(Verdict::Met), all)?;
-        met.1 = ways.most(bit(Verdict::Met), all)?;
-    }
-    Some(CountBounds { met, not_met })
-}
-
-/// All ways in which conditions can come out together.
-struct CountWays<'a> {
-    examined: &'a [&'a Examined],
-    steps: usize,
-    patience: Patience,
-    limits: Limits,
-}
-
-/// A place among the ways: the region, how many wanted verdicts led there, and what the next
-/// condition can come to from there.
-type OpenWay<'l, 'a> = (Region, usize, std::slice::Iter<'l, &'a Possible>);
-
-impl<'a> CountWays<'a> {
-    /// How many conditions come to one of these verdicts in one completion, at most; where that is
-    /// enough, no more are looked for. Ways that lead to no more than was found are left out.
-    fn most(&mut self, wanted: u8, enough: usize) -> Option<usize> {
-        let lists = self.lists(wanted)?;
-        // How many of the conditions from each on can come to one of them.
-        let mut still = vec![0; lists.len() + 1];
-        for (from, list) in lists.iter().enumerate().rev() {
-            let can = list.first().is_some_and(|leaf| is_of(leaf, wanted));
-            still[from] = still[from + 1] + usize::from(can);
-        }
-        let enough = enough.min(still[0]);
-        let mut most: Option<usize> = None;
-        // Thousands of conditions one behind the other would be too deep for the stack of a thread.
-        let mut open: Vec<OpenWay<'_, '_>> = Vec::new();
-        open.push((Region::new(self.limits), 0, lists.first()?.iter()));
-        while let Some((region, count, leaves)) = open.last_mut() {
-            let Some(leaf) = leaves.next() else {
-                open.pop();
-                continue;
-            };
-            let (count, mut narrowed) = (*count + usize::from(is_of(leaf, wanted)), region.clone());
-            let behind = open.len();
-            if most.is_some_and(|most| count + still[behind] <= most) {
-                continue;
-            }
-            self.steps += 1;
-            if self.steps > self.limits.combinations {
-                return None;
-            }
-            let mut answers = leaf.answers.iter();
-            if !answers.all(|(test, answer)| narrowed.narrow(test, *answer)) {
-                continue;
-            }
-            if let Some(next) = lists.get(behind) {
-                open.push((narrowed, count, next.iter()));
-                continue;
-            }
-            match self.patience.look(&narrowed) {
-                May::Perhaps => return None,
-                May::No => {}
-                May::Yes if count >= enough => return Some(count),
-                May::Yes => most = Some(count),
-            }
-        }
-        most
-    }
-
-    /// What each condition can come to, the wanted first; none where that is not told one by one, or
-    /// some may fail.
-    fn lists(&self, wanted: u8) -> Option<Vec<Vec<&'a Possible>>> {
-        let list = |examined: &&'a Examined| {
-            let leaves = &examined.leaves;
-            let fails = |leaf: &Possible| is_of(leaf, bit(Verdict::Fault));
-            // Those of which some go on as others are not told one by one.
-            let whole = leaves.cut_short.is_none() && !leaves.are_joined();
-            let whole = whole && !leaves.list.iter().any(fails);
-            let mut list: Vec<&Possible> = leaves.list.iter().collect();
-            list.sort_by_key(|leaf| !is_of(leaf, wanted));
-            whole.then_some(list)
-        };
-        self.examined.iter().map(list).collect()
-    }
-}
-
-fn is_of(leaf: &Possible, verdicts: u8) -> bool {
-    bit(leaf.outcome.verdict) & verdicts != 0
-}
-
 /// Items in groups of which none shares a fact with another; `facts` are those of each item.
 pub(super) fn apart<F>(items: &[F], shares: impl Fn(&F, &F) -> bool) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
@@ -310,8 +144,14 @@ fn exact(
     let mut open: Vec<(&Examined, BTreeSet<&FactRef>)> = Vec::new();
     for one in required.iter().map(|condition| examined[*condition]) {
         if one.finding.status == Status::Unknown {
-            let tests = one.leaves.list.iter().flat_map(|leaf| &leaf.answers);
-            open.push((one, tests.flat_map(|(test, _)| test.facts()).collect()));
+            let facts = match one.leaves.open() {
+                Some((left, _)) => left.facts.iter().collect(),
+                None => {
+                    let tests = one.leaves.list.iter().flat_map(|leaf| &leaf.answers);
+                    tests.flat_map(|(test, _)| test.facts()).collect()
+                }
+            };
+            open.push((one, facts));
         } else if verdicts(one) == bit(Verdict::Fault) {
             return None;
         } else {
@@ -331,6 +171,9 @@ fn exact(
 
 /// Whether some completion is known to bring a condition to each of its verdicts.
 pub(super) fn is_exact(examined: &Examined) -> bool {
+    if examined.leaves.open().is_some() {
+        return true;
+    }
     let proven = examined.leaves.list.iter().filter(|leaf| leaf.proven);
     let proven = proven.fold(0, |bits, leaf| bits | bit(leaf.outcome.verdict));
     verdicts(examined) & bit(Verdict::Fault) == 0 && verdicts(examined) == proven
@@ -338,6 +181,9 @@ pub(super) fn is_exact(examined: &Examined) -> bool {
 
 /// The verdicts that a condition can come to, as bits: with a waiver those that it leaves.
 pub(super) fn verdicts(examined: &Examined) -> u8 {
+    if let Some((left, _)) = examined.leaves.open() {
+        return left.verdicts;
+    }
     let is_waived = examined.finding.waived.is_some();
     match examined.finding.status {
         Status::Met => bit(Verdict::Met),
@@ -399,6 +245,44 @@ pub(super) fn counted(
     bounds.decided(decision)
 }
 
+/// Whether several conditions are open.
+fn are_several<'e>(mut examined: impl Iterator<Item = &'e Examined>) -> bool {
+    let is_open = |one: &Examined| one.finding.status == Status::Unknown;
+    examined.by_ref().any(is_open) && examined.any(is_open)
+}
+
+/// Whether it is not looked at which ways of several open conditions go together: there are too many.
+pub(super) fn have_many_ways(examined: &[&Examined]) -> bool {
+    are_several(examined.iter().copied()) && examined.iter().any(|one| one.leaves.are_many())
+}
+
+/// Of a condition with very many ways it is not looked at which go with those of `several` open ones:
+/// where it can come to several verdicts, it could be anything.
+fn without_many_ways(one: &Examined, several: bool) -> Examined {
+    let is_open = one.finding.status == Status::Unknown;
+    if !one.leaves.are_many() || is_open && !several {
+        return one.clone();
+    }
+    let mut left = Leaves {
+        list: Vec::new(),
+        cut_short: Some(Limit::Combinations),
+    };
+    if !is_open {
+        left.cut_short = one.leaves.cut_short;
+        left.list
+            .extend(one.leaves.list.first().map(|leaf| Possible {
+                answers: Vec::new(),
+                proven: true,
+                joins: None,
+                ..leaf.clone()
+            }));
+    }
+    Examined {
+        finding: one.finding.clone(),
+        leaves: Arc::new(left).into(),
+    }
+}
+
 /// What the findings come to, and every way in which they can be put together where that was looked
 /// at.
 fn come_to(
@@ -416,6 +300,15 @@ fn come_to(
     if let Some(kind) = counted.filter(|kind| *kind != DeterminationKind::Undetermined) {
         return (kind, None);
     }
+    let plain: Vec<Examined>;
+    let examined = if examined.iter().any(|one| one.leaves.are_many()) {
+        let several = are_several(examined.iter());
+        let each = examined.iter();
+        plain = each.map(|one| without_many_ways(one, several)).collect();
+        &plain
+    } else {
+        examined
+    };
     let Some(leaves) = decisions(DecisionWalk {
         decider,
         basis,
@@ -440,6 +333,10 @@ pub(super) fn determine(
     this: RecordIndex,
     examined: &[Examined],
 ) -> Determination {
+    let all: Vec<&Examined> = examined.iter().collect();
+    if let Some(of_one) = of_one_open(decider, &all) {
+        return of_one;
+    }
     let (kind, leaves) = come_to(decider, basis, this, examined);
     let mut found = Determination {
         kind,
@@ -450,6 +347,7 @@ pub(super) fn determine(
     let Some(leaves) = leaves else { return found };
     if kind != DeterminationKind::Undetermined {
         found.reasons = reasons(&leaves, basis, this);
+        found.cut_short = leaves.says_more_than_proven();
         return found;
     }
     found.cut_short = leaves.unproven();
@@ -457,10 +355,48 @@ pub(super) fn determine(
         every_missing(examined)
     } else {
         let (missing, unsure) = deciding_facts(&leaves, basis.bindings.limits);
-        found.cut_short = found.cut_short.or(unsure.then_some(Limit::Pairs));
+        let unsure = unsure.then_some(Limit::Pairs);
+        found.cut_short = found.cut_short.or(unsure).or_else(|| any_value(&missing));
         behind(missing, basis, this)
     };
     found
+}
+
+/// An undetermined one in which one condition alone is open, between two verdicts that the decision
+/// tells apart: what decides the finding decides all.
+pub(super) fn of_one_open(decider: &Decider, examined: &[&Examined]) -> Option<Determination> {
+    let Decider::Count(decision, required) = decider else {
+        return None;
+    };
+    let mut others = CountBounds::default();
+    let mut open = None;
+    for one in required.iter().map(|condition| examined[*condition]) {
+        match one.finding.status {
+            Status::Fault => return None,
+            Status::Unknown if open.is_some() => return None,
+            Status::Unknown => open = Some(one),
+            _ => others.add(verdicts(one)),
+        }
+    }
+    let open =
+        open.filter(|one| one.finding.cut_short.is_none() && one.finding.waived.is_none())?;
+    let possible = verdicts(open);
+    if possible.count_ones() != 2 || !is_exact(open) {
+        return None;
+    }
+    let by = |verdict: u8| {
+        let mut bounds = others;
+        bounds.add(verdict);
+        bounds.decided(decision)
+    };
+    let low = possible & possible.wrapping_neg();
+    let (one, other) = (by(low)?, by(possible & !low)?);
+    (one != other).then(|| Determination {
+        kind: DeterminationKind::Undetermined,
+        reasons: Vec::new(),
+        missing: open.finding.missing.clone(),
+        cut_short: None,
+    })
 }
 
 /// The missing facts of all unknown findings: too many rather than too few.

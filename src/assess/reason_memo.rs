@@ -17,7 +17,7 @@ use crate::assess::result_types::{Consulted, Determination, DeterminationKind, F
 use crate::model::fact::FactOrigin;
 use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::RecordIndex;
-use crate::tree::{FactRef, MessageTemplate, Tree, consulted};
+use crate::tree::{FactRef, MessageTemplate, Test, Tree, consulted};
 
 /// What all records that give the same answers come to by one condition.
 #[derive(Debug)]
@@ -69,6 +69,9 @@ pub(super) struct ReasonMemo<T> {
 /// alike, keeping more would take memory and save nothing.
 const MOST_KEPT: usize = 8_192;
 
+/// How many ways of all patterns of a condition that are kept, about.
+const MOST_WAYS: usize = 1 << 17;
+
 /// Keeps what was found, as long as there is room.
 fn keep<K: Eq + Hash, T: Clone>(known: &RwLock<HashMap<K, T>>, key: K, found: T) -> T {
     let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
@@ -115,6 +118,16 @@ impl<T> ReasonMemo<T> {
             return known;
         }
         let mut told = alone();
+        // Of those with many ways fewer are kept, and of those that hold on to facts.
+        let ways = match told.examined.leaves.open() {
+            Some(_) => 64,
+            None => told.examined.leaves.list.len(),
+        };
+        let kept = self.told[condition].read();
+        let kept = kept.unwrap_or_else(PoisonError::into_inner).len();
+        if kept.saturating_mul(ways) > MOST_WAYS {
+            return told.into();
+        }
         // What lies behind a fact that is worked out is each record's own.
         if !told.lacks_stated_facts_alone() {
             return told.into();
@@ -186,11 +199,15 @@ impl<T> Told<T> {
             Form::Tabular(tree) => tests(tree, basis, record),
             _ => prepared.consulted(&basis.facts.records.id_of(record), condition),
         };
-        let list = examined.leaves.list.iter();
-        let varies = list.clone().any(|leaf| !leaf.assumed.is_empty())
-            || list
-                .filter_map(|leaf| leaf.outcome.reason.as_ref())
-                .any(|reason| !reason.is_constant());
+        let varies = || {
+            let mut list = examined.leaves.list.iter();
+            list.any(|leaf| {
+                let reason = leaf.outcome.reason.as_ref();
+                !leaf.assumed.is_empty() || reason.is_some_and(|reason| !reason.is_constant())
+            })
+        };
+        // What is open between several verdicts gives no reason, and this one assumes nothing.
+        let varies = examined.leaves.open().is_none() && varies();
         Self {
             number: None,
             has_own_numbers: false,
@@ -218,15 +235,16 @@ impl<T> Told<T> {
     }
 
     fn lacks_stated_facts_alone(&self) -> bool {
-        let answers = self
-            .examined
-            .leaves
-            .list
-            .iter()
-            .flat_map(|leaf| &leaf.answers);
         let stated = |fact: &FactRef| fact.is_own() && fact.schema.origin == FactOrigin::Stated;
-        let mut tests = answers.map(|(test, _)| test);
-        tests.all(|test| test.facts().into_iter().all(stated))
+        let of_stated = |test: &Test| test.facts().into_iter().all(stated);
+        let leaves = &self.examined.leaves;
+        match leaves.open() {
+            Some((_, tree)) => tree.tests().all(|asked| of_stated(&asked.test)),
+            None => {
+                let mut answers = leaves.list.iter().flat_map(|leaf| &leaf.answers);
+                answers.all(|(test, _)| of_stated(test))
+            }
+        }
     }
 
     /// What tells it apart from others, beside other conditions; none where only the record does.

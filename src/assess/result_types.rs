@@ -49,7 +49,8 @@ pub struct Finding {
     /// What the script assumed because the record does not state it.
     pub assumed: Vec<Assumption>,
     /// Not all possibilities were looked at, and which limit ended it: the finding is unknown for
-    /// caution, or `missing` names facts that may not decide.
+    /// caution, `missing` names facts that may not decide, or `reasons` and `assumed` name what may
+    /// not apply. A status other than unknown is certain all the same.
     pub cut_short: Option<Limit>,
     /// What went wrong, for a fault.
     pub fault: Option<Arc<Diagnostic>>,
@@ -77,7 +78,7 @@ pub struct Determination {
     /// When undetermined: the missing facts that decide it, in order, and no others.
     pub missing: Vec<FactRef>,
     /// Not all possibilities were looked at, and which limit ended it: it is undetermined for
-    /// caution, or `missing` names facts that may not decide.
+    /// caution, `missing` names facts that may not decide, or `reasons` names what may not apply.
     pub cut_short: Option<Limit>,
 }
 

@@ -48,7 +48,11 @@ pub(crate) fn check_options(
         if !names.contains(&wanted) {
             let known = format!("there is {}", list_of(names.iter().copied()));
             let other = something_else(snapshot, what, wanted);
-            let near = did_you_mean(wanted, names.iter().copied()).or(other);
+            let mut all = selected.iter().filter(|_| what == "jurisdiction");
+            let near = all
+                .find_map(|criteria| criteria.records.named(0, wanted))
+                .or_else(|| did_you_mean(wanted, names.iter().copied()));
+            let near = near.or(other);
             diagnostics.push(
                 Diagnostic::new(
                     Code::UnknownSelection,

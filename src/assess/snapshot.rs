@@ -11,7 +11,7 @@ mod loaded_rulebook;
 mod rulebook_loader;
 mod unknown_name_advice;
 
-mod records;
+mod record_file_cache;
 mod replacement_records;
 mod script_schema;
 mod scripts;
@@ -276,14 +276,28 @@ fn unused(files: &Files) -> impl Iterator<Item = Diagnostic> {
         let name = source.name();
         let help = if name.ends_with("/rulebook.yml") {
             "rename it to `rulebook.yaml`"
+        } else if name.ends_with("/waiver.yaml") || name.ends_with("/waivers.yml") {
+            "rename it to `waivers.yaml`"
+        } else if name.ends_with(".rhai") && name.contains("/derived/") {
+            "rename the folder to `derive`: the scripts of derived facts lie there"
         } else if name.ends_with(".rhai") {
             "conditions lie in `scripts/<rulebook>/`, shared functions in a folder `lib` there"
+        } else if is_of_cases(name) {
+            "cases lie in `tests/<rulebook>/`"
         } else {
             "records lie in `policies/<rulebook>/jurisdictions/`; a list to compare with is named under \
              `compare:` in the rulebook file"
         };
         Diagnostic::in_file(Code::UnusedFile, name, "nothing reads this file").help(help.to_owned())
     })
+}
+
+/// Whether a file is named as if it had cases.
+fn is_of_cases(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    ["cases", "case.", "tests", "test."]
+        .iter()
+        .any(|start| name.starts_with(start))
 }
 
 fn is_used(path: &str) -> bool {

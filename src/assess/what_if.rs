@@ -119,10 +119,7 @@ fn read(criteria: &Criteria, fact: &SetFact) -> Result<(FactIndex, Stated), Diag
             "there is no jurisdiction `{}` to set a fact of",
             fact.jurisdiction
         );
-        return Err(unknown(
-            message,
-            did_you_mean(&fact.jurisdiction, records.ids()),
-        ));
+        return Err(unknown(message, records.instead_of(0, &fact.jurisdiction)));
     }
     let schema = &criteria.rulebook.schema;
     let (index, declared) = match schema.look_up(&fact.path) {

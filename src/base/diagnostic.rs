@@ -10,7 +10,9 @@ mod nearest;
 
 pub use code::{Code, Severity};
 pub(crate) use describe_invisible_characters::unseen;
-pub(crate) use nearest::{did_you_mean, did_you_mean_after, id_of_title, list_of, some_of};
+pub(crate) use nearest::{
+    did_you_mean, did_you_mean_after, id_of_title, is_one_slip, list_of, some_of,
+};
 
 use std::collections::BTreeMap;
 
@@ -120,6 +122,9 @@ impl Diagnostic {
     }
 }
 
+/// How many of one kind are shown; of others it is said how many there are.
+pub(crate) const MOST_OF_A_KIND: usize = 100;
+
 /// The first hundred of each kind, and how many more there are.
 #[cfg(feature = "app")]
 pub(crate) fn bounded(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
@@ -131,7 +136,6 @@ pub(crate) fn bounded(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
 /// Keeps the first hundred of each kind, and says how many more there are. Done again it changes
 /// nothing: what lies in no file, as that says, is not counted.
 pub(crate) fn bound(diagnostics: &mut Vec<Diagnostic>) {
-    const MOST: usize = 100;
     let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
     diagnostics.retain(|one| {
         if one.file().is_none() {
@@ -139,11 +143,13 @@ pub(crate) fn bound(diagnostics: &mut Vec<Diagnostic>) {
         }
         let count = counts.entry(one.code).or_default();
         *count += 1;
-        *count <= MOST
+        *count <= MOST_OF_A_KIND
     });
-    let more = counts.into_iter().filter(|(_, count)| *count > MOST);
+    let more = counts
+        .into_iter()
+        .filter(|(_, count)| *count > MOST_OF_A_KIND);
     diagnostics.extend(more.map(|(code, count)| {
-        let message = format!("there are {} more of this kind", count - MOST);
+        let message = format!("there are {} more of this kind", count - MOST_OF_A_KIND);
         let help = "they are listed once those before are repaired".to_owned();
         Diagnostic::new(code, message).help(help)
     }));
@@ -151,15 +157,11 @@ pub(crate) fn bound(diagnostics: &mut Vec<Diagnostic>) {
 
 /// Puts diagnostics in their stated order: file, place, code, message; drops exact repeats.
 pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>) {
+    let place = |one: &Diagnostic| one.span().map(Span::range).map(|it| (it.start, it.end));
     diagnostics.sort_by(|a, b| {
-        let key = |d: &Diagnostic| {
-            (
-                d.file().map(str::to_owned),
-                d.span().map(Span::range).map(|r| (r.start, r.end)),
-            )
-        };
-        key(a)
-            .cmp(&key(b))
+        let files = a.file().cmp(&b.file());
+        files
+            .then_with(|| place(a).cmp(&place(b)))
             .then_with(|| (a.code, &a.message).cmp(&(b.code, &b.message)))
     });
     diagnostics.dedup();

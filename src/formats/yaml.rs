@@ -6,8 +6,8 @@
 
 mod error_advice;
 mod full;
+mod mapping_with_known_keys;
 mod node;
-mod section;
 mod streaming_reader;
 mod subset;
 #[cfg(any(test, fuzzing))]
@@ -22,10 +22,10 @@ use crate::base::source::Source;
 use crate::formats::yaml::subset::Events;
 
 pub(crate) use full::MAX_DEPTH;
+pub(crate) use mapping_with_known_keys::{Section, after_comma, one_or_many, text_of};
 pub(crate) use node::{
     Entries, Entry, NodeKind, YamlNode, lower_first, shorten, too_long_value, too_many_values,
 };
-pub(crate) use section::{Section, after_comma, one_or_many, text_of};
 pub(crate) use streaming_reader::{
     YamlPiece, has_plain_marks, last_mark, next_mark, parts, pieces,
 };

@@ -3,6 +3,7 @@
 //! The head is the leading run of `//!` lines: first the title, then `@source`, `@level`, `@from`,
 //! `@until` and free text. The body is the business of `script`.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -102,12 +103,35 @@ pub(crate) fn parse(
         in_force: Dated::always(()),
     };
     let mut text = Vec::new();
+    let mut once = BTreeSet::new();
     for (index, span) in head(source).enumerate() {
         let line = span.text();
         match line.strip_prefix('@') {
-            Some(tag) => read_tag(&mut condition, rulebook, tag, &span, diagnostics),
+            Some(tag) => {
+                let name = tag.split(char::is_whitespace).next().unwrap_or_default();
+                if name != "source" && TAGS.contains(&name) && !once.insert(name.to_owned()) {
+                    let message = format!("`@{name}` stands twice in this head");
+                    let help = "keep the one that is meant".to_owned();
+                    bad_tag(message, Some(help), &span, diagnostics);
+                }
+                read_tag(&mut condition, rulebook, tag, &span, diagnostics);
+            }
             None if index == 0 => line.clone_into(&mut condition.title),
-            None => text.push(line.to_owned()),
+            None => {
+                // A line of the description may begin with such a word too.
+                let tag = tag_without_sign(rulebook, line).filter(|_| text.is_empty());
+                let known = |tag: &String| {
+                    let name = tag.split(' ').next();
+                    head(source).any(|other| other.text().split_whitespace().next() == name)
+                };
+                if let Some(tag) = tag.filter(|tag| !known(tag)) {
+                    let message = format!("`{line}` is a text: a tag of the head begins with `@`");
+                    let help = format!("write `//! {tag}`");
+                    bad_tag(message, Some(help), &span, diagnostics);
+                    continue;
+                }
+                text.push(line.to_owned());
+            }
         }
     }
     if condition.title == stem || condition.title.is_empty() {
@@ -184,10 +208,13 @@ pub(crate) fn head(source: &Arc<Source>) -> impl Iterator<Item = Span> {
         offset += line.len();
         (offset - line.len(), line)
     });
-    let lines: Vec<_> = lines
-        .skip_while(|(_, line)| line.trim().is_empty())
-        .collect();
-    lines.into_iter().map_while(|(start, line)| {
+    let lines: Vec<_> = lines.collect();
+    // An empty line, or a remark, does not end it: the script does.
+    let is_head = |line: &str| line.is_empty() || line.starts_with("//");
+    let lines = lines
+        .into_iter()
+        .take_while(move |(_, line)| is_head(line.trim()));
+    lines.filter_map(|(start, line)| {
         let body = line.trim_start().strip_prefix("//!")?;
         let start = start + (line.len() - body.len()) + (body.len() - body.trim_start().len());
         Some(source.span(start..start + body.trim().len()))
@@ -196,6 +223,20 @@ pub(crate) fn head(source: &Arc<Source>) -> impl Iterator<Item = Span> {
 
 /// The tags of the head of a condition.
 const TAGS: [&str; 4] = ["source", "level", "from", "until"];
+
+/// The tag that a line of a head says without its sign: `level: advisory`, `from 2026-06-01`.
+fn tag_without_sign(rulebook: &Rulebook, line: &str) -> Option<String> {
+    let (name, value) = line.split_once([':', ' ', '='])?;
+    let (name, value) = (name.trim().to_lowercase(), value.trim());
+    let value = value.trim_start_matches([':', '=']).trim();
+    let is_one = match name.as_str() {
+        "level" => matches!(value, "required" | "advisory"),
+        "from" | "until" => Date::parse(value).is_ok(),
+        "source" => rulebook.sources.contains_key(value),
+        _ => false,
+    };
+    is_one.then(|| format!("@{name} {value}"))
+}
 
 fn read_tag(
     condition: &mut Condition,

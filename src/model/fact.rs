@@ -5,8 +5,8 @@
 
 mod allowed_reference_targets;
 mod column;
-mod correction;
 mod fact_type;
+mod invalid_value_advice;
 mod lazy_exact_numbers;
 mod missing_markers;
 mod number;
@@ -21,8 +21,10 @@ pub use crate::formats::date::Date;
 pub(crate) use crate::formats::date::Dated;
 pub use allowed_reference_targets::Target;
 pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Texts};
-pub(crate) use correction::{boolean_help, correction, hidden_signs, is_placeholder, read_as_text};
 pub use fact_type::FactType;
+pub(crate) use invalid_value_advice::{
+    boolean_help, correction, hidden_signs, is_placeholder, read_as_text,
+};
 pub(crate) use lazy_exact_numbers::{
     CalculatedColumn, LEAST, Making, ROUNDING, error_of_near, error_of_stated, is_whole,
 };

@@ -36,7 +36,7 @@ pub(crate) use format::{PARQUET, text_name};
 pub(crate) use incremental::read_again;
 pub(crate) use json_help::advise_in_json;
 pub use list::Jurisdictions;
-pub(crate) use list::Keys;
+pub(crate) use list::{Keys, MOST_LOOKED_THROUGH};
 pub(crate) use parse_file::{parse, parse_given, parse_request};
 pub(crate) use record_storage::{Record, RecordBlock, RecordView};
 pub(crate) use reference_checks::{

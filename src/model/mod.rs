@@ -2,7 +2,7 @@
 //! published to compare with. Nothing is run here, and nothing is decided.
 
 pub mod condition;
-pub mod derived;
+pub mod derived_fact;
 pub mod fact;
 pub mod input_files;
 pub mod jurisdiction;

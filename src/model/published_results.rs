@@ -257,7 +257,7 @@ impl Published {
         let help = "they are left out of the comparison".to_owned();
         diagnostics.push(
             Diagnostic::at(Code::NoSuchRecord, span, message)
-                .help(did_you_mean(first, records.ids()).unwrap_or(help)),
+                .help(records.instead_of(0, first).unwrap_or(help)),
         );
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, did_you_mean_after, list_of};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, text_of};
 use crate::model::condition::ConditionId;
@@ -187,7 +187,7 @@ fn waiver(
         .filter(|id| records.find(id).is_none())
     {
         let message = format!("there is no jurisdiction `{id}`");
-        let near = did_you_mean_after(diagnostics.len(), id, records.ids_around(id));
+        let near = records.instead_of(diagnostics.len(), id);
         diagnostics.push(
             Diagnostic::at(Code::DanglingReference, span("jurisdiction"), message).help(near),
         );

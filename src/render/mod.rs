@@ -14,7 +14,7 @@ pub mod report;
 #[cfg(feature = "app")]
 pub mod sql;
 mod text;
-mod text_or_markdown;
+mod text_or_markdown_page;
 
 #[cfg(feature = "app")]
 pub use charts::{summary_html, summary_svg, sweep_html, sweep_svg};
@@ -60,7 +60,7 @@ pub use text::test_cases::{
 };
 #[cfg(feature = "app")]
 pub use text::timeline::timeline;
-pub use text_or_markdown::Emphasis;
+pub use text_or_markdown_page::Emphasis;
 
 /// Whether a text may carry colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

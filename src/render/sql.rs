@@ -6,8 +6,9 @@
 
 mod boolean_clauses;
 mod calculation;
+mod calculation_with_missing_facts;
 mod create_table;
-mod decisive_missing;
+mod deciding_facts_text;
 mod dialect;
 mod fact_condition;
 mod fraction;
@@ -19,7 +20,6 @@ mod options;
 mod outcome_lookup_table;
 mod outcomes;
 mod quote;
-mod range_corners;
 mod reference_joins;
 mod rounded_comparison;
 mod statement;

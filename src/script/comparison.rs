@@ -12,6 +12,7 @@ use crate::script::numeric_choices::compare_numbered;
 use crate::script::other_language_functions::ASK_STATED;
 use crate::script::run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::symbolic_values::{Symbol, describe, from_dynamic, has_mark, text_as};
+use crate::script::unknown_function::NO_VALUE;
 use crate::tree::{Comparison, Expression, Test, ValueKind};
 
 /// Tells one stroke between conditions: it asks both sides, whatever the first comes to.
@@ -164,6 +165,9 @@ pub(super) fn cannot_compare(
                     .to_owned(),
             )
         }
+        _ if unit && !matches!(comparison, Comparison::Equal | Comparison::NotEqual) => {
+            Some(NO_VALUE.to_owned())
+        }
         _ if unit || matches!(word.as_deref(), Some("" | "unknown")) => Some(ASK_STATED.to_owned()),
         Some(text) if is_day(left, text) || is_day(right, text) => Some(day_of(text)),
         None if zero_or_one(left, right).is_some() => {
@@ -188,6 +192,17 @@ fn other_kind(comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Option
         (true, false) => (left, right),
         (false, true) => (right, left),
         _ if left.is_array() != right.is_array() => {
+            let (other, sign) = if left.is_array() {
+                (right, comparison.symbol())
+            } else {
+                (left, comparison.flipped().symbol())
+            };
+            if other.is_int() || other.is_float() {
+                return Some(format!(
+                    "write `j.list.some(|x| x {sign} {other})` if one item is enough, and \
+                     `j.list.all(|x| x {sign} {other})` if all have to"
+                ));
+            }
             let help = "a list is looked through: write `\"word\" in j.list` for one word, and \
                         `j.list.some(|x| x in [\"one\", \"other\"])` for one of several";
             return Some(help.to_owned());
@@ -206,6 +221,13 @@ fn other_kind(comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Option
     }
     let constant = from_dynamic(value)?;
     match (side.kind(), &*constant) {
+        (_, Expression::Constant(Value::Text(text)))
+            if ["params.", "stats.", "j."]
+                .iter()
+                .any(|root| text.starts_with(root)) =>
+        {
+            Some(format!("write `{text}`, without quotation marks"))
+        }
         (ValueKind::Text, Expression::Constant(Value::Integer(_) | Value::Number(_))) if equal => {
             Some(format!("write `\"{constant}\"`, in quotation marks"))
         }
@@ -281,6 +303,19 @@ fn zero_or_one(left: &Dynamic, right: &Dynamic) -> Option<bool> {
 fn counted(text: &str) -> Option<String> {
     let number = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let unit = text[number.len()..].trim();
-    (number.parse::<Number>().is_ok() && !unit.contains(['.', ',']))
-        .then(|| format!("write `{number}`, counted in what the fact is counted in, not `{unit}`"))
+    if number.parse::<Number>().is_err() || unit.contains(['.', ',']) {
+        return None;
+    }
+    // What stands on the other side may be days between two dates, or a fact that is counted in this.
+    Some(match unit.trim_end_matches('s') {
+        unit @ ("year" | "month") => format!(
+            "compare `{number}` with a fact that is counted in {unit}s, or, of two days, with \
+             `{unit}s_between(earlier, later)`"
+        ),
+        "week" => format!(
+            "compare `{number}` with a fact that is counted in weeks; the days between two dates are \
+             7 for each week"
+        ),
+        _ => format!("write `{number}`, counted in what the fact is counted in, not `{unit}`"),
+    })
 }

@@ -1,7 +1,7 @@
 //! Compiles scripts, and loads the library they import from, imports first.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rhai::{AST, Module, ParseErrorType, Scope};
 
@@ -335,6 +335,7 @@ impl Program {
                 roots,
                 library: Arc::clone(library),
                 reads,
+                without_else: OnceLock::new(),
             }
             .into()),
             Ok(_) => Err(diagnostics),

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use rhai::Position;
 
+use crate::base::diagnostic::is_one_slip;
+use crate::script::asking_whether_stated::asked_by_comparison;
 use crate::script::other_language_functions::ASK_STATED;
 use crate::script::prepare::PreparedText;
 use crate::script::scan::TokenKind;
@@ -69,6 +71,55 @@ fn opens_function(words: &Words<'_>, brace: usize) -> bool {
     open.is_some_and(|open| open >= 2 && words.is(open - 2, "fn"))
 }
 
+/// What to write for a name that is there, but not here: one that is given within braces, and a function
+/// that gives its own name a value.
+pub(super) fn named_elsewhere(
+    prepared: &PreparedText,
+    position: Position,
+    name: &str,
+) -> Option<String> {
+    let words = words(prepared);
+    let index = token_at(prepared, &words, position);
+    let mut around: Vec<usize> = Vec::new();
+    around.extend(std::iter::successors(words.bracket(index), |open| {
+        words.bracket(*open)
+    }));
+    let mut functions = around.iter().filter(|open| opens_function(&words, **open));
+    let own = functions.next_back().and_then(|open| {
+        let head = (0..*open).rev().find(|at| words.is(*at, "fn"))?;
+        Some(words.at(head + 1))
+    });
+    if own == Some(name) && words.is(index + 1, "=") {
+        let end = words
+            .ahead(index + 2)
+            .find(|at| matches!(words.at(*at), ";" | "}"))?;
+        let value = words.text(index + 2, end - 1);
+        return Some(format!(
+            "write `{value}` alone, without `;`: a function gives the value of its last line"
+        ));
+    }
+    let within = |at: usize| {
+        let open = words.bracket(at).filter(|open| words.is(*open, "{"))?;
+        (words.is(at, "let") && words.is(at + 1, name) && !around.contains(&open)).then_some(())
+    };
+    own.is_none().then_some(())?;
+    (0..index).find_map(within)?;
+    Some(format!(
+        "`let {name}` stands within braces, and holds only there: give the name a first value above \
+         them, as in `let {name} = 0;`, and write `{name} = ...` without `let` within"
+    ))
+}
+
+/// What to write for a word of the interpreter that is meant as a name: `let case = 5`.
+pub(super) fn named_so(prepared: &PreparedText, position: Position, word: &str) -> Option<String> {
+    let words = words(prepared);
+    let index = token_at(prepared, &words, position);
+    let before = index.checked_sub(1)?;
+    matches!(words.at(before), "let" | "const" | "for" | "fn").then(|| {
+        format!("take another name, as in `the_{word}`: this word is kept for later versions")
+    })
+}
+
 /// What to write for a name that is given to nothing, by what stands behind it or by what it means
 /// elsewhere.
 pub(super) fn name_given(
@@ -83,6 +134,45 @@ pub(super) fn name_given(
             "write the value alone: what a function is given has no name here".to_owned()
         }
         ("pass", _) => "leave it out: a branch may be empty".to_owned(),
+        ("met" | "not_met" | "not_applicable", "=") => {
+            let given = words.at(token_at(prepared, &words, position) + 2);
+            let outcome = match (name, given) {
+                (_, "true") => name,
+                ("met", "false") => "not_met",
+                ("not_met", "false") => "met",
+                _ => return None,
+            };
+            format!("write `{outcome}(\"why\")` in its place")
+        }
+        ("n", "/") if words.is(token_at(prepared, &words, position) + 2, "a") => {
+            "write `not_applicable` in the place of `n/a`".to_owned()
+        }
+        (_, "<") if is_arrow(&words, token_at(prepared, &words, position) + 1) => {
+            format!("write `let {name} =` in the place of `{name} <-`")
+        }
+        ("select", _) if words.is(token_at(prepared, &words, position) + 1, "Case") => {
+            "write `switch j.x { \"one\" => met(\"why\"), _ => not_met(\"why\") }`, with a line for each \
+             case"
+                .to_owned()
+        }
+        ("function" | "sub" | "procedure", _)
+            if words.is(token_at(prepared, &words, position) + 2, "(") =>
+        {
+            "write `fn` in its place, `{` behind the brackets and `}` at the end: what the last line \
+             says is its value"
+                .to_owned()
+        }
+        ("select", _) => OVER_ALL.to_owned(),
+        ("records" | "jurisdictions" | "rows" | "data" | "towns" | "cities" | "places", _)
+            if words.is(token_at(prepared, &words, position).wrapping_sub(1), "in") =>
+        {
+            OVER_ALL.to_owned()
+        }
+        ("table" | "range", "," | ")") if is_looked_up(&words, token_at(prepared, &words, position)) => {
+            "look it up in a map: `let least = #{\"city\": 10, \"county\": 20};`, then \
+             `least[j.kind]`"
+                .to_owned()
+        }
         (_, "=") => format!("write `let {name}` in its place: it gives a value a name"),
         ("lambda", _) | (_, "=>") => {
             "a function without a name is written as in `|x| x > 3`".to_owned()
@@ -95,7 +185,36 @@ pub(super) fn name_given(
         }
         ("yes", _) => "write `true`".to_owned(),
         ("no", _) => "write `false`".to_owned(),
-        ("unknown" | "missing", _) => ASK_STATED.to_owned(),
+        ("unknown" | "missing", _) => {
+            asked_by_comparison(&words, token_at(prepared, &words, position))
+                .unwrap_or_else(|| ASK_STATED.to_owned())
+        }
+        ("otherwise", "{") => "write `else` in its place".to_owned(),
+        ("than", _) => "delete it".to_owned(),
+        ("exists", "j") => {
+            let (_, what) = words.right(token_at(prepared, &words, position))?;
+            format!("write `j.known(\"{}\")`", what.strip_prefix("j.")?)
+        }
+        ("na" | "nan", _) => asked_by_comparison(&words, token_at(prepared, &words, position))?,
+        ("statistics" | "statistic" | "stat", ".") => "write `stats` in its place".to_owned(),
+        ("todo" | "tbd" | "fixme" | "xxx", _) => {
+            "an outcome is missing here: `met(\"why\")`, `not_met(\"why\")` or \
+             `not_applicable(\"why\")`"
+                .to_owned()
+        }
+        ("usd" | "eur" | "euro" | "euros" | "gbp" | "chf" | "dkk" | "sek" | "nok", amount)
+            if amount.starts_with(|c: char| c.is_ascii_digit()) =>
+        {
+            format!("write `{amount}`: a number has no unit")
+        }
+        ("replace", _) if words.is(token_at(prepared, &words, position) + 2, "=") => {
+            "delete it: a name is given another value by `=` alone".to_owned()
+        }
+        ("gen" | "generate" | "egen" | "local" | "scalar", _)
+            if words.is(token_at(prepared, &words, position) + 2, "=") =>
+        {
+            "write `let` in its place: it gives a value a name".to_owned()
+        }
         ("parameters" | "parameter" | "param", _) => "write `params` in its place".to_owned(),
         ("conditions" | "condition" | "rules" | "rule" | "results" | "outcomes", ".") => {
             "write `findings` in its place: it has what the other conditions find".to_owned()
@@ -103,9 +222,67 @@ pub(super) fn name_given(
         ("facts" | "fact" | "record" | "row" | "this" | "self" | "jurisdiction", ".") => {
             "write `j` in its place: it is the record".to_owned()
         }
-        _ => return None,
+        _ => return misspelt(&words, token_at(prepared, &words, position)),
     };
     Some(help)
+}
+
+/// `esle {`, `retrun x`, `While i < 3`: a word of the language, with a slip in it or in capital letters.
+/// And a sentence, which is meant as a remark.
+fn misspelt(words: &Words<'_>, index: usize) -> Option<String> {
+    const KEYWORDS: [&str; 12] = [
+        "if", "else", "for", "while", "switch", "return", "let", "const", "break", "continue",
+        "fn", "import",
+    ];
+    let starts =
+        index == 0 || matches!(words.at(index - 1), ";" | "{" | "}") || words.begins_line(index);
+    let next = words.kind(index + 1);
+    let goes_on = next.is_some() && !words.ends_line(index);
+    let value = matches!(
+        next,
+        Some(TokenKind::Word | TokenKind::Text | TokenKind::Number)
+    );
+    if !starts || !goes_on || !(value || matches!(words.at(index + 1), "{" | "!" | "(")) {
+        return None;
+    }
+    let line = (index..words.tokens.len()).take_while(|at| *at == index || !words.begins_line(*at));
+    let is_name =
+        |at: usize| words.kind(at) == Some(TokenKind::Word) && !KEYWORDS.contains(&words.at(at));
+    let sentence = words.begins_line(index) && line.take(4).filter(|at| is_name(*at)).count() == 4;
+    let name = words.at(index).to_lowercase();
+    let near = KEYWORDS
+        .into_iter()
+        .find(|word| name == *word || is_one_slip(&name, word));
+    let Some(near) = near.filter(|near| !sentence || *near == "for") else {
+        return sentence.then(|| "a remark begins with `//`".to_owned());
+    };
+    // What follows another word would be no more right.
+    let fits = match near {
+        "else" => words.is(index + 1, "{") || words.is(index + 1, "if"),
+        "let" | "const" => words.is(index + 2, "="),
+        "for" => words.is(index + 2, "in"),
+        "fn" => words.is(index + 2, "("),
+        _ => value || matches!(words.at(index + 1), "!" | "("),
+    };
+    fits.then(|| format!("write `{near}` in its place"))
+}
+
+/// Whether `<-` stands there, at the start of a line or statement but for a name.
+fn is_arrow(words: &Words<'_>, index: usize) -> bool {
+    let name = index - 1;
+    let before = name.checked_sub(1).map_or(";", |at| words.at(at));
+    let starts = words.begins_line(name) || matches!(before, ";" | "{" | "}");
+    starts && words.touch(index, 2) && words.is(index + 1, "-")
+}
+
+/// What is said where somebody goes over all records.
+const OVER_ALL: &str = "a script is about one record: what is counted over all of them stands under \
+                        `statistics:` in the rulebook file, and is read as in `stats.mean_income`";
+
+/// Whether a name stands in the brackets of a function that looks something up in a sheet.
+fn is_looked_up(words: &Words<'_>, index: usize) -> bool {
+    let function = words.bracket(index).and_then(|open| open.checked_sub(1));
+    function.is_some_and(|at| words.any(at, &["vlookup", "hlookup", "xlookup", "lookup"]))
 }
 
 /// Whether a name stands before a value in the brackets of a call: `max(a, key=b)`.

@@ -30,6 +30,7 @@ pub(super) fn dropped(
                     functions,
                     found: Vec::new(),
                     bound: Vec::new(),
+                    in_turns: false,
                 };
                 look.statement(stmt, used);
                 look
@@ -66,6 +67,10 @@ struct Dropped {
 
 enum What {
     Outcome,
+    /// That of a function of the script.
+    OwnOutcome,
+    /// The one for items that do not answer, in a loop over them.
+    OtherItems,
     /// Any other value.
     Value,
     /// A text behind a `return`.
@@ -93,6 +98,8 @@ struct DroppedSearch<'a> {
     functions: &'a Functions,
     found: Vec<Dropped>,
     bound: Vec<Dropped>,
+    /// Whether what is looked at stands in a loop over items.
+    in_turns: bool,
 }
 
 impl DroppedSearch<'_> {
@@ -110,8 +117,19 @@ impl DroppedSearch<'_> {
         match statement {
             Stmt::If(flow, _) => {
                 self.condition(&flow.expr);
+                let before = self.found.len();
                 self.block(&flow.body, used);
+                let is_outcome = |one: &Dropped| matches!(one.what, What::Outcome);
+                let answers = self.found[before..].iter().any(is_outcome);
+                let others = self.found.len();
                 self.block(&flow.branch, used);
+                let is_last = !matches!(flow.branch.statements(), [Stmt::If(..)]);
+                if self.in_turns && answers && is_last {
+                    let others = self.found[others..].iter_mut();
+                    others
+                        .filter(|one| is_outcome(one))
+                        .for_each(|one| one.what = What::OtherItems);
+                }
             }
             Stmt::Switch(parts, _) => {
                 self.value(&parts.0);
@@ -126,7 +144,9 @@ impl DroppedSearch<'_> {
             }
             Stmt::For(parts, _) => {
                 self.value(&parts.2.expr);
+                let outside = std::mem::replace(&mut self.in_turns, true);
                 self.block(&parts.2.body, false);
+                self.in_turns = outside;
             }
             Stmt::Var(parts, ..) => self.bind(&parts.0.name, &parts.1),
             Stmt::Assignment(parts) => match written_to(statement) {
@@ -238,7 +258,11 @@ impl DroppedSearch<'_> {
             return;
         }
         if self.functions.is_outcome(call) {
-            let what = What::Outcome;
+            let what = if self.functions.is_own(name) {
+                What::OwnOutcome
+            } else {
+                What::Outcome
+            };
             self.found.push(Dropped { position, what });
         } else if operator
             || !call.namespace.is_empty()
@@ -278,6 +302,23 @@ impl DroppedSearch<'_> {
     }
 }
 
+/// Of `not_met(j.a < 3)`: the test, which is no reason, and the outcome.
+fn decided(text: &str) -> Option<(&str, &str)> {
+    let (name, rest) = text.split_once('(')?;
+    let test = rest.trim_end().trim_end_matches(';').strip_suffix(')')?;
+    let signs = ["<", ">", "==", "!="];
+    let compares = test.starts_with("j.") && signs.iter().any(|sign| test.contains(sign));
+    let plain = !test.contains([',', '`', '{']);
+    ((compares || test.starts_with('!')) && plain).then_some((test, name))
+}
+
+/// Whether a name of the script's own stands before `==`.
+fn compares_name(text: &str) -> bool {
+    let name = text.split_once("==").map_or("", |(name, _)| name.trim());
+    let rest = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.chars().all(rest)
+}
+
 /// What to say of it.
 fn told(prepared: &PreparedText, dropped: &Dropped) -> Diagnostic {
     let span = match &dropped.what {
@@ -288,12 +329,36 @@ fn told(prepared: &PreparedText, dropped: &Dropped) -> Diagnostic {
     let (message, help) = match &dropped.what {
         What::Outcome => (
             "this outcome is dropped: the script goes on after it".to_owned(),
-            format!("to end with it, write `return {text}`"),
+            match decided(text) {
+                Some((test, name)) => format!(
+                    "to end so where that holds, write `if {test} {{ return {name}(\"why\"); }}`"
+                ),
+                None => format!("to end with it, write `return {text}`"),
+            },
+        ),
+        What::OwnOutcome => (
+            "this outcome is dropped: the script goes on after it".to_owned(),
+            format!(
+                "to end with it, write `return {text}`; where the function ends in an outcome in some \
+                 cases alone, let it answer `true` or `false`, and write `if !{text} {{ return \
+                 not_met(\"why\"); }}`"
+            ),
+        ),
+        What::OtherItems => (
+            "this outcome is dropped: the loop goes on with the next item".to_owned(),
+            format!(
+                "write `{text}` once, behind the loop, where no item has ended the script, and take this \
+                 `else` away: `return` here would end it with the first item"
+            ),
         ),
         What::Value => (
             "this value is dropped: the script goes on after it".to_owned(),
             match text {
                 "true" | "false" => format!("to end with it, write `return {text};`"),
+                _ if compares_name(text) => format!(
+                    "`==` compares: to give the name another value, write `{};`",
+                    text.replacen("==", "=", 1)
+                ),
                 _ if is_calculated(text) => format!(
                     "to give a name another value, write it with `=`, as in `points += 1`; to end with it, \
                      write `return {text};`"

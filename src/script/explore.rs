@@ -30,11 +30,11 @@ use crate::script::run::{BoundRecord, Run, RunStop, during};
 use crate::script::sandbox::{ENGINE, WATCHED};
 use crate::script::state_merging::{Joined, States};
 use crate::script::symbolic_values::{from_dynamic, scope};
-use crate::script::verdict_functions::ending;
+use crate::script::verdict_functions::{ENDINGS, ending};
 use crate::script::{Program, Roots, derived_outcome};
 use crate::tree::{
     Asked, Expression, FactRef, FactTable, Limits, May, Outcome, Path, Patience, Region, Test,
-    Tree, Verdict,
+    Tree, Verdict, ask_about_single_facts,
 };
 
 /// Everything found out about a script by running it on every path.
@@ -60,6 +60,8 @@ pub(crate) struct Exploration {
     pub(crate) incomplete: Option<Arc<Diagnostic>>,
     /// What does not go together whatever is in the lists that it reads.
     pub(crate) misfits: Vec<Arc<Diagnostic>>,
+    /// There are more paths than were followed apart.
+    has_more: bool,
 }
 
 /// By file and range of a test: its place and what it asks there first, and whether no and yes were
@@ -128,10 +130,20 @@ fn alone(
     bindings: &Arc<Bindings>,
     known: Option<(&Arc<FactTable>, RecordIndex)>,
 ) -> Exploration {
+    let limits = bindings.limits;
     let (mut found, mut lists) = explored(program, bindings, known, None, None);
-    if found.paths.len() >= bindings.limits.apart && known.is_none() {
-        let states = Box::new(States::new(program.places()));
-        (found, lists) = explored(program, bindings, None, None, Some(states));
+    if found.has_more {
+        // A host that wants fewer to be followed apart has more of them together, whatever they ask.
+        let any = limits.apart < limits.paths;
+        let fit = |found: &Exploration| any || ask_about_single_facts(&found.paths, limits);
+        if fit(&found) {
+            let states = Box::new(States::new(program.places()));
+            (found, lists) = explored(program, bindings, None, None, Some(states));
+        }
+        if found.incomplete.is_none() && (found.has_more || !fit(&found)) {
+            let work = u64::try_from(limits.work).unwrap_or(u64::MAX);
+            found.incomplete = Some(too_many(program, limits.paths, work));
+        }
     }
     // A script says nothing else of the types of its lists because a record states some facts.
     if lists && known.is_none() {
@@ -250,6 +262,7 @@ fn explored(
         // What an impossible run asked first is not noted yet.
         fresh = if impossible { steps.min(fresh) } else { steps };
         if alone && found.paths.len() >= bindings.limits.apart {
+            found.has_more = true;
             return (found, lists);
         }
         let most = bindings.limits.paths;
@@ -425,9 +438,20 @@ fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Outcome {
             }
         }
         Err(why) => {
-            let help = outcome_in_place_of(program, value);
+            let open = value
+                .is_unit()
+                .then(|| program.last_if_without_else(&ENDINGS))
+                .flatten();
+            let help = match &open {
+                Some(_) => {
+                    "where none of its branches is taken, the script ends so: write `else { \
+                            not_met(\"why\") }` behind the last branch of this `if`"
+                }
+                None => outcome_in_place_of(program, value),
+            };
+            let place = open.unwrap_or_else(|| program.end());
             faulty(
-                Diagnostic::at(Code::BadOutcome, program.end(), why)
+                Diagnostic::at(Code::BadOutcome, place, why)
                     .help(help.to_owned())
                     .into(),
             )
@@ -441,8 +465,7 @@ fn outcome_in_place_of(program: &Program, value: &Dynamic) -> &'static str {
         return "where no case fits, it ends so: write `_ => not_met(\"why\")` as the last case";
     }
     if value.is_unit() && program.source().text().trim_end().ends_with('}') {
-        return "where no branch is taken, it ends so: write `else { not_met(\"why\") }` behind the \
-                last branch";
+        return "write the outcome on a line below: `met(\"why\")`, `not_met(\"why\")` or a test";
     }
     let text = value.clone().into_string().unwrap_or_default();
     match text.to_lowercase().replace(['_', '-'], " ").trim() {

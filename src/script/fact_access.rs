@@ -11,12 +11,13 @@ use rhai::{Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Value, choice_of};
 use crate::model::typed_indexes::FactIndex;
+use crate::script::asking_whether_stated::written;
 use crate::script::comparison::day_of;
 use crate::script::finding_misuse_hints::{asked, finding};
 use crate::script::follow_other_tree::follow;
 use crate::script::limits::FUNCTIONS;
 use crate::script::numeric_choices::numbered;
-use crate::script::other_language_functions::instead_of;
+use crate::script::other_language_functions::{asks_whether_stated, instead_of};
 use crate::script::read_other_condition::read_finding;
 use crate::script::run::{Hosted, RunStop, fault, opaque, place, raise, schema_of, with};
 use crate::script::symbolic_values::{
@@ -293,6 +294,10 @@ fn nothing_below(ctx: &NativeCallContext<'_>, symbol: &Symbol, name: &str) -> Ho
             "a statistic is a single value: leave `{name}` out; with `by:` each jurisdiction reads \
              that of its own group"
         ))
+    } else if let (Expression::Fact(fact), Some(stated)) = (&*symbol.0, asks_whether_stated(name))
+        && fact.owner == Owner::This
+    {
+        Some(written(stated, fact.path.as_str()))
     } else if FUNCTIONS.contains(&name) {
         Some(format!(
             "`{name}` is a function: write `.{name}()`, with brackets"

@@ -12,6 +12,7 @@ use rhai::ParseError;
 use crate::base::diagnostic::{Diagnostic, unseen};
 use crate::script::defined_names::own_names;
 use crate::script::literal_hints::{badly_written, swallowed};
+use crate::script::marks_of_other_tools::{merged, remark_of_another, sheet_day};
 use crate::script::missing_braces::{bare_branches, opens, other_branch};
 use crate::script::other_language_functions::ASK_STATED;
 use crate::script::other_language_phrases::phrase;
@@ -22,6 +23,7 @@ use crate::script::switch_slips::{
     bad_labels, condition_of_rest, divides_labels, in_cases, in_list_of_cases,
 };
 use crate::script::unmatched_brackets::unclosed;
+use crate::script::unquoted_texts::{quoted_elsewhere, unquoted_reason};
 use crate::script::valid_but_unintended::never_meant;
 use crate::script::value_as_condition::{cased, lone_value};
 use crate::script::verdict_functions::ENDINGS;
@@ -33,15 +35,42 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
     let mut found = badly_written(&words);
     found.extend(bad_labels(prepared, &words, error));
     let own = own_names(&words);
+    // What stands between the marks of typesetters, in order.
+    let mut quoted = Vec::new();
     let mut index = 0;
     while index < words.tokens.len() {
-        if let Some(last) = remark_of_another(&words, index) {
+        if let Some(slip) = sheet_day(&words, index).or_else(|| merged(&words, index)) {
+            let end = slip.range.end;
+            found.push(slip);
+            while words
+                .tokens
+                .get(index + 1)
+                .is_some_and(|next| next.range.start < end)
+            {
+                index += 1;
+            }
+        } else if let Some(last) = remark_of_another(&words, index) {
             let message = format!("`{}` means nothing here", words.text(index, last));
             let help = "a remark begins with `//`".to_owned();
             found.push(words.slip(index, last, message, help));
             while !words.ends_line(index) {
                 index += 1;
             }
+        } else if let Some(last) = quoted_elsewhere(&words, index) {
+            let inner = words.text(index, last);
+            let inner = inner.trim_matches(|c: char| !c.is_ascii() && !c.is_alphanumeric());
+            let message = format!("`{}` means nothing here", words.text(index, last));
+            let help = format!("write `\"{}\"`", inner.replace('"', "'"));
+            let slip = words.slip(index, last, message, help);
+            quoted.push(slip.range.clone());
+            found.push(slip);
+            index = last;
+        } else if let Some((first, last)) = unquoted_reason(&words, index) {
+            let reason = words.text(first, last);
+            let message = format!("`{reason}` is no text: a reason stands in quotation marks");
+            let help = format!("write `\"{}\"`", reason.replace('"', "'"));
+            found.push(words.slip(first, last, message, help));
+            index = last;
         } else {
             found.extend(divided(&words, index));
             found.extend(phrase(&words, index));
@@ -57,7 +86,13 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
         index += 1;
     }
     found.extend(bare_branches(&words));
-    found.extend(typographic(&words));
+    let within = |slip: &Slip| {
+        let next = quoted.partition_point(|range| range.start <= slip.range.start);
+        let before = next.checked_sub(1).map(|at| &quoted[at]);
+        before.is_some_and(|range| range.contains(&slip.range.start))
+    };
+    let signs = typographic(&words).into_iter();
+    found.extend(signs.filter(|slip| !within(slip)));
     found.extend(never_meant(&words));
     if let Some(open) = swallowed(&words) {
         // What stands in a text that began too early is nobody's slip.
@@ -69,22 +104,6 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
         found.extend(unclosed(&words));
     }
     told(prepared, found)
-}
-
-/// The last token of the sign by which a remark begins elsewhere.
-fn remark_of_another(words: &Words<'_>, index: usize) -> Option<usize> {
-    if words.is(index, "#") && words.at(index + 1) != "{" {
-        return Some(index);
-    }
-    if !words.begins_line(index) {
-        return None;
-    }
-    let dashes = words.is(index, "-") && words.is(index + 1, "-") && words.touch(index, 2);
-    match words.at(index) {
-        "--" => Some(index),
-        _ if dashes => Some(index + 1),
-        _ => None,
-    }
 }
 
 /// `j.a // 2`: what stands behind it is a remark.
@@ -167,9 +186,10 @@ fn meant(word: &str) -> Option<&'static str> {
         "and" | "AND" | "And" | "und" | "et" => "&&",
         "or" | "OR" | "Or" | "oder" | "ou" => "||",
         "not" | "NOT" | "Not" | "nicht" | "non" => "!",
-        "elif" | "elsif" | "elseif" | "elseIf" | "ElseIf" | "ELSEIF" | "ELIF" => "else if",
+        "elif" | "elsif" | "elseif" | "elseIf" | "ElseIf" | "ELSEIF" | "ELIF" | "ELSIF" => {
+            "else if"
+        }
         "IF" | "If" => "if",
-        "ELSE" | "Else" => "else",
         "IN" => "in",
         "RETURN" | "Return" => "return",
         "True" | "TRUE" => "true",
@@ -192,10 +212,24 @@ fn word(words: &Words<'_>, index: usize) -> Option<Slip> {
     }
     let message = format!("`{written}` means nothing here");
     let slip = |help: String| Some(words.slip(index, index, message.clone(), help));
+    if words.any(index, &["if"]) && second_of_two(words, index) {
+        return None;
+    }
     match written {
-        "else" => {
+        "else" | "ELSE" | "Else" => {
             let closed = words.is(index.wrapping_sub(1), "}");
-            let opens = matches!(words.at(index + 1), "{" | "if" | ":");
+            if words.any(index + 1, &["if"]) && !closed && other_branch(words, index) != "else if" {
+                let help = "write `} else if` in its place".to_owned();
+                let message = "a branch stands between braces".to_owned();
+                return Some(words.slip(index, index + 1, message, help));
+            }
+            if closed && index > 1 && follows_another(words, index - 1) {
+                let message = "an `else` stands before this one, and takes all that is left";
+                let help = "write `else if ...` with a condition in the place of the first, or delete \
+                            one of the two branches";
+                return Some(words.slip(index, index, message.to_owned(), help.to_owned()));
+            }
+            let opens = matches!(words.at(index + 1), "{" | ":") || words.any(index + 1, &["if"]);
             if words.is(index + 1, "if") && words.is(index + 2, "{") {
                 let message = "no condition stands behind `if`".to_owned();
                 let help = "write `else` in its place, or a condition behind `if`".to_owned();
@@ -208,14 +242,20 @@ fn word(words: &Words<'_>, index: usize) -> Option<Slip> {
             let help = match (closed, opens) {
                 (false, false) => "write `} else {` in its place",
                 (true, false) => "write `else {` in its place",
+                _ if written != "else" => return slip("write `else` in its place".to_owned()),
                 _ => return None,
             };
             let message = "a branch stands between braces".to_owned();
             Some(words.slip(index, index, message, help.to_owned()))
         }
-        "then" | "THEN" | "begin" | "BEGIN" => slip(opens(words, index)),
-        "end" | "END" | "endif" | "ENDIF" | "fi" | "done" => {
-            slip("write `}` in its place".to_owned())
+        "then" | "THEN" | "Then" | "begin" | "BEGIN" => slip(opens(words, index)),
+        "end" | "END" | "End" | "endif" | "ENDIF" | "EndIf" | "fi" | "done" => {
+            let last = index + usize::from(second_of_two(words, index + 1));
+            let closed = words.is(index.wrapping_sub(1), "}") && words.bracket(index).is_none();
+            if closed {
+                return words.means_nothing(index, last, "delete it".to_owned());
+            }
+            words.means_nothing(index, last, "write `}` in its place".to_owned())
         }
         "null" | "NULL" | "None" | "nil" | "undefined" => slip(ASK_STATED.to_owned()),
         _ => match meant(written)? {
@@ -242,6 +282,25 @@ fn word(words: &Words<'_>, index: usize) -> Option<Slip> {
             other => slip(format!("write `{other}` in its place")),
         },
     }
+}
+
+/// Whether a word is the second of `END IF`, or of an `ELSE IF` that closes a branch.
+fn second_of_two(words: &Words<'_>, index: usize) -> bool {
+    let Some(before) = index.checked_sub(1).filter(|_| words.any(index, &["if"])) else {
+        return false;
+    };
+    let closes = words.any(before, &["else"])
+        && !words.is(before.wrapping_sub(1), "}")
+        && other_branch(words, before) != "else if";
+    closes || words.any(before, &["end"]) && !words.ends_line(before)
+}
+
+/// Whether the branch that ends with a brace is an `else`.
+fn follows_another(words: &Words<'_>, close: usize) -> bool {
+    let opens = |at: &usize| words.is(*at, "{") && words.bracket(*at) == words.bracket(close);
+    let open = Words::before(close).rev().find(opens);
+    let before = open.and_then(|open| open.checked_sub(1));
+    before.is_some_and(|before| words.any(before, &["else"]))
 }
 
 /// The last token of what a word for `!` denies.
@@ -287,6 +346,14 @@ fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
         "=~" => no_pattern(words, index, index),
         ":" if in_cases(words, index) && !in_list_of_cases(words, index) => write(index, "=>"),
         "," if divides_labels(words, index) => write(index, "|"),
+        ".." if words.is(index + 1, ".")
+            && words.is(index.wrapping_sub(1), "{")
+            && words.is(index + 2, "}") =>
+        {
+            let message = "an outcome is missing here".to_owned();
+            let help = "write `met(\"why\")`, `not_met(\"why\")` or `not_applicable(\"why\")`";
+            Some(words.slip(index, index + 1, message, help.to_owned()))
+        }
         ".." if words.is(index + 1, ".") && words.touch(index, 2) => {
             let help = "write `..=` where the end is part of the range, `..` where it is not";
             words.means_nothing(index, index + 1, help.to_owned())

@@ -114,6 +114,8 @@ pub(super) fn swallowed(words: &Words<'_>) -> Option<Slip> {
 /// `&gt;`, which was copied from the source of a page.
 fn of_a_page(words: &Words<'_>, index: usize) -> Option<Slip> {
     let sign = match (words.at(index), words.at(index + 1), words.at(index + 2)) {
+        ("&", "gt", ";") if words.at(index + 3) == "=" && words.touch(index + 2, 2) => ">=",
+        ("&", "lt", ";") if words.at(index + 3) == "=" && words.touch(index + 2, 2) => "<=",
         ("&", "gt", ";") => ">",
         ("&", "lt", ";") => "<",
         ("&", "amp", ";") => "&",
@@ -126,7 +128,11 @@ fn of_a_page(words: &Words<'_>, index: usize) -> Option<Slip> {
     } else {
         sign
     };
-    let last = if sign == "&&" { index + 5 } else { index + 2 };
+    let last = match sign {
+        "&&" => index + 5,
+        ">=" | "<=" => index + 3,
+        _ => index + 2,
+    };
     let last = last.min(words.tokens.len() - 1);
     let message = format!("`{}` means nothing here", words.text(index, last));
     Some(words.slip(index, last, message, format!("write `{sign}` in its place")))
@@ -211,9 +217,12 @@ pub(super) fn rewritten(words: &Words<'_>, first: usize, last: usize, divides: b
     written
 }
 
-/// `15%`, where nothing follows that it could be the remainder by.
+/// `15%`, where nothing follows that it could be the remainder by, and `15 per cent`.
 fn percent(words: &Words<'_>, index: usize) -> Option<Slip> {
-    if !words.is(index + 1, "%") || words.starts_operand(index + 2) {
+    let per_cent = words.any(index + 1, &["per"]) && words.any(index + 2, &["cent"]);
+    let last = index + 1 + usize::from(per_cent);
+    let sign = words.is(index + 1, "%") && !words.starts_operand(index + 2);
+    if !sign && !per_cent && !words.any(index + 1, &["percent"]) {
         return None;
     }
     let number = words.at(index).replace('_', "");
@@ -236,9 +245,9 @@ fn percent(words: &Words<'_>, index: usize) -> Option<Slip> {
     } else {
         format!("{units}.{fraction}")
     };
-    let message = format!("`{}` is no number here", words.text(index, index + 1));
+    let message = format!("`{}` is no number here", words.text(index, last));
     let help = format!("write `{written}`, or `{number}` where the fact itself is in percent");
-    Some(words.slip(index, index + 1, message, help))
+    Some(words.slip(index, last, message, help))
 }
 
 /// `2 years`.
@@ -263,6 +272,14 @@ fn counted_in(words: &Words<'_>, index: usize) -> Option<Slip> {
     if let Some(times) = times(number, unit) {
         return Some(words.slip(index, index + 1, message, format!("write `{times}`")));
     }
+    if matches!(unit, "j" | "params" | "stats") && words.is(index + 2, ".") {
+        let message = format!("no sign stands between `{number}` and `{unit}.`");
+        let help = format!("to multiply, write `{number} * {unit}.`");
+        return Some(words.slip(index, index + 1, message, help));
+    }
+    if let Some(slip) = named_day(words, index) {
+        return Some(slip);
+    }
     if let Some(slip) = added(words, index) {
         return Some(slip);
     }
@@ -272,6 +289,25 @@ fn counted_in(words: &Words<'_>, index: usize) -> Option<Slip> {
         help = format!("{help}; `{counts}(earlier, later)` counts them");
     }
     Some(words.slip(index, index + 1, message, help))
+}
+
+/// `30 September 2025`.
+fn named_day(words: &Words<'_>, index: usize) -> Option<Slip> {
+    const MONTHS: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
+    let name = words.at(index + 1).to_lowercase();
+    let month = MONTHS.iter().position(|month| name.starts_with(month))? + 1;
+    let day: u32 = words
+        .at(index)
+        .parse()
+        .ok()
+        .filter(|day| (1..=31).contains(day))?;
+    let year = words.at(index + 2);
+    let is_year = year.len() == 4 && year.bytes().all(|digit| digit.is_ascii_digit());
+    let message = format!("`{}` is no date here", words.text(index, index + 2));
+    let help = format!("write `date(\"{year}-{month:02}-{day:02}\")`");
+    is_year.then(|| words.slip(index, index + 2, message, help))
 }
 
 /// A number of thousands or millions in digits: `1.5` and `million` are `1500000`; none of any other unit,
@@ -294,21 +330,54 @@ pub(super) fn times(number: &str, unit: &str) -> Option<String> {
 
 /// `j.since + 3 months`.
 fn added(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let (first, written) = later(words, index, words.at(index), words.at(index + 1))?;
+    let message = format!("`{}` is no number", words.text(index, index + 1));
+    Some(words.slip(first, index + 1, message, format!("write `{written}`")))
+}
+
+/// `j.since + "3 months"`.
+pub(super) fn added_text(words: &Words<'_>, index: usize) -> Option<Slip> {
+    if words.kind(index) != Some(TokenKind::Text) {
+        return None;
+    }
+    let (number, unit) = words.at(index).trim_matches('"').split_once(' ')?;
+    let digits = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
+    let (first, written) = later(words, index, number, unit).filter(|_| digits)?;
+    // What is put behind a text is part of it.
+    let starts = |beginning: &&str| {
+        written.contains(&format!("({beginning}")) || written.starts_with(beginning)
+    };
+    if !["j.", "params.", "date(", "add_"].iter().any(starts) {
+        return None;
+    }
+    let of_text = |at: usize| {
+        !matches!(
+            words.kind(at),
+            Some(TokenKind::Word | TokenKind::Symbol | TokenKind::Number)
+        )
+    };
+    if (first..index).any(of_text) {
+        return None;
+    }
+    let message = format!("{} is a text, and no number", words.at(index));
+    Some(words.slip(first, index, message, format!("write `{written}`")))
+}
+
+/// A day that lies so much later or earlier than what stands before a token, and where that begins.
+fn later(words: &Words<'_>, index: usize, number: &str, unit: &str) -> Option<(usize, String)> {
     let sign = index
         .checked_sub(1)
         .filter(|at| matches!(words.at(*at), "+" | "-"))?;
     let minus = if words.is(sign, "-") { "-" } else { "" };
     let (first, day) = words.left(sign)?;
-    let number = words.at(index);
-    let written = match words.at(index + 1).trim_end_matches('s') {
+    let written = match unit.trim_end_matches('s') {
         "month" => format!("add_months({day}, {minus}{number})"),
         "year" => format!("add_years({day}, {minus}{number})"),
         "day" => format!("{day} {} {number}", words.at(sign)),
         "week" => format!("{day} {} {number} * 7", words.at(sign)),
         _ => return None,
     };
-    let message = format!("`{}` is no number", words.text(index, index + 1));
-    Some(words.slip(first, index + 1, message, format!("write `{written}`")))
+    Some((first, written))
 }
 
 /// `$500` and `500 €`.
@@ -338,7 +407,7 @@ fn currency(words: &Words<'_>, index: usize) -> Option<Slip> {
 
 /// Texts in single quotation marks, and marks that nothing closes.
 fn quotes(words: &Words<'_>, index: usize) -> Option<Slip> {
-    if let Some(slip) = apostrophes(words, index) {
+    if let Some(slip) = apostrophes(words, index).or_else(|| with_apostrophe(words, index)) {
         return Some(slip);
     }
     let written = words.at(index);
@@ -350,6 +419,12 @@ fn quotes(words: &Words<'_>, index: usize) -> Option<Slip> {
             return None;
         }
         let mark = if piece { '`' } else { mark };
+        if mark == '\'' && words.begins_line(index) {
+            let message = "`'` means nothing here".to_owned();
+            let start = words.tokens[index].range.start;
+            let help = "a remark begins with `//`".to_owned();
+            return Some(Slip::new(start..start + 1, message, help));
+        }
         let message = "this quotation mark is never closed".to_owned();
         let help = match mark {
             '`' => "write a backtick where the text ends".to_owned(),
@@ -367,6 +442,32 @@ fn quotes(words: &Words<'_>, index: usize) -> Option<Slip> {
     }
     let message = format!("`{written}` is no text: a text stands in double quotation marks");
     Some(words.slip(index, index, message, format!("write `\"{inner}\"`")))
+}
+
+/// A text in single marks that is longer is not looked for its end.
+const LONGEST: usize = 400;
+
+/// `'it didn't apply'`: a mark within a text ends it.
+fn with_apostrophe(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let written = words.at(index);
+    let runs_on = words.touch(index, 2) && words.kind(index + 1) == Some(TokenKind::Word);
+    if !written.starts_with('\'') || written.len() < 3 || !written.ends_with('\'') || !runs_on {
+        return None;
+    }
+    let start = words.tokens[index].range.start;
+    let line = words.source[start..].lines().next()?;
+    let line = line.get(..LONGEST).unwrap_or(line);
+    let end = line.rfind('\'').filter(|end| *end >= written.len())?;
+    let text = &line[1..end];
+    if text.contains(['"', '(', ')']) {
+        return None;
+    }
+    let message = format!("`'{text}'` is no text: a text stands in double quotation marks");
+    Some(Slip::new(
+        start..start + end + 1,
+        message,
+        format!("write `\"{text}\"`"),
+    ))
 }
 
 /// `10'000`, whose mark begins a text.

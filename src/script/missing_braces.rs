@@ -19,7 +19,7 @@ pub(super) fn bare_branches(words: &Words<'_>) -> Vec<Slip> {
         // `if j.a > 3: met("a")`, with all of it on one line.
         let colon = words.is(before, ":") && !words.ends_line(before) && before > 0;
         let colon = colon && (words.in_condition(before) || words.any(before - 1, &["else"]));
-        let other = words.is(before, "else") && before > 0 && ended == Some(before - 1);
+        let other = words.any(before, &["else"]) && before > 0 && ended == Some(before - 1);
         let first = words.in_condition(index) && ends_operand(words, before);
         let Some(last) = outcome(words, index).filter(|_| other || first || colon) else {
             continue;
@@ -65,6 +65,9 @@ pub(super) fn opens(words: &Words<'_>, index: usize) -> String {
     const CLOSE: [&str; 9] = [
         "else", "elif", "elsif", "elseif", "end", "endif", "fi", "done", "when",
     ];
+    if words.is(index + 1, "{") {
+        return "delete it".to_owned();
+    }
     let closes = |at: usize| words.any(at, &CLOSE) && words.bracket(at) == words.bracket(index);
     let next = words.ahead(index + 1).find(|at| closes(*at));
     if next.is_some_and(|at| !words.is(at - 1, "}")) {

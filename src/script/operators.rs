@@ -19,6 +19,7 @@ use crate::script::run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::symbolic_values::{
     FactView, Symbol, describe, from_dynamic, has_mark, number_to_dynamic, to_dynamic,
 };
+use crate::script::unknown_function::NO_VALUE;
 use crate::tree::{
     Binary, Comparison, Expression, Owner, Test, Trouble, Unary, ValueKind, binary, unary,
 };
@@ -193,6 +194,7 @@ fn cannot_operate(
         "months_between" | "age" => Some(format!(
             "write two dates, as `{symbol}(j.born, date(\"2026-01-01\"))`"
         )),
+        _ if left.is_unit() || right.is_unit() => Some(NO_VALUE.to_owned()),
         _ => None,
     };
     fault(

@@ -4,13 +4,39 @@
 pub(super) const ASK_STATED: &str = "to ask whether a fact is stated, write \
     `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`";
 
+/// Whether a name asks for a fact that is stated, or for one that is not; none where it asks neither.
+pub(super) fn asks_whether_stated(name: &str) -> Option<bool> {
+    match plain(name).as_str() {
+        "known" | "isknown" | "isstated" | "stated" | "exists" | "defined" | "isdefined"
+        | "isset" | "isnotnull" | "isnotblank" | "notnull" | "hasvalue" => Some(true),
+        "isempty" | "isblank" | "isnull" | "isna" | "isnone" | "isunknown" | "ismissing"
+        | "missing" => Some(false),
+        _ => None,
+    }
+}
+
+/// A name in small letters, without `_`.
+fn plain(name: &str) -> String {
+    let letters = name.chars().filter(|c| *c != '_');
+    letters.flat_map(char::to_lowercase).collect()
+}
+
 /// What to write for a function that does not exist here.
 pub(super) fn instead_of(name: &str) -> Option<String> {
-    let plain: String = name
-        .chars()
-        .filter(|c| *c != '_')
-        .flat_map(char::to_lowercase)
-        .collect();
+    let plain = plain(name);
+    match asks_whether_stated(name) {
+        Some(true) => {
+            return Some(
+                "to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned(),
+            );
+        }
+        Some(false) => {
+            return Some(
+                "to ask whether a fact is missing, write `!j.known(\"path.of.fact\")`".to_owned(),
+            );
+        }
+        None => {}
+    }
     let help = match plain.as_str() {
         "today" | "now" | "currentdate" | "getdate" | "sysdate" => {
             "write `params.as_of`, the day of the assessment"
@@ -31,13 +57,6 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
         "endswith" => "write `.ends_with(\"...\")` behind the text",
         "includes" | "has" | "find" | "instr" | "search" => {
             "write `.contains(...)` behind the list or text"
-        }
-        "isempty" | "isblank" | "isnull" | "isna" | "isnone" | "isunknown" | "ismissing" => {
-            "to ask whether a fact is missing, write `!j.known(\"path.of.fact\")`"
-        }
-        "isknown" | "isstated" | "exists" | "defined" | "isdefined" | "isset" | "isnotnull"
-        | "isnotblank" | "notnull" | "hasvalue" => {
-            "to ask whether a fact is stated, write `j.known(\"path.of.fact\")`"
         }
         "iferror" => {
             "where a divisor may be 0, write `if j.b == 0 { 0 } else { j.a / j.b }`; to take a value \

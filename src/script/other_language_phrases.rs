@@ -15,10 +15,16 @@ use crate::script::spreadsheet_formulas::{divided_values, formula};
 use crate::script::sql_phrases::{
     alike, between, case_when, cast, denied_list, filtered, in_values, listed, literal, switched,
 };
+use crate::script::stray_signs::{ended_too_early, joined_twice, name_of_two_words, no_point};
+use crate::script::verdict_functions::opposite;
 
 /// The phrase of another language that begins, or has its sign, at a token.
 pub(super) fn phrase(words: &Words<'_>, index: usize) -> Option<Slip> {
-    const ALL: [fn(&Words<'_>, usize) -> Option<Slip>; 45] = [
+    const ALL: [fn(&Words<'_>, usize) -> Option<Slip>; 50] = [
+        joined_twice,
+        ended_too_early,
+        no_point,
+        name_of_two_words,
         in_vector,
         is_missing,
         marked_remark,
@@ -41,6 +47,7 @@ pub(super) fn phrase(words: &Words<'_>, index: usize) -> Option<Slip> {
         counted,
         looped,
         behind,
+        second_end,
         unless,
         infix,
         typed,
@@ -74,18 +81,20 @@ pub(super) fn phrase(words: &Words<'_>, index: usize) -> Option<Slip> {
 /// `j.x == null`, `j.x is not null`.
 fn nothing(words: &Words<'_>, index: usize) -> Option<Slip> {
     const NOTHING: [&str; 5] = ["null", "none", "nil", "undefined", "missing"];
+    const STATED: [&str; 2] = ["known", "stated"];
     let (stated, last) = match words.at(index) {
         "is" | "IS" if words.any(index + 1, &["not"]) => (true, index + 2),
         "is" | "IS" | "==" => (false, index + 1),
         "!=" => (true, index + 1),
         _ => return None,
     };
-    if !words.any(last, &NOTHING) {
+    let reversed = words.any(index, &["is"]) && words.any(last, &STATED);
+    if !words.any(last, &NOTHING) && !reversed {
         return None;
     }
     let (first, what) = words.left(index)?;
     let path = what.strip_prefix("j.")?;
-    let deny = if stated { "" } else { "!" };
+    let deny = if stated == reversed { "!" } else { "" };
     words.means_nothing(
         first,
         last,
@@ -349,7 +358,9 @@ fn looped(words: &Words<'_>, index: usize) -> Option<Slip> {
 fn behind(words: &Words<'_>, index: usize) -> Option<Slip> {
     let before = words.at(index.checked_sub(1)?);
     let value = matches!(before, ")" | "true" | "false");
-    if !words.is(index, "if") || !value || words.ends_line(index - 1) {
+    let denies = words.any(index, &["unless"]);
+    let decides = denies || words.is(index, "if") || words.any(index, &["when"]);
+    if !decides || !value || words.ends_line(index - 1) {
         return None;
     }
     let level = |at: &usize| words.bracket(*at) == words.bracket(index);
@@ -358,20 +369,72 @@ fn behind(words: &Words<'_>, index: usize) -> Option<Slip> {
             && (words.begins_line(*at)
                 || matches!(words.at(at.wrapping_sub(1)), ";" | "{" | "}" | "return"))
     })?;
-    let other = words
-        .ahead(index + 1)
-        .find(|at| level(at) && words.is(*at, "else"))?;
     let last = words
-        .ahead(other + 1)
+        .ahead(index + 1)
         .find(|at| words.ends_line(*at) || matches!(words.at(at + 1), ";" | "}"))?;
-    let written = format!(
-        "if {} {{ {} }} else {{ {} }}",
-        words.text(index + 1, other - 1),
-        words.text(first, index - 1),
-        words.text(other + 1, last)
-    );
-    let message = "`if` stands behind what it decides".to_owned();
+    let other = (index + 1..last).find(|at| level(at) && words.is(*at, "else"));
+    let opens = |at: usize| words.is(at, "{") || words.any(at, &["then"]);
+    if other.is_none() && (index..=last).any(opens) {
+        return None;
+    }
+    let word = words.at(index);
+    let returns = first > 0 && words.is(first - 1, "return");
+    let first = first - usize::from(returns);
+    let test = words.text(index + 1, other.unwrap_or(last + 1) - 1);
+    let test = if denies {
+        format!("!({test})")
+    } else {
+        test.to_owned()
+    };
+    let outcome = words.text(first, index - 1).trim_start_matches("return ");
+    let next = last + 1 + usize::from(words.is(last + 1, ";"));
+    let goes_on = next < words.tokens.len() && !words.is(next, "}");
+    let (written, last) = match other {
+        Some(other) => {
+            let other = words.text(other + 1, last);
+            let written = format!("if {test} {{ {outcome} }} else {{ {other} }}");
+            (written, last)
+        }
+        // What stands behind it is for the rest.
+        None if goes_on => (format!("if {test} {{ return {outcome}; }}"), next - 1),
+        None => {
+            let name = outcome.split('(').next().unwrap_or_default();
+            let other = opposite(name.trim()).unwrap_or("not_met");
+            let written = format!("if {test} {{ {outcome} }} else {{ {other}(\"why\") }}");
+            (written, last)
+        }
+    };
+    let message = format!("`{word}` stands behind what it decides");
     Some(words.slip(first, last, message, format!("write `{written}`")))
+}
+
+/// `j.a >= 1 && <= 5`: what is compared stands on both sides.
+fn second_end(words: &Words<'_>, index: usize) -> Option<Slip> {
+    const COMPARES: [&str; 7] = ["==", "!=", "<", "<=", ">", ">=", "in"];
+    let joins = match words.at(index) {
+        "&&" | "||" => words.at(index),
+        _ if words.any(index, &["and"]) => "&&",
+        _ if words.any(index, &["or"]) => "||",
+        _ => return None,
+    };
+    let sign = words.at(index + 1);
+    if !COMPARES.contains(&sign) {
+        return None;
+    }
+    let (first, right) = words.left(index)?;
+    let before = first.checked_sub(1)?;
+    let (_, left) = words
+        .left(before)
+        .filter(|_| COMPARES.contains(&words.at(before)))?;
+    // `1 <= j.a && <= 5`: it is the fact that is compared again.
+    let what = if left.starts_with(|c: char| c.is_ascii_digit()) {
+        right
+    } else {
+        left
+    };
+    let message = format!("nothing stands before `{sign}` here");
+    let help = format!("write `{joins} {what} {sign}` in its place");
+    Some(words.slip(index, index + 1, message, help))
 }
 
 /// `unless j.ok {`.

@@ -147,9 +147,10 @@ fn under_a_name(words: &Words<'_>, index: usize, head: usize, names: &str) -> Op
     words.means_nothing(first.unwrap_or(name), end, help)
 }
 
-/// `#{...}` without its sign: `{"city": 5}`.
+/// `#{...}` without its sign: `{"city": 5}`, `{city: 5}`.
 pub(super) fn map_without_sign(words: &Words<'_>, index: usize) -> Option<Slip> {
-    let begins = words.is(index, "{") && words.is_value(index + 1) && words.is(index + 2, ":");
+    let key = words.is_value(index + 1) || words.kind(index + 1) == Some(TokenKind::Word);
+    let begins = words.is(index, "{") && key && words.is(index + 2, ":");
     let before = index.checked_sub(1).map_or("", |at| words.at(at));
     let value = matches!(before, "=" | "(" | "," | "in" | "return" | ":");
     let message = "`{` opens a block here: a map begins with `#{`".to_owned();

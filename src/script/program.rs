@@ -1,11 +1,12 @@
 //! Compiled scripts and the library they import from.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rhai::{AST, Module, Shared, Stmt};
 
 use crate::base::source::{Source, Span};
+use crate::script::last_if_without_else::last_if_without_else;
 use crate::script::merge_points::Places;
 use crate::script::prepare::PreparedText;
 use crate::script::unused_names::unused_names;
@@ -30,6 +31,8 @@ pub(crate) struct Program {
     pub(super) library: Arc<Library>,
     /// The conditions whose findings it reads, by their ids.
     pub(super) reads: Reads,
+    /// Looked for when a path of it comes to nothing.
+    pub(super) without_else: OnceLock<Option<Span>>,
 }
 
 /// Scripts of conditions by their ids.
@@ -145,6 +148,12 @@ impl Program {
     /// Whether its last statement is a `switch`.
     pub(super) fn ends_with_cases(&self) -> bool {
         matches!(self.ast.statements().last(), Some(Stmt::Switch(..)))
+    }
+
+    /// The first `if` without `else` at its end.
+    pub(super) fn last_if_without_else(&self, outcomes: &[&str]) -> Option<Span> {
+        let found = || last_if_without_else(&self.prepared, outcomes);
+        self.without_else.get_or_init(found).clone()
     }
 
     /// Its names that nothing reads.

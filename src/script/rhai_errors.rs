@@ -2,10 +2,13 @@
 
 use rhai::{EvalAltResult, ParseError, ParseErrorType, Position, Scope};
 
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::formats::yaml::lower_first;
 use crate::script::Program;
-use crate::script::defined_names::{assigned, is_own, name_given, named_here, within_function};
+use crate::script::brace_expected::instead_of_brace;
+use crate::script::defined_names::{
+    assigned, is_own, name_given, named_elsewhere, named_here, named_so, within_function,
+};
 use crate::script::finding_misuse_hints::asked;
 use crate::script::limits::{DISABLED, FUNCTIONS, MAX_CALLS, MAX_TEXT};
 use crate::script::other_language_functions::instead_of;
@@ -25,6 +28,12 @@ pub(super) fn not_compiled(
     let position = error.1;
     let span = prepared.token(position);
     let syntax = |message: String| Diagnostic::at(Code::ScriptSyntax, span.clone(), message);
+    if let ParseErrorType::MissingToken(token, _) = &*error.0
+        && token == "{"
+        && let Some(told) = instead_of_brace(prepared, position)
+    {
+        return told;
+    }
     match &*error.0 {
         ParseErrorType::VariableUndefined(name) => {
             undefined_variable(prepared, scope, position, name)
@@ -35,7 +44,7 @@ pub(super) fn not_compiled(
             format!("there is no import named `{name}`"),
         )
         .help(format!("add `import \"lib/...\" as {name};` at the top")),
-        ParseErrorType::Reserved(word) => disabled(span, word),
+        ParseErrorType::Reserved(word) => reserved(prepared, position, word),
         ParseErrorType::BadInput(rhai::LexError::ImproperSymbol(word, _))
             if DISABLED.contains(&word.as_str()) =>
         {
@@ -115,6 +124,15 @@ pub(super) fn not_compiled(
     }
 }
 
+/// A word that the interpreter keeps for itself.
+fn reserved(prepared: &PreparedText, position: Position, word: &str) -> Diagnostic {
+    let told = disabled(prepared.token(position), word);
+    match named_so(prepared, position, word) {
+        Some(help) => told.help(help),
+        None => told,
+    }
+}
+
 /// An expression, or a chain of branches, that goes too deep.
 pub(super) fn nested_too_deeply(span: crate::base::source::Span) -> Diagnostic {
     Diagnostic::at(
@@ -150,7 +168,9 @@ fn undefined_variable(
     let message = format!("there is nothing named `{name}` here");
     let told = Diagnostic::at(Code::UndefinedName, span, message);
     let hidden = is_own(prepared, name) && within_function(prepared, position);
-    let help = if hidden || matches!(name, "j" | "params" | "findings") {
+    let help = if let Some(help) = named_elsewhere(prepared, position, name) {
+        help
+    } else if hidden || matches!(name, "j" | "params" | "findings") {
         format!("a function sees only what it is given: add `{name}` to its arguments")
     } else if let Some(help) = name_given(prepared, position, name) {
         help
@@ -165,16 +185,10 @@ fn undefined_variable(
     {
         format!("write `{function}(...)` in its place, without `{name}.`")
     } else {
-        let below = prepared.property(position).map(|property| {
-            format!(
-                "write `j.{property}` if it is a fact; the names are {}",
-                list_of(names())
-            )
-        });
         let own = named_here(prepared);
         let near = names().chain(own.iter().copied().filter(|own| *own != name));
         // What the name is in the rulebook file is not known here.
-        return told.help(did_you_mean(name, near).or(below));
+        return told.help(did_you_mean(name, near));
     };
     told.help(help)
 }

@@ -16,7 +16,7 @@ use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPER
 use crate::script::run::{note_copy, note_operations};
 use crate::script::run_with_merging::{before_statement, enter_function, leave_function};
 use crate::script::{
-    choice_list_check, comparison, date_and_number_functions, fact_access, list_functions,
+    choice_list_check, comparison, date_and_number_functions, fact_access, lookup_and_sorting,
     operators, reason_texts, switch, verdict_functions,
 };
 
@@ -90,7 +90,7 @@ fn build() -> Engine {
     verdict_functions::register(&mut engine);
     switch::register(&mut engine);
     choice_list_check::register(&mut engine);
-    list_functions::register(&mut engine);
+    lookup_and_sorting::register(&mut engine);
     comparison::register(&mut engine);
     engine.on_progress(|operations| {
         note_operations(operations);

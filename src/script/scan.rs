@@ -96,7 +96,10 @@ fn plain_token(first: char, rest: &str) -> (Option<TokenKind>, usize) {
         ),
         _ if first.is_ascii_digit() => (Some(TokenKind::Number), number(rest)),
         _ => {
-            let long = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol));
+            // Most are of one character: a look at it costs less than a comparison.
+            let long = SYMBOLS
+                .iter()
+                .find(|symbol| symbol.starts_with(first) && rest.starts_with(**symbol));
             (
                 Some(TokenKind::Symbol),
                 long.map_or(first.len_utf8(), |symbol| symbol.len()),

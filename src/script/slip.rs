@@ -62,7 +62,8 @@ impl<'a> Words<'a> {
             conditions.push(condition);
             condition = match word {
                 "if" | "while" | "elif" | "elseif" | "elsif" | "IF" | "until" => true,
-                "{" | "}" | ";" | "then" | "let" | "const" => false,
+                "{" | "}" | ";" | "then" | "THEN" | "Then" | "else" | "ELSE" | "Else" | "let"
+                | "const" => false,
                 _ => condition,
             };
             switches |= word == "switch";
@@ -205,11 +206,11 @@ impl<'a> Words<'a> {
 
     /// Whether a token is the first of its line.
     pub(super) fn begins_line(&self, index: usize) -> bool {
-        let start = self.tokens[index].range.start;
-        self.source[..start]
-            .rsplit('\n')
-            .next()
-            .is_some_and(|before| before.trim().is_empty())
+        let Some(token) = self.tokens.get(index) else {
+            return false;
+        };
+        let before = self.source[..token.range.start].rsplit('\n').next();
+        before.is_some_and(|before| before.trim().is_empty())
     }
 
     /// Whether a token is the last of its line.

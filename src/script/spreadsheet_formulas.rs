@@ -1,23 +1,127 @@
 //! Formulas of sheets: `=IF(a > 3; "x"; "y")`, `IFERROR(a / b, 0)`, `AVERAGE(a)` of one fact.
 
+use std::collections::BTreeSet;
+
 use rhai::Position;
 
+use crate::script::asking_whether_stated::path;
 use crate::script::defined_names::token_at;
 use crate::script::literal_hints::rewritten;
 use crate::script::other_language_functions::instead_of;
 use crate::script::prepare::PreparedText;
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
+use crate::script::verdict_functions::{ENDINGS, opposite};
 
 /// `=` at the start of a script, and `IF` with what it decides between brackets.
 pub(super) fn formula(words: &Words<'_>, index: usize) -> Option<Slip> {
-    let begins = index == 0 || matches!(words.at(index - 1), ";" | "{" | "}");
-    if words.is(index, "=") && begins {
+    if words.is(index, "=") && words.begins_line(index) {
         let message = "a script is no formula: it does not begin with `=`".to_owned();
         return Some(words.slip(index, index, message, "delete it".to_owned()));
     }
     let (last, written) = decided(words, index, 0)?;
     words.means_nothing(index, last, format!("write `{written}`"))
+}
+
+/// `IF(a, b, c)`, where the script has no function of that name: it can be read, and nothing has it.
+pub(super) fn formula_call(words: &Words<'_>, index: usize, own: &BTreeSet<&str>) -> Option<Slip> {
+    let behind = index > 0 && matches!(words.at(index - 1), "." | "?." | "::" | "fn" | "(" | ",");
+    let named = words.any(index, &["if", "iif"]) && !words.is(index, "if");
+    if behind || !named || own.contains(words.at(index)) {
+        return None;
+    }
+    let (last, written) = decided(words, index, 0)?;
+    words.means_nothing(index, last, format!("write `{written}`"))
+}
+
+/// A condition as it is written here: `AND(a; b)` as `a && b`.
+fn condition(words: &Words<'_>, (first, last): (usize, usize), depth: usize) -> String {
+    const DEEPEST: usize = 8;
+    let whole = words.is(first + 1, "(") && words.closed(first + 1) == Some(last);
+    let sign = match words.at(first).to_lowercase().as_str() {
+        "and" => " && ",
+        "or" => " || ",
+        "not" => "!",
+        _ => "",
+    };
+    if !whole || sign.is_empty() || depth > DEEPEST {
+        return rewritten(words, first, last, true);
+    }
+    let parts = arguments(words, first + 1, last).into_iter().map(|part| {
+        let written = condition(words, part, depth + 1);
+        let words_join = (part.0..=part.1).any(|at| words.any(at, &["and", "or"]));
+        let joins = sign != "!" && (written.contains(['&', '|']) || words_join);
+        let denied = words.any(part.0, &["not"]) && words.closed(part.0 + 1) == Some(part.1);
+        if joins && !denied {
+            format!("({written})")
+        } else {
+            written
+        }
+    });
+    let parts: Vec<String> = parts.collect();
+    if sign == "!" {
+        format!("!({})", parts.join(" && "))
+    } else {
+        parts.join(sign)
+    }
+}
+
+/// The same, in brackets where something stands beside it.
+fn in_its_place(words: &Words<'_>, (first, last): (usize, usize)) -> String {
+    const BEFORE: [&str; 10] = ["", "if", "while", "return", "=", "(", ",", "{", "}", ";"];
+    let written = condition(words, (first, last), 0);
+    let before = first.checked_sub(1).map_or("", |at| words.at(at));
+    let behind = matches!(words.at(last + 1), "" | "{" | "}" | ")" | "," | ";");
+    let alone = BEFORE.contains(&before) && behind;
+    if alone || !written.contains(['&', '|']) || written.starts_with("!(") {
+        written
+    } else {
+        format!("({written})")
+    }
+}
+
+/// `AND(a, b)` where a value is expected, and not `a and (b)`.
+pub(super) fn joining_call(words: &Words<'_>, index: usize) -> Option<Slip> {
+    const BEFORE: [&str; 13] = [
+        "", "if", "while", "return", "=", "(", ",", "{", "}", ";", "!", "&&", "||",
+    ];
+    let before = index.checked_sub(1).map_or("", |at| words.at(at));
+    let named = words.any(index, &["and", "or"]) && words.is(index + 1, "(");
+    if !named || !BEFORE.contains(&before) {
+        return None;
+    }
+    let close = words.closed(index + 1)?;
+    let written = in_its_place(words, (index, close));
+    (arguments(words, index + 1, close).len() > 1)
+        .then(|| words.means_nothing(index, close, format!("write `{written}`")))?
+}
+
+/// What to write for `met(j.ok)` and `met(j.a > 3, "large")`: an outcome decides nothing.
+pub(super) fn decided_by(
+    prepared: &PreparedText,
+    position: Position,
+    name: &str,
+    kinds: &[String],
+) -> Option<String> {
+    if !ENDINGS.contains(&name) || kinds.first().is_none_or(|kind| kind != "true or false") {
+        return None;
+    }
+    let words = Words::new(prepared.source.text(), prepared.tokens());
+    let index = token_at(prepared, &words, position);
+    let open = (index..index + 2).find(|at| words.is(*at, "("))?;
+    let given = arguments(&words, open, words.closed(open)?);
+    let text = |(first, last): (usize, usize)| words.text(first, last);
+    let (test, why) = match *given.as_slice() {
+        [test] => (text(test), "\"why\""),
+        [test, why] => (text(test), text(why)),
+        _ => return None,
+    };
+    let Some(other) = opposite(name) else {
+        return Some(format!("write `if {test} {{ return {name}({why}); }}`"));
+    };
+    Some(format!(
+        "write `if {test} {{ {name}({why}) }} else {{ {other}(\"why\") }}`"
+    ))
 }
 
 /// `IF(a, b, c)` as it is written here, and its last token.
@@ -28,22 +132,36 @@ fn decided(words: &Words<'_>, index: usize, depth: usize) -> Option<(usize, Stri
         return None;
     }
     let close = words.closed(open)?;
-    let [test, yes, no] = *arguments(words, open, close).as_slice() else {
-        return None;
+    let (test, yes, no) = match *arguments(words, open, close).as_slice() {
+        [test, yes, no] => (test, yes, Some(no)),
+        [test, yes] if is_outcome(words, yes) => (test, yes, None),
+        _ => return None,
     };
     let text = |(first, last): (usize, usize)| rewritten(words, first, last, true);
     let branch = |part: (usize, usize)| match decided(words, part.0, depth + 1) {
         Some((last, inner)) if last == part.1 => inner,
         _ => text(part),
     };
-    let (yes, other) = (branch(yes), branch(no));
+    let yes = branch(yes);
+    let other = no.map_or_else(|| "not_met(\"why\")".to_owned(), branch);
     let other = if other.starts_with("if ") {
         other
     } else {
         format!("{{ {other} }}")
     };
-    let written = format!("if {} {{ {yes} }} else {other}", text(test));
-    Some((close, written))
+    let test = condition(words, test, depth);
+    let written = format!("if {test} {{ {yes} }} else {other}");
+    let ends = matches!(words.at(close + 1), "" | ")" | "," | ";" | "}" | "]");
+    if depth > 0 || ends || words.ends_line(close) {
+        return Some((close, written));
+    }
+    // It is calculated with.
+    Some((close, format!("({written})")))
+}
+
+/// Whether a value is an outcome that stands in its branch.
+fn is_outcome(words: &Words<'_>, (first, _): (usize, usize)) -> bool {
+    ENDINGS.contains(&words.at(first)) && words.is(first + 1, "(")
 }
 
 /// The first and last token of each value between two brackets.
@@ -70,6 +188,28 @@ pub(super) fn called(prepared: &PreparedText, position: Position, name: &str) ->
     let given = arguments(&words, open, words.closed(open)?);
     match name.to_lowercase().as_str() {
         "if" | "iif" => decided(&words, open - 1, 0).map(|(_, it)| format!("write `{it}`")),
+        "and" | "or" | "not" => {
+            let behind = open > 1 && words.is(open - 2, ".");
+            let close = words
+                .closed(open)
+                .filter(|_| !given.is_empty() && !behind)?;
+            let written = in_its_place(&words, (open - 1, close));
+            Some(format!("write `{written}`"))
+        }
+        "years" | "months" => {
+            let text = |(first, last): &(usize, usize)| words.text(*first, *last).to_owned();
+            let (from, to) = match given.as_slice() {
+                [one] if path(&text(one)).is_some() => (text(one), "params.as_of".to_owned()),
+                [from, to] => (text(from), text(to)),
+                _ => return None,
+            };
+            let name = name.to_lowercase();
+            Some(format!("write `{name}_between({from}, {to})`"))
+        }
+        "datedif" | "datediff" => match *given.as_slice() {
+            [from, to, unit] => elapsed(&words, from, to, words.text(unit.0, unit.1)),
+            _ => None,
+        },
         "range" => match *given.as_slice() {
             [(first, last), (from, to)] => Some(format!(
                 "write `{}..{}`: the end is not part of it",
@@ -83,6 +223,26 @@ pub(super) fn called(prepared: &PreparedText, position: Position, name: &str) ->
             .and_then(|it| divided(&words, *it, given.get(1))),
         name => over_all(&words, name, &given),
     }
+}
+
+/// `DATEDIF(a, b, "Y")`.
+fn elapsed(
+    words: &Words<'_>,
+    from: (usize, usize),
+    to: (usize, usize),
+    unit: &str,
+) -> Option<String> {
+    let text = |(first, last): (usize, usize)| match words.text(first, last) {
+        today if today.eq_ignore_ascii_case("today()") => "params.as_of",
+        other => other,
+    };
+    let (from, to) = (text(from), text(to));
+    Some(match unit.trim_matches('"').to_lowercase().as_str() {
+        "y" | "year" | "years" => format!("write `years_between({from}, {to})`"),
+        "m" | "month" | "months" => format!("write `months_between({from}, {to})`"),
+        "d" | "day" | "days" if path(from).is_some() => format!("write `{to} - {from}`"),
+        _ => return None,
+    })
 }
 
 /// `IFERROR(a / b, 0)`.
@@ -117,6 +277,7 @@ fn over_all(words: &Words<'_>, name: &str, given: &[(usize, usize)]) -> Option<S
         "median" => "median",
         "percentile" | "quantile" => "percentile",
         "rank" => "rank",
+        "countif" | "countifs" => return counted(words, given),
         _ => return None,
     };
     let (first, last) = *given.first()?;
@@ -139,6 +300,31 @@ fn over_all(words: &Words<'_>, name: &str, given: &[(usize, usize)]) -> Option<S
         Some(other) => format!("{statistic}; of values of one record, {other}"),
         None => statistic,
     })
+}
+
+/// `COUNTIF(j.x, ">5000")`: over all records.
+fn counted(words: &Words<'_>, given: &[(usize, usize)]) -> Option<String> {
+    let [(first, last), (test, end)] = *given else {
+        return None;
+    };
+    let path = path(words.text(first, last))?;
+    let test = words.text(test, end).trim_matches('"');
+    let number = test.trim_start_matches(['<', '>', '=']).trim();
+    if !number.bytes().all(|it| it.is_ascii_digit() || it == b'.') {
+        return None;
+    }
+    let test = match (test.strip_prefix("<>"), test.strip_prefix('=')) {
+        (Some(rest), _) => format!("!= {rest}"),
+        (_, Some(rest)) => format!("== {rest}"),
+        _ if test.starts_with(['<', '>']) => test.to_owned(),
+        // A word may be looked for in a list.
+        _ => return None,
+    };
+    Some(format!(
+        "over all records it is a statistic: write `stats.many` here, and `many: {{statistic: count, \
+         where: many_of_them}}` below `statistics:` in the rulebook file, with a derived fact \
+         `many_of_them` that is `j.{path} {test}`; of a list, `.filter(|x| x > 1).len()` counts some"
+    ))
 }
 
 /// `max(j.a; 5)`: semicolons between the values of a call.

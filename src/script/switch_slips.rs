@@ -37,6 +37,16 @@ fn bad_label(words: &Words<'_>, span: &Span) -> Slip {
     let message = format!("`{written}` is no label: a label is a single number, text or range");
     let date = written.strip_prefix("date").map(str::trim_start);
     let date = date.and_then(|rest| rest.strip_prefix('(')?.strip_suffix(')'));
+    let digits = |end: &str| !end.is_empty() && end.bytes().all(|digit| digit.is_ascii_digit());
+    let ends = written
+        .split_once(['-', '–'])
+        .map(|(from, to)| (from.trim(), to.trim()));
+    let ends = ends.filter(|(from, to)| digits(from) && digits(to));
+    let number = |end: &str| end.parse::<i64>().ok();
+    if let Some((from, to)) = ends.filter(|(from, to)| number(from) < number(to)) {
+        let help = format!("write `{from}..={to}`, which has both ends in it");
+        return Slip::new(span.range(), message, help);
+    }
     let help = match (date.map(str::trim), written.parse::<Number>()) {
         (Some(day), _) if day.starts_with('"') => format!("write `{day}`, the day as a text"),
         _ if matches!(written, "default" | "else" | "otherwise" | "other" | "*") => {

@@ -3,12 +3,14 @@
 use rhai::Position;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::script::defined_names::{arguments_of, named_here};
+use crate::script::asking_whether_stated::asked_by_function;
+use crate::script::defined_names::{arguments_of, named_here, token_at};
 use crate::script::limits::{DISABLED, FUNCTIONS};
-use crate::script::other_language_functions::instead_of;
+use crate::script::other_language_functions::{asks_whether_stated, instead_of};
 use crate::script::prepare::{CASE_OF, PreparedText};
 use crate::script::reversed_ranges::as_comparisons;
-use crate::script::spreadsheet_formulas::called;
+use crate::script::slip::Words;
+use crate::script::spreadsheet_formulas::{called, decided_by};
 
 pub(super) fn unknown_function(
     prepared: &PreparedText,
@@ -16,6 +18,7 @@ pub(super) fn unknown_function(
     signature: &str,
 ) -> Diagnostic {
     let (name, arguments) = signature.split_once(" (").unwrap_or((signature, ""));
+    let imported = name.contains("::");
     let name = name.rsplit("::").next().unwrap_or(name).trim();
     let arguments = arguments.trim_end_matches(')');
     let kinds: Vec<_> = arguments
@@ -43,24 +46,7 @@ pub(super) fn unknown_function(
         return disabled(span, name);
     }
     if FUNCTIONS.contains(&name) {
-        let given = if kinds.is_empty() {
-            "nothing".to_owned()
-        } else {
-            kinds.join(" and ")
-        };
-        let message = format!("`{name}` cannot be called with {given}");
-        let number = kinds.first().is_some_and(|kind| kind.ends_with("number"));
-        let help = if name == "contains" && kinds.first().is_some_and(|kind| kind == "a map") {
-            Some("write the names out in a list: `in [\"one\", \"other\"]`".to_owned())
-        } else if name == "contains" && number {
-            Some("write a list, as `in [1, 5]`, or a range: `in 1..=5` is 1 to 5".to_owned())
-        } else {
-            let usage = usage(name).map(|example| format!("write it as in `{example}`"));
-            let other = called(prepared, position, name);
-            let other = other.map_or_else(String::new, |it| it + "; of values of one record, ");
-            usage.map(|usage| format!("{other}{usage}"))
-        };
-        return Diagnostic::at(Code::WrongOperands, span, message).help(help);
+        return misused(prepared, position, name, &kinds);
     }
     if let Some(wanted) = arguments_of(prepared, name) {
         let message = format!(
@@ -89,11 +75,25 @@ pub(super) fn unknown_function(
     let own = named_here(prepared);
     let several = kinds.len() > 1 && kinds.iter().all(|kind| kind == "true or false");
     let help = by_name
+        .or_else(|| {
+            let of_list = kinds.first().is_some_and(|kind| kind == "a list");
+            (!of_list)
+                .then(|| asked(prepared, position, name))
+                .flatten()
+        })
         .or(no_brackets)
+        .or_else(|| {
+            let first = kinds.first()?;
+            of_list(prepared, position, name, first)
+        })
+        .or_else(|| stated_path(prepared, position, name))
         .or_else(|| several.then(|| joined(name)).flatten())
         .or_else(|| called(prepared, position, name))
         .or_else(|| instead_of(name))
-        .or_else(|| did_you_mean(name, FUNCTIONS.into_iter().chain(own)))
+        .or_else(|| {
+            let known = FUNCTIONS.into_iter().filter(|_| !imported);
+            did_you_mean(name, known.chain(own))
+        })
         .or_else(|| fact.then(|| format!("to read a fact, leave the brackets out: `.{name}`")));
     let known = format!(
         "the functions are {}",
@@ -105,6 +105,115 @@ pub(super) fn unknown_function(
         format!("there is no function `{name}`"),
     )
     .help(help.unwrap_or(known))
+}
+
+/// A function that is called with something else than it takes.
+fn misused(
+    prepared: &PreparedText,
+    position: Position,
+    name: &str,
+    kinds: &[String],
+) -> Diagnostic {
+    let span = prepared.token(position);
+    let given = if kinds.is_empty() {
+        "nothing".to_owned()
+    } else {
+        kinds.join(" and ")
+    };
+    let message = format!("`{name}` cannot be called with {given}");
+    let number = kinds.first().is_some_and(|kind| kind.ends_with("number"));
+    let stated = asked(prepared, position, name);
+    let help = if stated.is_some() {
+        stated
+    } else if name == "date" && kinds.first().is_some_and(|kind| kind == FACT) {
+        let help = "it is a date already: write it alone, without `date(...)`";
+        Some(help.to_owned())
+    } else if let Some(help) = kinds
+        .first()
+        .and_then(|kind| of_list(prepared, position, name, kind))
+    {
+        Some(help)
+    } else if let Some(help) = stated_path(prepared, position, name) {
+        Some(help)
+    } else if let Some(help) = decided_by(prepared, position, name, kinds) {
+        Some(help)
+    } else if name == "contains" && kinds.first().is_some_and(|kind| kind == "a map") {
+        Some("write the names out in a list: `in [\"one\", \"other\"]`".to_owned())
+    } else if name == "contains" && number {
+        Some("write a list, as `in [1, 5]`, or a range: `in 1..=5` is 1 to 5".to_owned())
+    } else {
+        let usage = usage(name).map(|example| format!("write it as in `{example}`"));
+        let other = called(prepared, position, name);
+        let other = other.map_or_else(String::new, |it| it + "; of values of one record, ");
+        usage.map(|usage| format!("{other}{usage}"))
+    };
+    Diagnostic::at(Code::WrongOperands, span, message).help(help)
+}
+
+/// What to write for a function of sheets over a list: `SUM(j.years)`.
+fn of_list(prepared: &PreparedText, position: Position, name: &str, first: &str) -> Option<String> {
+    if first != "a list" {
+        return None;
+    }
+    let words = Words::new(prepared.source.text(), prepared.tokens());
+    let index = token_at(prepared, &words, position);
+    let open = (index..index + 2).find(|at| words.is(*at, "("))?;
+    let inside = words.text(open + 1, words.closed(open)?.checked_sub(1)?);
+    let (list, rest) = inside.split_once(',').unwrap_or((inside, ""));
+    let (list, rest) = (list.trim(), rest.trim().trim_matches(['"', '\'']));
+    if !list.starts_with("j.") {
+        return None;
+    }
+    let loops = |first: String, turn: &str, result: &str| {
+        Some(format!(
+            "write `{result}` in its place, and in a line above `let {first}; for x in {list} {{ {turn} }}`"
+        ))
+    };
+    match name.to_lowercase().as_str() {
+        "sum" | "total" => loops("sum = 0".to_owned(), "sum += x;", "sum"),
+        "average" | "avg" | "mean" => {
+            let result = format!("sum / {list}.len()");
+            loops("sum = 0".to_owned(), "sum += x;", &result)
+        }
+        name @ ("max" | "min") => loops(
+            format!("{name} = {list}[0]"),
+            &format!("{name} = {name}(x, {name});"),
+            name,
+        ),
+        "count" | "counta" | "length" | "size" => Some(format!("write `{list}.len()`")),
+        "countif" => {
+            let sign = rest.find(|c: char| !matches!(c, '<' | '>' | '='))?;
+            let sign = if sign == 0 { "== " } else { "" };
+            Some(format!("write `{list}.filter(|x| x {sign}{rest}).len()`"))
+        }
+        _ => None,
+    }
+}
+
+/// What to write for `j.assume(j.debt, 0)` and `COALESCE(j.debt, 0)`: the fact by its path.
+fn stated_path(prepared: &PreparedText, position: Position, name: &str) -> Option<String> {
+    let names = [
+        "assume", "coalesce", "ifnull", "isnull", "nvl", "nz", "default",
+    ];
+    let named = names.iter().any(|one| one.eq_ignore_ascii_case(name));
+    let words = Words::new(prepared.source.text(), prepared.tokens());
+    let index = token_at(prepared, &words, position);
+    let open = (index..index + 2).find(|at| words.is(*at, "("))?;
+    let inside = words.text(open + 1, words.closed(open)?.checked_sub(1)?);
+    let (fact, value) = inside.split_once(',')?;
+    let path = fact.trim().strip_prefix("j.")?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    (named && path.chars().all(plain))
+        .then(|| format!("write `j.assume(\"{path}\", {})`", value.trim()))
+}
+
+/// What to write where a function asks whether a fact is stated.
+fn asked(prepared: &PreparedText, position: Position, name: &str) -> Option<String> {
+    if name != "unknown" {
+        asks_whether_stated(name)?;
+    }
+    let words = Words::new(prepared.source.text(), prepared.tokens());
+    asked_by_function(&words, token_at(prepared, &words, position), name)
 }
 
 fn unknown_operator(
@@ -127,7 +236,10 @@ fn unknown_operator(
             .then(|| "to count what holds, add in branches: `if j.x { count += 1; }`".to_owned())
     };
     let denied = (name == "!").then(|| COMPARE.to_owned());
-    let help = denied.or(help);
+    let nothing = kinds.iter().any(|kind| kind == "nothing");
+    let help = denied
+        .or(help)
+        .or_else(|| nothing.then(|| NO_VALUE.to_owned()));
     Diagnostic::at(Code::WrongOperands, prepared.span(position), message).help(help)
 }
 
@@ -188,6 +300,10 @@ fn joined(name: &str) -> Option<String> {
     Some(format!("write `{written}`"))
 }
 
+/// Where a side of a comparison or a calculation is nothing.
+pub(super) const NO_VALUE: &str = "one side has no value in some case: where it is made, write an \
+                                   `else` (or `_ =>` in a `switch`) with a value, or begin with \
+                                   one, as in `let need = 0;`";
 const PARAMETERS: &str = "all parameters at once";
 pub(super) const COMPARE: &str = "compare it with something, as in `j.x >= 1`";
 pub(super) const FACT: &str = "a fact, or what is calculated from facts";

@@ -1,13 +1,14 @@
 //! What can be read and is never meant: `2024-02-29`, `48h`, `"of ${j.x}"`, `x in ..3`, `=+`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::script::literal_hints::times;
+use crate::script::literal_hints::{added_text, times};
 use crate::script::other_language_habits::{finding_by_text, no_test, percent_of};
 use crate::script::other_language_phrases::open_range;
 use crate::script::reversed_ranges::{parted, pointed_groups, reversed};
 use crate::script::scan::{TokenKind, left_end};
 use crate::script::slip::{Slip, Words};
+use crate::script::spreadsheet_formulas::{formula_call, joining_call};
 
 /// What can be read and is never meant: dates without quotation marks, units behind
 /// numbers, `${...}` in plain marks.
@@ -30,6 +31,12 @@ pub(super) fn never_meant(words: &Words<'_>) -> Vec<Slip> {
                 .or_else(|| percent_of(words, index))
                 .or_else(|| finding_by_text(words, index))
                 .or_else(|| no_test(words, index))
+                .or_else(|| added_text(words, index))
+                .or_else(|| formula_call(words, index, &names.functions))
+                .or_else(|| {
+                    let own = names.functions.contains(words.at(index));
+                    (!own).then(|| joining_call(words, index)).flatten()
+                })
                 .or_else(|| shadowed(words, &names, index)),
         );
     }
@@ -169,22 +176,32 @@ struct NamePlaces<'a> {
     given: BTreeMap<(Option<usize>, &'a str), usize>,
     /// By name: all places, in order.
     places: BTreeMap<&'a str, Vec<usize>>,
+    /// Those of the script's own functions.
+    functions: BTreeSet<&'a str>,
 }
 
 impl<'a> NamePlaces<'a> {
     fn of(words: &Words<'a>) -> Self {
         let (mut given, mut places) = (BTreeMap::new(), BTreeMap::<_, Vec<_>>::new());
+        let mut functions = BTreeSet::new();
         for index in 0..words.tokens.len() {
             if words.kind(index) != Some(TokenKind::Word) {
                 continue;
             }
             let name = words.at(index);
             places.entry(name).or_default().push(index);
+            if index > 0 && words.is(index - 1, "fn") {
+                functions.insert(name);
+            }
             if index > 0 && words.is(index - 1, "let") {
                 given.entry((words.bracket(index), name)).or_insert(index);
             }
         }
-        Self { given, places }
+        Self {
+            given,
+            places,
+            functions,
+        }
     }
 
     /// The next place of a name.
@@ -208,7 +225,17 @@ fn shadowed(words: &Words<'_>, names: &NamePlaces<'_>, index: usize) -> Option<S
         .filter_map(given_in)
         .any(|at| *at < index);
     let inside = |at: usize| blocks(words.bracket(at)).any(|block| block == open);
-    if !outside || names.next(name, index + 1).is_some_and(inside) {
+    // What it is made of is the one outside: `let n = n + 1;`.
+    let level = |at: &usize| words.bracket(*at) == Some(open);
+    let mut end = words.ahead(index + 2);
+    let end = end.find(|at| level(at) && matches!(words.at(*at), ";" | "}"));
+    let mut next = names.next(name, index + 1);
+    while let (Some(at), Some(end)) = (next, end)
+        && at < end
+    {
+        next = names.next(name, at);
+    }
+    if !outside || next.is_some_and(inside) {
         return None;
     }
     let message = format!("this `{name}` is another one than that outside, and nothing reads it");
@@ -233,6 +260,12 @@ fn unit(words: &Words<'_>, index: usize) -> Option<Slip> {
     let (number, unit) = written.split_at(digits);
     if written.replace('_', "").parse::<f64>().is_ok() {
         return None;
+    }
+    let of_name = |at: usize| at > 0 && words.is(at - 1, "let") && words.is(at, written);
+    if Words::before(index + 1).any(of_name) {
+        let message = format!("`{written}` is no name: a name begins with a letter");
+        let help = format!("write `{unit}_{number}`, here and wherever it stands");
+        return Some(words.slip(index, index, message, help));
     }
     let message = format!("`{written}` is no number: a number has no unit");
     let help = match times(number, unit) {

@@ -18,6 +18,17 @@ pub(super) struct Ending {
 pub(super) const ENDINGS: [&str; 5] =
     ["met", "not_met", "not_applicable", "eligible", "ineligible"];
 
+/// The outcome where a test says otherwise.
+pub(super) fn opposite(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "met" | "true" => "not_met",
+        "not_met" | "false" => "met",
+        "eligible" => "ineligible",
+        "ineligible" => "eligible",
+        _ => return None,
+    })
+}
+
 /// Puts outcomes into the language.
 pub(super) fn register(engine: &mut Engine) {
     engine.register_type_with_name::<Ending>("outcome");

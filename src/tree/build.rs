@@ -1,13 +1,13 @@
 //! Builds a tree from the paths that an exploration found, each part once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::base::source::Span;
-use crate::tree::independent_tests::asks_apart;
 use crate::tree::predicate::Test;
 use crate::tree::search_limits::Limits;
+use crate::tree::single_fact_tests::{PartTests, TreeParts};
 use crate::tree::{Asked, Outcome, Path, Tree, TreeNode};
 
 impl Tree {
@@ -25,11 +25,33 @@ impl Tree {
             outcomes: builder.outcomes,
             root,
             limits,
-            free: false,
+            paths: 0,
+            parts: None,
         };
-        tree.free = asks_apart(&tree);
+        tree.paths = tree.count_paths();
+        let tests = tree.asked.iter().map(|asked| &asked.test);
+        let branches = tree.nodes.iter().map(|node| match *node {
+            TreeNode::Leaf(_) => None,
+            TreeNode::Branch { asked, yes, no } => Some((asked, [no, yes])),
+        });
+        tree.parts = TreeParts::of(tests, branches, limits).map(Arc::new);
         tree
     }
+}
+
+/// Whether the tests of some paths are about one fact each.
+pub(crate) fn ask_about_single_facts(paths: &[Path], limits: Limits) -> bool {
+    let mut tests: BTreeSet<&Test> = BTreeSet::new();
+    let mut before: &[(Asked, bool)] = &[];
+    for path in paths {
+        // Up to where it turns off, it goes as the one before it.
+        let both = path.answers.iter().zip(before);
+        let alike = both.take_while(|((_, one), (_, other))| one == other);
+        let fresh = &path.answers[alike.count()..];
+        tests.extend(fresh.iter().map(|(asked, _)| &asked.test));
+        before = &path.answers;
+    }
+    PartTests::of(tests.into_iter(), limits).is_some()
 }
 
 /// Builds nodes bottom-up, one of each kind.

@@ -10,7 +10,7 @@ mod leaf_values;
 mod open_tests;
 mod open_ways;
 mod path_numbers;
-mod single_record;
+mod record_with_gaps;
 mod test_answers;
 mod trial_completions;
 

@@ -8,14 +8,14 @@
 use std::collections::BTreeSet;
 
 use crate::base::work_budget::spend;
+use crate::tree::decisive_single_fact::SingleFactWays;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::FactRef;
-use crate::tree::independent_tests::Free;
 use crate::tree::path_merging::{Arrival, Meetings};
+use crate::tree::possible_outcomes::Leaves;
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
 use crate::tree::search_limits::Limits;
-use crate::tree::walk::Leaves;
 use crate::tree::way_graph::Nodes;
 use crate::tree::witness::{May, Patience};
 
@@ -30,9 +30,9 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
         .collect();
     let nodes = Nodes::of(&leaves.list);
     let (mut deciding, mut unsure) = (Vec::new(), false);
-    let free = Free::of(&nodes);
+    let ways = SingleFactWays::of(&nodes, limits);
     for fact in all {
-        if let Some(decides) = free.as_ref().and_then(|free| free.decides(fact)) {
+        if let Some(decides) = ways.as_ref().and_then(|ways| ways.decides(fact)) {
             if decides {
                 deciding.push(fact.clone());
             }

@@ -414,6 +414,8 @@ impl Tree {
         });
         Self {
             asked: asked.collect(),
+            // These were made of the other schema.
+            parts: None,
             ..self.clone()
         }
     }

@@ -1,10 +1,12 @@
 //! What a fact can be: sets of values, and which answers leave which.
 
+use std::sync::Arc;
+
 use crate::formats::date::Date;
 use crate::model::fact::{FactType, MAX_INTEGER, Value, read_typed};
-use crate::tree::exact_arithmetic::next_text;
+use crate::tree::exact_arithmetic::{key_of, key_of_float, next_text};
+use crate::tree::fact_ref::FactRef;
 use crate::tree::ranges::Ranges;
-use crate::tree::{Arc, FactRef, key_of, key_of_float};
 
 /// The values a fact can still have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +60,14 @@ impl Domain {
         match self {
             Self::Keys(keys) => keys.is_empty(),
             Self::Texts(texts) => texts.is_empty(),
+        }
+    }
+
+    /// How many ranges it consists of.
+    pub(crate) fn ranges(&self) -> usize {
+        match self {
+            Self::Keys(keys) => keys.ranges().len(),
+            Self::Texts(texts) => texts.ranges().len(),
         }
     }
 

@@ -5,7 +5,6 @@
 //! the same place is dropped, and equal parts are one. Walking a tree needs no interpreter. This
 //! folder knows nothing of scripts, files or formats.
 
-mod behind_derived;
 mod build;
 mod candidate_values;
 mod case_words;
@@ -16,32 +15,34 @@ mod comparison_simplification;
 mod date_interval_arithmetic;
 mod decisive_across_conditions;
 mod decisive_missing;
+mod decisive_single_fact;
 mod differences;
 mod domain;
 mod exact_arithmetic;
 mod expression;
 mod fact_ref;
 mod fact_table;
-mod independent_tests;
 mod integer_linear_constraints;
 mod interval_arithmetic;
 mod outside_record_walk;
 mod passing_values;
 mod path_merging;
+mod possible_outcomes;
 mod predicate;
 mod ranges;
 mod region;
 mod search_limits;
+mod single_fact_tests;
 mod thresholds;
-mod walk;
 mod way_graph;
+mod ways_behind_derived_facts;
 mod witness;
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use behind_derived::{Behind, End, Way, Ways};
+pub(crate) use build::ask_about_single_facts;
 pub(crate) use case_words::Wording;
 pub(crate) use cases::{Conjunction, Membership, Witness, cases, each_asked, merged, split};
 pub(crate) use columns::{
@@ -51,6 +52,7 @@ pub(crate) use columns::{
 pub(crate) use combination_counts::tally;
 pub(crate) use decisive_across_conditions::deciding_on_grid;
 pub(crate) use decisive_missing::deciding_facts;
+pub(crate) use decisive_single_fact::{Undecided, undecided};
 pub(crate) use differences::{BothSchemas, alike, differences, same, same_verdicts, told_apart};
 pub(crate) use domain::Domain;
 pub use exact_arithmetic::{Binary, Comparison, Unary};
@@ -66,13 +68,16 @@ pub(crate) use interval_arithmetic::{Interval, bounds};
 pub(crate) use outside_record_walk::{Direct, Guest, NoValue};
 pub(crate) use passing_values::middle;
 pub(crate) use path_merging::{Arrival, Meetings};
+pub(crate) use possible_outcomes::{Leaves, Possible, consulted, walk};
 pub use predicate::Test;
 pub(crate) use region::{Region, cuts_between};
 pub use search_limits::{Limit, Limits};
 pub(crate) use thresholds::{exact_thresholds, line_ends};
-pub(crate) use walk::{Leaves, Possible, consulted, walk};
 pub(crate) use way_graph::Nodes;
+pub(crate) use ways_behind_derived_facts::{Behind, End, Way, Ways};
 pub(crate) use witness::{May, Patience};
+
+use single_fact_tests::TreeParts;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Span;
@@ -148,8 +153,10 @@ pub struct Tree {
     root: usize,
     /// How far searches for records go that it is asked about.
     limits: Limits,
-    /// Answers have nothing to do with one another: where facts are missing, every way can be taken.
-    free: bool,
+    /// How many paths it has, as far as can be counted.
+    paths: u64,
+    /// Where each test is about one fact: what answers leave of these.
+    parts: Option<Arc<TreeParts>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -240,6 +247,15 @@ impl Tree {
 
     /// How many paths it has, as far as can be counted.
     pub(crate) fn paths(&self) -> u64 {
+        self.paths
+    }
+
+    /// Whether it has more paths than are followed apart, so that some of them meet.
+    pub(crate) fn has_states(&self) -> bool {
+        usize::try_from(self.paths).map_or(true, |paths| paths > self.limits.apart)
+    }
+
+    fn count_paths(&self) -> u64 {
         let mut below: Vec<u64> = Vec::with_capacity(self.nodes.len());
         for node in &self.nodes {
             below.push(match *node {

@@ -2,7 +2,7 @@
 //! record itself is the set of values for which it says yes, compared with the one value; any other
 //! is calculated.
 //!
-//! It comes to an outcome only where every fact on the way is known. Then [`walk`](crate::tree::walk)
+//! It comes to an outcome only where every fact on the way is known. Then [`walk`](crate::tree::possible_outcomes)
 //! comes to the same; everything else is left to that.
 
 use std::sync::Arc;

@@ -39,16 +39,21 @@ impl<K: Ord + Clone> Ranges<K> {
 
     /// What is in both.
     pub(crate) fn intersect(&self, other: &Self) -> Self {
-        let mut out = Vec::new();
-        for (a_from, a_to) in &self.0 {
-            for (b_from, b_to) in &other.0 {
-                out.push((
-                    a_from.max(b_from).clone(),
-                    earlier(a_to.as_ref(), b_to.as_ref()).cloned(),
-                ));
+        let (mut out, mut a, mut b) = (Vec::new(), 0, 0);
+        while let (Some((a_from, a_to)), Some((b_from, b_to))) = (self.0.get(a), other.0.get(b)) {
+            let to = earlier(a_to.as_ref(), b_to.as_ref());
+            let from = a_from.max(b_from);
+            if to.is_none_or(|to| from < to) {
+                out.push((from.clone(), to.cloned()));
+            }
+            // The one that ends first lies behind.
+            if to == a_to.as_ref() {
+                a += 1;
+            } else {
+                b += 1;
             }
         }
-        Self::new(out)
+        Self(out)
     }
 
     /// What is in one or the other.
@@ -59,9 +64,19 @@ impl<K: Ord + Clone> Ranges<K> {
     /// What is in this and not in the other.
     pub(crate) fn without(&self, other: &Self) -> Self {
         let mut out = Vec::new();
+        let mut behind = 0;
         for (from, to) in &self.0 {
+            // What ends before this range ends before the next ones too.
+            let ends_before =
+                |(_, end): &(K, Option<K>)| end.as_ref().is_some_and(|end| end <= from);
+            while other.0.get(behind).is_some_and(ends_before) {
+                behind += 1;
+            }
             let mut from = Some(from.clone());
-            for (cut_from, cut_to) in &other.0 {
+            for (cut_from, cut_to) in &other.0[behind..] {
+                if to.as_ref().is_some_and(|to| to <= cut_from) {
+                    break;
+                }
                 let Some(start) = from else { break };
                 out.push((start.clone(), earlier(to.as_ref(), Some(cut_from)).cloned()));
                 from = cut_to.as_ref().map(|cut| start.max(cut.clone()));

@@ -17,8 +17,9 @@ pub struct Limits {
     /// Paths of one script.
     pub paths: usize,
     /// Paths of one script that are followed apart; a script with more is watched as it runs, and
-    /// paths that come to the same state are followed once. Not so by default: what is asked about
-    /// such a tree is exact, and not yet bounded over many records with many gaps.
+    /// paths that come to the same state are followed once. Where this is as much as `paths`, that
+    /// is kept only if each test of the script is about one fact: what is asked about such a tree is
+    /// bounded, over many records with many gaps too. Where it is less, it is kept in any case.
     pub apart: usize,
     /// Combinations of values, and then boxes of values, that one search for a record looks at.
     pub tries: usize,
@@ -44,7 +45,7 @@ impl Default for Limits {
         Self {
             work: 8_000_000,
             paths: 2_000,
-            apart: usize::MAX,
+            apart: 2_000,
             tries: 3_000,
             patience: 60_000,
             candidates: 24,
@@ -81,10 +82,15 @@ impl Limits {
 pub enum Limit {
     /// A script has more paths than are looked at, or paths that cannot be told apart.
     Paths,
+    /// A derived fact whose script no tree can hold was taken to have any value at all.
+    Derived,
     /// There are more ways to put findings together.
     Combinations,
     /// No values were found that take some path, and it was not shown that there are none.
     Tries,
+    /// No values were found that take some path, whose verdict is certain and whose reason or
+    /// assumption is not.
+    Reasons,
     /// It was not found out of every missing fact whether it decides.
     Pairs,
     /// Not every value of a sweep was looked at, or not every day of a timeline.
@@ -95,9 +101,9 @@ impl Limit {
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Paths => "paths",
+            Self::Paths | Self::Derived => "paths",
             Self::Combinations => "combinations",
-            Self::Tries => "tries",
+            Self::Tries | Self::Reasons => "tries",
             Self::Pairs => "pairs",
             Self::Rounds => "rounds",
         }
@@ -109,12 +115,20 @@ impl fmt::Display for Limit {
     fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt.write_str(match self {
             Self::Paths => "not every path of the script was looked at, so this is unknown for caution",
+            Self::Derived => {
+                "a derived fact that is unknown was taken to have any value, since its script \
+                 cannot be put into a table, so this is left open for caution"
+            }
             Self::Combinations => {
                 "not every way to put the findings together was looked at, so this is left open for \
                  caution"
             }
             Self::Tries => {
                 "some path may be impossible, which was not shown, so this is left open for caution"
+            }
+            Self::Reasons => {
+                "some path may be impossible, which was not shown, so not all that is named here \
+                 as a reason or an assumption may apply"
             }
             Self::Pairs => "some of the facts named may not decide: not all could be tried",
             Self::Rounds => "it takes more to look at all of them",

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::tree::columns::bit;
 use crate::tree::path_merging::WayTo;
+use crate::tree::possible_outcomes::Possible;
 use crate::tree::predicate::Test;
-use crate::tree::walk::Possible;
 
 /// The answers of paths, put together where they begin alike.
 pub(crate) struct Nodes<'a>(pub(crate) Vec<WaysNode<'a>>);

@@ -13,20 +13,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
-/// What is run, and what reads every dialect.
-const PACKAGES: [&str; 10] = [
-    "duckdb==2.*",
-    "datafusion==55.*",
-    "polars==2.*",
-    "pyarrow",
-    "pyyaml",
-    "sqlglot==30.*",
-    "psycopg[binary]==3.*",
-    "pyspark==4.*",
-    "dbt-core==1.9.*",
-    "dbt-duckdb==1.9.*",
-];
-
 /// Python with the engines.
 fn python() -> &'static Path {
     static PYTHON: OnceLock<PathBuf> = OnceLock::new();
@@ -35,10 +21,10 @@ fn python() -> &'static Path {
         if !folder.join("bin/python").exists() {
             run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
         }
-        let install = ["install", "--quiet", "--disable-pip-version-check"];
+        // What is run, and what reads every dialect.
         run(Command::new(folder.join("bin/pip"))
-            .args(install)
-            .args(PACKAGES));
+            .args(["install", "--quiet", "--disable-pip-version-check", "-r"])
+            .arg(script("packages.txt")));
         folder.join("bin/python")
     })
 }

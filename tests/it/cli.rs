@@ -117,6 +117,18 @@ fn what_does_not_exist_is_told_and_the_run_fails() {
             "there is no jurisdiction `nowhere`",
         ),
         (
+            &["explain", "stockton, california"],
+            "write `stockton-ca`: `stockton, california` is its name",
+        ),
+        (
+            &["remedies", "Stockton, California"],
+            "write `stockton-ca`: `Stockton, California` is its name",
+        ),
+        (
+            &["ask", "Stockton, California", "--list"],
+            "write `stockton-ca`: `Stockton, California` is its name",
+        ),
+        (
             &["ask", "stockton-ca", "--source", "pres"],
             "did you mean `press`?",
         ),
@@ -137,6 +149,10 @@ fn what_does_not_exist_is_told_and_the_run_fails() {
         (
             &["check", "--format", "jnit=x.xml"],
             "did you mean `junit`?",
+        ),
+        (
+            &["check", "--set", "hold_hours=24,reading=letter"],
+            "set each by itself: `hold_hours=24` and `reading=letter`",
         ),
         (&["check", "--format", "junit="], "a file is missing"),
         (&["lint", "--explain", "R999"], "there is no lint `R999`"),
@@ -587,6 +603,15 @@ fn slips_on_the_command_line_are_told_what_to_write() {
         (&["check", "--date", "2026-01-01"], "`--as-of`"),
         (&["new", "Example", "Grant"], "write `new example_grant`"),
         (&["why", "chicago-il"], "write `explain`"),
+        (&["validate"], "write `check`"),
+        (
+            &["check", "--set", "hold_hours", "=", "48"],
+            "write `--set hold_hours=48`",
+        ),
+        (
+            &["check", "--set", "hold_hours=", "48"],
+            "write `--set hold_hours=48`",
+        ),
     ] {
         let (_, problems, status) = crate::common::run(root, words, b"");
         assert!(problems.contains(advice), "{words:?}: {problems}");

@@ -33,7 +33,7 @@ fn one_script(schema: &str, script: &str) -> Files {
 
 #[test]
 fn smaller_limits_leave_more_unsaid_and_change_nothing_that_is_certain() {
-    let counts = std::cell::RefCell::new([0_usize; 3]);
+    let counts = std::cell::RefCell::new([0_usize; 4]);
     let scripts = [bytes(80), bytes(60), bytes(60)];
     law(1_000)
         .run(
@@ -67,20 +67,32 @@ fn smaller_limits_leave_more_unsaid_and_change_nothing_that_is_certain() {
                     for (one, other) in whole.jurisdictions().zip(small.jurisdictions()) {
                         for (one, other) in one.findings.iter().zip(&other.findings) {
                             counts.borrow_mut()[0] += usize::from(other.cut_short.is_some());
-                            if other.cut_short.is_some() {
-                                prop_assert_eq!(other.status, Status::Unknown);
-                            } else {
+                            if other.status != Status::Unknown {
+                                prop_assert_eq!(other.status, one.status, "limits of {}", number);
+                                // What applies is named in any case, and no more without a word.
+                                if other.cut_short.is_none() {
+                                    prop_assert_eq!(&other.reasons, &one.reasons);
+                                    prop_assert_eq!(&other.assumed, &one.assumed);
+                                } else {
+                                    let named = |reason| other.reasons.contains(reason);
+                                    prop_assert!(one.reasons.iter().all(named));
+                                    prop_assert_eq!(other.cut_short, Some(Limit::Reasons));
+                                    counts.borrow_mut()[3] += 1;
+                                }
+                            } else if other.cut_short.is_none() {
                                 prop_assert_eq!(other.status, one.status, "limits of {}", number);
                                 prop_assert_eq!(&other.missing, &one.missing);
                             }
                         }
                         let (one, other) = (&one.determination, &other.determination);
                         counts.borrow_mut()[1] += usize::from(other.cut_short.is_some());
-                        if other.cut_short.is_some() {
-                            prop_assert_eq!(other.kind, DeterminationKind::Undetermined);
-                        } else {
+                        let settled = other.kind != DeterminationKind::Undetermined;
+                        if settled || other.cut_short.is_none() {
                             prop_assert_eq!(other.kind, one.kind, "limits of {}", number);
+                        }
+                        if other.cut_short.is_none() {
                             prop_assert_eq!(&other.missing, &one.missing);
+                            prop_assert_eq!(&other.reasons, &one.reasons);
                         }
                         counts.borrow_mut()[2] += usize::from(one.cut_short.is_some());
                     }
@@ -91,7 +103,7 @@ fn smaller_limits_leave_more_unsaid_and_change_nothing_that_is_certain() {
         .unwrap();
     let counts = counts.into_inner();
     assert!(
-        counts[0] > enough(200) && counts[1] > enough(100),
+        counts[0] > enough(200) && counts[1] > enough(100) && counts[3] > enough(2),
         "{counts:?}"
     );
     assert_eq!(
@@ -236,6 +248,98 @@ fn an_answer_that_no_value_may_give_is_not_proven() {
         assert_eq!(finding.cut_short, Some(Limit::Tries), "{script}");
         assert_eq!(one.determination.cut_short, Some(Limit::Tries), "{script}");
     }
+}
+
+/// No value takes the first path, which no search finds out: the verdict is certain, its reason not.
+#[test]
+fn a_reason_that_may_not_apply_is_not_named_as_if_it_did() {
+    let schema =
+        "title: T\nas_of: 2020-01-01\nfacts:\n  x: {type: integer}\n  y: {type: boolean}\n";
+    let found = |script: &str, limits| {
+        let assessment = assessed(&one_script(schema, script), limits);
+        let shown = table(&assessment, Colour::Never, 200);
+        let finding = assessment.rulebooks[0].jurisdiction("t").unwrap().findings[0].clone();
+        assert_eq!(finding.status, Status::NotMet, "{script}");
+        assert_eq!(
+            finding.cut_short.is_some(),
+            shown.contains("(limit `tries`)")
+        );
+        (finding.reasons, finding.cut_short)
+    };
+    let unsure =
+        "//! C\nif (j.x * j.x) % 4 == 2 { return not_met(\"a square\"); }\nnot_met(\"another\")\n";
+    let (reasons, limit) = found(unsure, Limits::default());
+    assert_eq!(reasons, ["a square", "another"]);
+    assert_eq!(limit, Some(Limit::Reasons));
+    // Whichever path is taken, it says this.
+    let alike = unsure.replace("another", "a square");
+    assert_eq!(found(&alike, Limits::default()).1, None);
+    let shown = unsure.replace("(j.x * j.x) % 4 == 2", "j.y");
+    assert_eq!(found(&shown, Limits::default()).1, None);
+}
+
+/// Every path ends alike, some can be taken by no value: tried over every value that there is.
+#[test]
+fn reasons_of_a_settled_finding_are_those_that_may_apply_or_it_says_so() {
+    let counts = std::cell::RefCell::new([0_usize; 2]);
+    let test = (1..4_i64, 0..3_i64, 2..9_i64, 0..8_i64);
+    law(400)
+        .run(
+            &(proptest::collection::vec(test, 1..4), 1..12_i64),
+            |(tests, most)| {
+                let schema = format!(
+                    "title: T\nas_of: 2020-01-01\nfacts:\n  x: {{type: integer, range: {{min: 0, max: {most}}}}}\n"
+                );
+                let mut script = String::from("//! C\n");
+                for (index, (factor, added, modulus, rest)) in tests.iter().enumerate() {
+                    writeln!(
+                        script,
+                        "if ({factor} * j.x * j.x + {added}) % {modulus} == {rest} {{ return met(\"r{index}\"); }}"
+                    )
+                    .unwrap();
+                }
+                script.push_str("met(\"last\")\n");
+                let said = |x: i64| {
+                    tests
+                        .iter()
+                        .position(|(factor, added, modulus, rest)| {
+                            (factor * x * x + added) % modulus == *rest
+                        })
+                        .map_or_else(|| "last".to_owned(), |index| format!("r{index}"))
+                };
+                let apply: std::collections::BTreeSet<_> = (0..=most).map(said).collect();
+                let files = one_script(&schema, &script);
+                let limits = [1, 2, 5, 40].map(Limits::all);
+                for limits in limits.into_iter().chain([Limits::default()]) {
+                    let assessment = assessed(&files, limits);
+                    prop_assert!(!assessment.has_errors());
+                    let finding =
+                        &assessment.rulebooks[0].jurisdiction("t").unwrap().findings[0];
+                    if finding.status == Status::Unknown {
+                        prop_assert!(finding.cut_short.is_some());
+                        continue;
+                    }
+                    prop_assert_eq!(finding.status, Status::Met);
+                    let named: std::collections::BTreeSet<_> =
+                        finding.reasons.iter().cloned().collect();
+                    match finding.cut_short {
+                        None => prop_assert_eq!(&named, &apply, "{}", script),
+                        Some(limit) => {
+                            prop_assert_eq!(limit, Limit::Reasons);
+                            prop_assert!(named.is_superset(&apply), "{}", script);
+                        }
+                    }
+                    counts.borrow_mut()[usize::from(finding.cut_short.is_some())] += 1;
+                }
+                Ok(())
+            },
+        )
+        .unwrap();
+    let counts = counts.into_inner();
+    assert!(
+        counts[0] > enough(1_000) && counts[1] > enough(200),
+        "{counts:?}"
+    );
 }
 
 #[test]

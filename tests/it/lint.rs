@@ -487,9 +487,13 @@ fn every_lint_has_a_page_and_the_samples_have_none_to_say() {
         assert_eq!(page(code.as_str()).is_some(), lint, "{}", code.as_str());
         assert_eq!(page(code.name()), page(code.as_str()));
         if lint {
-            let name = code.name().replace('-', "_");
-            let text = crate::tidy::read(&format!("src/analysis/lint/{name}.rs"));
-            assert!(text.contains("\nlint! {"), "{name}.rs documents no lint");
+            let documented = format!("    {code:?}\n}}\n");
+            let files = crate::tidy::sources().into_iter().filter(|(name, text)| {
+                name.starts_with("analysis/lint/")
+                    && text.contains("\nlint! {")
+                    && text.contains(&documented)
+            });
+            assert_eq!(files.count(), 1, "{code:?} has a file of its own");
         }
         if let Some(page) = page(code.as_str()) {
             docs.push_str(&format!("\n## {page}"));
@@ -572,4 +576,14 @@ fn an_empty_text_and_a_range_that_decides_are_pointed_at() {
         "{found:?}"
     );
     assert_eq!(of("j.town == \"x\" && j.h > 9"), Vec::<String>::new());
+}
+
+/// Behind a closing brace a comparison has nothing before it that could be read.
+#[test]
+fn a_comparison_behind_a_block_is_read_by_no_lint() {
+    let rulebook = RULEBOOK.replace("  g.a:", "  d: {type: date}\n  e: {type: date}\n  g.a:");
+    let script = "//! Three years\n//! @source new\n\
+                  let ok = if j.g.a { j.d } else { j.e } <= params.as_of - 5;\n\
+                  if ok { met(\"a\") } else { not_met(\"b\") }\n";
+    assert_eq!(lints(&[("x", script)], &rulebook, RECORD), [""; 0]);
 }

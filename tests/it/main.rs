@@ -42,6 +42,7 @@ mod outputs;
 mod pages;
 mod picture;
 mod points;
+mod points_together;
 mod populations;
 mod programmes;
 mod readme;

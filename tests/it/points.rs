@@ -13,7 +13,7 @@ use rulebook::snapshot::Snapshot;
 use rulebook::tree::Limits;
 
 use crate::generate::Choices;
-use crate::law::law;
+use crate::law::{enough, law};
 use crate::laws::bytes;
 
 fn assessed(files: &Files, limits: Limits) -> Assessment {
@@ -119,7 +119,7 @@ fn thirty_questions_have_a_row_for_each_total_with_its_count() {
     let all = vec![vec![Some(true); COUNT]];
     for form in FORMS {
         let files = points(form, COUNT, &records(COUNT, &all));
-        let assessment = assessed(&files, together());
+        let assessment = assessed(&files, Limits::default());
         let Ok(table) = DecisionTable::of_condition(&assessment.rulebooks[0], 0.into()) else {
             panic!("{form}: {:?}", assessment.diagnostics);
         };
@@ -149,6 +149,137 @@ fn thirty_questions_have_a_row_for_each_total_with_its_count() {
     }
 }
 
+/// Points by bands of numbers: of each fact several tests, which no table of thirty yes and no holds.
+fn banded(facts: usize, choices: &mut Choices<'_>) -> (Files, Vec<Vec<(i64, i64)>>, i64) {
+    let mut schema = "title: T\nas_of: 2020-01-01\nfacts:\n".to_owned();
+    let mut script = "//! Points\nlet n = 0;\n".to_owned();
+    let mut all = Vec::new();
+    for fact in 0..facts {
+        let _ = writeln!(
+            schema,
+            "  x{fact}: {{type: integer, range: {{min: 0, max: 20}}}}"
+        );
+        let mut from = 0;
+        let mut bands = Vec::new();
+        for _ in 0..2 + choices.below(2) {
+            from += 1 + i64::try_from(choices.below(6)).unwrap();
+            bands.push((from, i64::try_from(choices.below(4)).unwrap()));
+        }
+        // Each band for itself, or one after the other.
+        let apart = choices.below(2) == 0;
+        for (number, (from, points)) in bands.iter().enumerate() {
+            let more = if apart {
+                format!("if j.x{fact} >= {from} {{ n += {points} }}\n")
+            } else {
+                let otherwise = if number == 0 { "" } else { "else " };
+                format!("{otherwise}if j.x{fact} < {from} {{ n += {points} }}\n")
+            };
+            script += &more;
+        }
+        all.push(
+            (0..=20)
+                .map(|value| {
+                    let mut inside = bands.iter().filter(|(from, _)| apart == (value >= *from));
+                    let points = if apart {
+                        inside.map(|(_, points)| points).sum()
+                    } else {
+                        inside.next().map_or(0, |(_, points)| *points)
+                    };
+                    (value, points)
+                })
+                .collect(),
+        );
+    }
+    let enough = i64::try_from(3 + choices.below(2 * facts)).unwrap();
+    let _ = writeln!(
+        script,
+        "if n >= {enough} {{ met(`${{n}} points`) }} else {{ not_met(`${{n}} points`) }}"
+    );
+    let mut files = Files::new();
+    files.insert("policies/t/rulebook.yaml", &schema);
+    files.insert("scripts/t/c.rhai", &script);
+    (files, all, enough)
+}
+
+#[test]
+fn missing_numbers_are_exact_among_bands() {
+    const COUNT: usize = 9;
+    let unknown = std::cell::Cell::new(0);
+    law(60)
+        .run(&bytes(160), |bytes| {
+            let mut choices = Choices::new(&bytes);
+            let (mut files, points, enough) = banded(COUNT, &mut choices);
+            let mut records = "id".to_owned();
+            for fact in 0..COUNT {
+                let _ = write!(records, ",x{fact}");
+            }
+            let mut all = vec![vec![None; COUNT]];
+            for _ in 0..4 {
+                let some = (0..COUNT).map(|_| {
+                    (choices.below(2) == 0).then(|| i64::try_from(choices.below(21)).unwrap())
+                });
+                all.push(some.collect());
+            }
+            for (number, one) in all.iter().enumerate() {
+                let _ = write!(records, "\nr{number}");
+                for value in one {
+                    let _ = write!(
+                        records,
+                        ",{}",
+                        value.map_or_else(String::new, |it| it.to_string())
+                    );
+                }
+            }
+            files.insert("policies/t/jurisdictions/all.csv", &(records + "\n"));
+            let assessment = assessed(&files, Limits::default());
+            prop_assert!(!assessment.has_errors());
+            for (number, one) in all.iter().enumerate() {
+                // What each fact can give, and all sums of what they give together.
+                let gives = |fact: usize| {
+                    let points = points[fact].iter();
+                    let some = points.filter(|(value, _)| one[fact].is_none_or(|is| is == *value));
+                    some.map(|(_, points)| *points)
+                        .collect::<std::collections::BTreeSet<i64>>()
+                };
+                let sums = |without: Option<usize>| {
+                    let facts = (0..COUNT).filter(|fact| Some(*fact) != without);
+                    facts.fold(std::collections::BTreeSet::from([0]), |sums, fact| {
+                        let more = sums
+                            .iter()
+                            .flat_map(|sum| gives(fact).into_iter().map(move |more| sum + more));
+                        more.collect()
+                    })
+                };
+                let is: Vec<bool> = sums(None).iter().map(|sum| *sum >= enough).collect();
+                let status = match (is.contains(&true), is.contains(&false)) {
+                    (true, false) => Status::Met,
+                    (false, true) => Status::NotMet,
+                    _ => Status::Unknown,
+                };
+                let decides = |fact: &usize| {
+                    let (least, most) = (gives(*fact), gives(*fact));
+                    let (least, most) = (least.first().unwrap(), most.last().unwrap());
+                    let mut others = sums(Some(*fact)).into_iter();
+                    others.any(|sum| sum + least < enough && sum + most >= enough)
+                };
+                let missing = (0..COUNT).filter(|fact| one[*fact].is_none() && decides(fact));
+                let missing: Vec<String> = missing.map(|fact| format!("x{fact}")).collect();
+                let jurisdiction = format!("r{number}");
+                let found = assessment.rulebooks[0].jurisdiction(&jurisdiction).unwrap();
+                let finding = &found.findings[0];
+                prop_assert_eq!(finding.status, status);
+                let named: Vec<String> = finding.missing.iter().map(ToString::to_string).collect();
+                prop_assert_eq!(named, missing);
+                prop_assert_eq!(finding.cut_short, None);
+                prop_assert_eq!(found.determination.cut_short, None);
+                unknown.set(unknown.get() + usize::from(status == Status::Unknown));
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(unknown.get() > enough(100), "{}", unknown.get());
+}
+
 #[test]
 fn missing_answers_are_exact_among_thirty_questions() {
     const COUNT: usize = 30;
@@ -167,7 +298,8 @@ fn missing_answers_are_exact_among_thirty_questions() {
             }
             let form = FORMS[choices.below(FORMS.len())];
             let files = points(form, COUNT, &records(COUNT, &answers));
-            let assessment = assessed(&files, together());
+            let limits = [Limits::default(), together()][choices.below(2)];
+            let assessment = assessed(&files, limits);
             for (number, answers) in answers.iter().enumerate() {
                 let one = assessment.rulebooks[0]
                     .jurisdiction(&format!("r{number}"))

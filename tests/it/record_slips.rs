@@ -102,6 +102,19 @@ const SLIPS: &[Slip] = &[
         "id,pop\nr1,5\nr2,5\n",
     ),
     ("a.csv", "id,popu\nr1,5\nr2,6\n", "R120 1:4", ""),
+    ("a.csv", "id,pop (people)\nr1,5\n", "R120 1:4", ""),
+    (
+        "a.yaml",
+        "id: r1\nfacts:\n  tags:\n    -a\n    -b\n",
+        "R121 4:5",
+        "",
+    ),
+    (
+        "a.yaml",
+        "id: r1\nfacts: {pop: [{value: 1, to: 2025-12-31}, {value: 2}]}\n",
+        "R118 2:51",
+        "id: r1\nfacts: {pop: [{value: 1, to: 2025-12-31}, {from: 2026-01-01, value: 2}]}\n",
+    ),
     (
         "a.csv",
         "id,seat\nr1,x\nr2,y\n",
@@ -510,6 +523,31 @@ const SLIPS: &[Slip] = &[
         "R110 3:7",
         "facts:\n  pop: {value: 5, source: s}\n  rate: 1\n",
     ),
+    ("a.yaml", "facts:\n  pop:5\n", "R114 2:3", ""),
+    (
+        "a.yaml",
+        "a:\n  facts: {pop: 5}\n",
+        "R112 1:1",
+        "id: a\nfacts: {pop: 5}\n",
+    ),
+    (
+        "a.yaml",
+        "facts: {pop: 5, lead.pop: 6}\n",
+        "R120 1:17",
+        "facts: {pop: 5}\n",
+    ),
+    (
+        "a.csv",
+        "id,pop,lead.pop\na,5,6\n",
+        "R120 1:8",
+        "id,pop\na,5\n",
+    ),
+    (
+        "a.yaml",
+        "id: a\nname: Alton\nfacts: {pop: 5}\n---\nid: b\nfacts: {lead: Alton}\n",
+        "R124 6:15",
+        "",
+    ),
     (
         "a.yaml",
         "facts: {How many people live there: 5}\n",
@@ -910,9 +948,17 @@ fn what_stumbles_in_yaml_is_told_by_what_to_write() {
              spaces",
         ),
         ("  t: see: here\n", "write `t: \"see: here\"`"),
+        (
+            "  pop: value: 12\n",
+            "write `pop: {value: 12}`, or the second name",
+        ),
+        (
+            "  pop: value: 12, source: s\n",
+            "write `pop: {value: 12, source: s}`",
+        ),
         ("  t: @here\n", "write `t: \"@here\"`"),
         ("  t: *important*\n", "write `t: \"*important*\"`"),
-        ("  t: *important\n", "write the values out"),
+        ("  t: *important\n", "write `t: \"*important\"`"),
         ("  <<: {pop: 12}\n", "write the keys out"),
         (
             "  tags: \"flood\", \"fire\"\n",
@@ -985,6 +1031,12 @@ fn what_is_wrong_in_a_rulebook_or_a_case_is_told_by_what_to_write() {
     let of_file = [
         ("at_least: 2\n", "R112", "write `decision: {at_least: 2}`"),
         ("decision: majority\n", "R115", "`at_least: 2`"),
+        (
+            "decision: at_least: 2\n",
+            "R110",
+            "write `decision: {at_least: 2}`",
+        ),
+        ("  x: type: text\n", "R110", "write `x: {type: text}`"),
         ("decision: 2\n", "R115", "write `{at_least: 2}`"),
         (
             "decision: [a, b]\n",
@@ -1159,6 +1211,33 @@ fn what_is_wrong_in_a_waiver_or_a_case_is_told_once() {
     ];
     let cases = [
         ("given: {pop", "facts: {pop", "R112", "write `given`"),
+        ("- name: n", "- title: n", "R112", "write `name`"),
+        ("{all: unknown}", "{all: yes}", "R115", "write `met`"),
+        ("{all: unknown}", "{all: False}", "R115", "write `not met`"),
+        (
+            "  expect: {all: unknown}",
+            "  determination: no",
+            "R115",
+            "write `ineligible`",
+        ),
+        (
+            "  expect",
+            "  with: {lead: {pop: 5}}\n  expect",
+            "R124",
+            "write the id of a record in its place",
+        ),
+        (
+            "given: {pop: 1}",
+            "jurisdiction: a",
+            "R112",
+            "write `from: a`",
+        ),
+        (
+            "given: {pop: 1}",
+            "given: {pop: 1, lead.pop: 3}",
+            "R120",
+            "in a case that record stands under `with:`",
+        ),
         (
             "  expect",
             "  date: 2025-03-01\n  expect",

@@ -8,7 +8,7 @@ pub(crate) fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
 
-/// The files under `src` by their modules, as `tree/walk`; `tree` for `tree/mod.rs` and `tree.rs`.
+/// The files under `src` by their modules, as `tree/witness`; `tree` for `tree/mod.rs` and `tree.rs`.
 pub(crate) fn sources() -> BTreeMap<String, String> {
     fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).unwrap() {

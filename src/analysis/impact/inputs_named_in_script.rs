@@ -20,9 +20,17 @@ impl ReadByScript {
     /// What a script may read, where its names stand for `bindings`.
     pub(super) fn of(program: &Arc<Program>, bindings: &Bindings) -> Self {
         let mut files = BTreeMap::new();
-        let mut words: BTreeSet<String> = BTreeSet::new();
         let mut open = vec![program];
         let mut left: Vec<(FactIndex, &Arc<Program>)> = bindings.derived.programs().collect();
+        let name_of = |slot: FactIndex| {
+            let path = bindings.schema.facts()[slot].path.as_str();
+            path.rsplit('.').next().unwrap_or(path)
+        };
+        // Of a long script no words are kept but those that something is named by.
+        let derived = left.iter().map(|(slot, _)| name_of(*slot));
+        let parameters = bindings.parameters.keys().map(|name| &**name);
+        let wanted: BTreeSet<&str> = derived.chain(parameters).chain(["stats"]).collect();
+        let mut words: BTreeSet<&str> = BTreeSet::new();
         while let Some(program) = open.pop() {
             for (name, source) in program.files() {
                 if files
@@ -30,15 +38,16 @@ impl ReadByScript {
                     .is_none()
                 {
                     let ends = |c: char| !c.is_alphanumeric() && c != '_';
-                    words.extend(code(source).split(ends).map(str::to_owned));
+                    let code = code(source);
+                    words.extend(
+                        code.split(ends)
+                            .filter_map(|word| wanted.get(word).copied()),
+                    );
                 }
             }
             // What a statistic counts is written in the rulebook, and not in the words of a script.
-            let is_named = |slot: FactIndex| {
-                let path = bindings.schema.facts()[slot].path.as_str();
-                let last = path.rsplit('.').next().unwrap_or(path);
-                words.contains(last) || words.contains("stats")
-            };
+            let is_named =
+                |slot: FactIndex| words.contains(name_of(slot)) || words.contains("stats");
             left.retain(|(slot, derived)| {
                 let named = is_named(*slot);
                 open.extend(named.then_some(*derived));

@@ -1,9 +1,15 @@
 //! What all lints have at hand, and how they say what they find.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::explored_scripts::ConditionUsed;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
+use crate::model::fact::{Column, FactType, Value};
+use crate::model::jurisdiction::{RecordView, Table};
+use crate::model::typed_indexes::FactIndex;
 
 /// What to look for beyond what is always looked for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,13 +24,66 @@ pub struct LintOptions {
 pub(super) struct Linter<'a> {
     pub(super) assessed: &'a RulebookAssessment,
     pub(super) options: LintOptions,
+    /// The texts that records state, by the fact; looked for once for all scripts.
+    pub(super) stated: BTreeMap<FactIndex, BTreeSet<Arc<str>>>,
     pub(super) found: &'a mut Vec<Diagnostic>,
 }
 
 impl Linter<'_> {
+    /// The texts that records state for a fact, and the items of lists of texts; each text of a table
+    /// once.
+    pub(super) fn texts_stated(&mut self, slot: FactIndex) -> &BTreeSet<Arc<str>> {
+        let assessed = self.assessed;
+        let texts = self.stated.entry(slot);
+        texts.or_insert_with(|| texts_of(assessed, slot))
+    }
+
+    /// A fact of the jurisdiction's own, as a script writes it.
+    pub(super) fn own_fact(&self, written: &str) -> Option<FactIndex> {
+        let path = written.strip_prefix("j.")?;
+        self.assessed.rulebook().schema.slot(path)
+    }
+
+    /// The type of such a fact.
+    pub(super) fn type_of(&self, written: &str) -> Option<&FactType> {
+        let slot = self.own_fact(written)?;
+        Some(&self.assessed.rulebook().schema.facts()[slot].ty)
+    }
+
     pub(super) fn say(&mut self, code: Code, span: Span, message: String, help: &str) {
         self.found
             .push(Diagnostic::at(code, span, message).help(help.to_owned()));
+    }
+}
+
+fn texts_of(assessed: &RulebookAssessment, slot: FactIndex) -> BTreeSet<Arc<str>> {
+    let mut texts = BTreeSet::new();
+    let mut tables: BTreeSet<*const Table> = BTreeSet::new();
+    for record in assessed.records().records().iter() {
+        if let RecordView::Row(table, _) = record
+            && let Column::Texts(_, list) = &**table.column(slot)
+        {
+            if tables.insert(Arc::as_ptr(table)) {
+                texts.extend(list.list().iter().map(Arc::clone));
+            }
+            continue;
+        }
+        match record.value(slot, assessed.as_of) {
+            Some(Value::Text(text)) => {
+                texts.insert(text);
+            }
+            Some(Value::List(items)) => texts.extend(items.iter().filter_map(text)),
+            _ => {}
+        }
+    }
+    texts
+}
+
+/// A text among values.
+pub(super) fn text(value: &Value) -> Option<Arc<str>> {
+    match value {
+        Value::Text(text) => Some(Arc::clone(text)),
+        _ => None,
     }
 }
 

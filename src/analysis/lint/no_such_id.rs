@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::assess::explored_scripts::Form;
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after};
+use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{FactType, Value};
 use crate::model::typed_indexes::FactIndex;
-use crate::tree::{Expression, FactRef, Owner, Test, Tree};
+use crate::tree::{Comparison, Expression, FactRef, Owner, Test, Tree};
 
 lint! {
     /// The answer is the same for all. Most often the id is misspelt. Where the criteria are for
@@ -56,8 +56,8 @@ impl Linter<'_> {
                 Some(key) => format!("there is no record of which `{key}` is `{id}`"),
                 None => format!("there is no record `{id}`"),
             };
-            let near = did_you_mean_after(told.len(), id, records.ids_around(id))
-                .filter(|_| fact.schema.key.is_none());
+            let near = || records.instead_of(told.len(), id);
+            let near = fact.schema.key.is_none().then(near).flatten();
             let help = "write the id of a record, or allow it where the record is yet to come";
             let found = Diagnostic::at(Code::NoSuchId, span.clone(), message);
             self.found
@@ -78,10 +78,11 @@ impl Linter<'_> {
     }
 }
 
-/// The comparisons of a fact with a text that stands in the script.
-fn compared(tree: &Tree) -> impl Iterator<Item = (&FactRef, &str, &Span)> {
+/// The questions whether a fact is, or is not, a text that stands in the script.
+pub(super) fn compared(tree: &Tree) -> impl Iterator<Item = (&FactRef, &str, &Span)> {
     tree.tests().filter_map(|asked| {
-        let Test::Compare(left, _, right) = &asked.test else {
+        let Test::Compare(left, Comparison::Equal | Comparison::NotEqual, right) = &asked.test
+        else {
             return None;
         };
         let ((Expression::Fact(fact), Expression::Constant(Value::Text(text)))
@@ -117,6 +118,6 @@ fn is_name(fact: &FactRef) -> bool {
 }
 
 /// Whether a path ends in such a fact of a record.
-fn ends_in(fact: &FactRef, end: FactIndex) -> bool {
+pub(super) fn ends_in(fact: &FactRef, end: FactIndex) -> bool {
     fact.steps().last().is_some_and(|step| step.fact == end)
 }

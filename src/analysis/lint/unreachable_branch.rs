@@ -3,6 +3,7 @@
 use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::Code;
+use crate::base::source::Span;
 use crate::script::Unreached;
 
 lint! {
@@ -26,7 +27,32 @@ impl Linter<'_> {
             } else {
                 "earlier tests have decided it: leave it out, or look whether they are right"
             };
-            self.say(Code::UnreachableBranch, one.span.clone(), message, help);
+            let other = other_sign(&one.span, one.answer).filter(|_| !one.by_range);
+            let help = other.unwrap_or_else(|| help.to_owned());
+            self.say(Code::UnreachableBranch, one.span.clone(), message, &help);
         }
     }
+}
+
+/// `j.kind == "a" && j.kind == "b"`, and `!=` with `||`: what to write for the sign between them.
+fn other_sign(span: &Span, answer: bool) -> Option<String> {
+    let before = span.source().text()[..span.range().start].trim_end();
+    // The test said twice has the other answer, and no sign makes it say more.
+    let (rest, compares, sign) = if answer {
+        (before.strip_suffix("||")?, " != ", "&&")
+    } else {
+        (before.strip_suffix("&&")?, " == ", "||")
+    };
+    let (fact, _) = span.text().split_once(compares)?;
+    let earlier = rest.rsplit(['&', '|', '(', '{', ';', '\n']).next()?.trim();
+    let earlier = earlier.strip_prefix("if ").unwrap_or(earlier);
+    let (same, _) = earlier.split_once(compares)?;
+    (same.trim() == fact.trim() && fact.starts_with("j.")).then(|| {
+        let never = if sign == "||" {
+            "is never both"
+        } else {
+            "always differs from one of the two"
+        };
+        format!("`{fact}` {never}: write `{sign}` before this one")
+    })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::sweep::change_points::{Points, Tests};
-use crate::analysis::sweep::step::{Inexact, ParameterPoint};
+use crate::analysis::sweep::steps_and_flips::{Inexact, ParameterPoint};
 use crate::assess::Swept;
 use crate::assess::prepared_rulebook::Prepared;
 use crate::base::parallel;

@@ -8,7 +8,7 @@ use crate::analysis::sweep::change_points::{Points, Tests};
 use crate::analysis::sweep::ranges_of_constant_statistics::{
     ValueRange, middle, points_on, wholes,
 };
-use crate::analysis::sweep::step::{Flip, ParameterPoint};
+use crate::analysis::sweep::steps_and_flips::{Flip, ParameterPoint};
 use crate::assess::Swept;
 use crate::assess::result_types::DeterminationKind;
 use crate::base::parallel;

@@ -82,8 +82,20 @@ pub(crate) fn no_status(text: &str, span: &Span) -> Diagnostic {
         crate::formats::yaml::shorten(text)
     );
     let known = format!("the outcomes are {}", list_of(STATUSES));
-    Diagnostic::at(Code::WrongValue, span.clone(), message)
-        .help(did_you_mean(text, STATUSES).unwrap_or(known))
+    let named = named_elsewhere(text).map(|[status, _]| format!("write `{status}`"));
+    let near = named.or_else(|| did_you_mean(text, STATUSES));
+    Diagnostic::at(Code::WrongValue, span.clone(), message).help(near.unwrap_or(known))
+}
+
+/// The outcome and the determination that other words stand for.
+fn named_elsewhere(text: &str) -> Option<[&'static str; 2]> {
+    Some(match text.trim().to_lowercase().as_str() {
+        "yes" | "true" | "pass" | "passed" | "eligible" | "ok" | "met" => ["met", "eligible"],
+        "no" | "false" | "fail" | "failed" | "ineligible" | "unmet" | "not met"
+        | "not eligible" => ["not met", "ineligible"],
+        "undetermined" | "missing" | "null" | "unknown" => ["unknown", "undetermined"],
+        _ => return None,
+    })
 }
 
 pub(crate) fn no_determination(text: &str, span: &Span) -> Diagnostic {
@@ -97,6 +109,7 @@ pub(crate) fn no_determination(text: &str, span: &Span) -> Diagnostic {
         crate::formats::yaml::shorten(text)
     );
     let known = format!("the determinations are {}", list_of(names()));
-    Diagnostic::at(Code::WrongValue, span.clone(), message)
-        .help(did_you_mean(text, names()).unwrap_or(known))
+    let named = named_elsewhere(text).map(|[_, kind]| format!("write `{kind}`"));
+    let near = named.or_else(|| did_you_mean(text, names()));
+    Diagnostic::at(Code::WrongValue, span.clone(), message).help(near.unwrap_or(known))
 }

@@ -8,13 +8,11 @@ use crate::analysis::test_cases::case::{
 };
 use crate::analysis::test_cases::sheet::from_sheet;
 use crate::assess::snapshot::Criteria;
-use crate::base::diagnostic::{
-    Code, Diagnostic, did_you_mean, did_you_mean_after, id_of_title, list_of,
-};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, id_of_title, list_of};
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, one_or_many, text_of};
 use crate::model::condition::ConditionId;
-use crate::model::fact::{Schema, Value};
+use crate::model::fact::{FactSchema, FactType, Schema, Value};
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, parse_given, reference_facts};
 use crate::model::rulebook::SourceEntry;
 
@@ -97,8 +95,9 @@ impl<'a> CaseReader<'a> {
         let Some(name) = section.text("name", self.diagnostics) else {
             let message = "a case needs a name";
             let help = "add `name:` with what it shows, in a few words".to_owned();
-            self.diagnostics
-                .push(Diagnostic::at(Code::MissingKey, section.span().clone(), message).help(help));
+            let told = Diagnostic::at(Code::MissingKey, section.span().clone(), message).help(help);
+            let misnamed = section.is_misnamed("name");
+            self.diagnostics.extend((!misnamed).then_some(told));
             return None;
         };
         let span = section
@@ -214,7 +213,17 @@ impl<'a> CaseReader<'a> {
     fn no_record(&mut self, id: &str, span: &Span) {
         let records = &self.criteria.records;
         let message = format!("there is no record `{id}`");
-        let help = did_you_mean_after(self.diagnostics.len(), id, records.ids_around(id));
+        let schema = &self.criteria.rulebook.schema;
+        let leads = |fact: &FactSchema| fact.ty == FactType::Jurisdiction;
+        let is_reference = schema
+            .slot(id)
+            .is_some_and(|slot| leads(&schema.facts()[slot]));
+        let help = if is_reference {
+            let record = "write the id of a record in its place, and that `given:` refers to it";
+            Some(format!("{record}: `{id}: ID`"))
+        } else {
+            records.instead_of(self.diagnostics.len(), id)
+        };
         self.diagnostics
             .push(Diagnostic::at(Code::DanglingReference, span.clone(), message).help(help));
     }

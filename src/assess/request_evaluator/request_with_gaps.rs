@@ -68,9 +68,11 @@ impl Judge {
         let all: Vec<&Examined> = found.iter().map(OpenFinding::examined).collect();
         let alone = || {
             let limits = prepared.basis.bindings.limits;
-            counted_together(decider, &all, limits).unwrap_or_else(|| {
+            // Copies: what is found by them is kept by nobody.
+            let examined: Vec<Examined> = all.iter().copied().cloned().collect();
+            let copies: Vec<&Examined> = examined.iter().collect();
+            counted_together(decider, &copies, limits).unwrap_or_else(|| {
                 let (basis, this) = seated();
-                let examined: Vec<Examined> = all.iter().copied().cloned().collect();
                 kind(decider, basis, this, &examined)
             })
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::assess::snapshot::Wide;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::condition::Condition;
-use crate::model::derived::DerivedFact;
+use crate::model::derived_fact::DerivedFact;
 use crate::model::jurisdiction::Jurisdictions;
 use crate::model::published_results::Published;
 use crate::model::rulebook::Rulebook;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::assess::options::{Among, Ids};
 use crate::assess::snapshot::Snapshot;
 use crate::assess::snapshot::loaded_rulebook::Criteria;
-use crate::assess::snapshot::records::check;
+use crate::assess::snapshot::record_file_cache::check;
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::base::source::Source;

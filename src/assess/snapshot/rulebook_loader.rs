@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::assess::snapshot::Wide;
 use crate::assess::snapshot::loaded_rulebook::{Criteria, Derivation, Scripted, nothing};
-use crate::assess::snapshot::records::{RecordChanges, RecordsKept, follows};
+use crate::assess::snapshot::record_file_cache::{RecordChanges, RecordsKept, follows};
 use crate::assess::snapshot::scripts::ScriptsKept;
 use crate::assess::snapshot::unknown_name_advice::advise;
 use crate::base::diagnostic::{Code, Diagnostic};

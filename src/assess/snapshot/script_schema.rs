@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::assess::statistics::StatisticInputs;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::model::derived::DerivedFact;
+use crate::model::derived_fact::DerivedFact;
 use crate::model::fact::{
     AllowedRange, FactOrigin, FactPath, FactSchema, FactType, MAX_INTEGER, Missing, Number, Schema,
     Target, Value,

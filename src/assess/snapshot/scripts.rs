@@ -9,7 +9,7 @@ use crate::assess::snapshot::loaded_rulebook::{Derivation, Scripted, nothing};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
 use crate::model::condition::{self, Condition};
-use crate::model::derived;
+use crate::model::derived_fact;
 use crate::model::input_files::Files;
 use crate::model::rulebook::{Decision, Rulebook};
 use crate::script::{Library, Program, Reads, Roots};
@@ -106,7 +106,7 @@ impl ScriptsKept {
         let mut derived = Vec::new();
         for (source, readable) in all_scripts(&folder, files) {
             let mut found = Vec::new();
-            let fact = derived::parse(rulebook, &source, &mut found);
+            let fact = derived_fact::parse(rulebook, &source, &mut found);
             diagnostics.extend(found.into_iter().filter(|_| readable));
             let program = if readable {
                 self.compile(&source, library, Reads::new(), diagnostics)

@@ -17,8 +17,9 @@ pub(super) fn advise(diagnostics: &mut [Diagnostic], known: Option<(&Rulebook, &
             continue;
         };
         let hyphens = known.and_then(|known| without_hyphens(told, known));
+        let through = known.and_then(|(_, schema)| through(told, &name, schema));
         let found = known.and_then(|(rulebook, schema)| meant(&name, rulebook, schema));
-        let found = hyphens.or(found);
+        let found = hyphens.or(through).or(found);
         told.help = Some(found.unwrap_or_else(|| {
             format!(
                 "write `\"{name}\"`, in quotation marks, if it is a text, `j.{name}` if it is a fact, \
@@ -53,6 +54,22 @@ fn without_hyphens(told: &Diagnostic, (rulebook, schema): (&Rulebook, &Schema)) 
         _ => false,
     };
     known.then(|| format!("write `{meant}`: no name has a `-` in it"))
+}
+
+/// `county.population`, where `county` or `population` is a fact.
+fn through(told: &Diagnostic, name: &str, schema: &Schema) -> Option<String> {
+    let span = told.span()?;
+    let rest = span.source().text()[span.range().end..].strip_prefix('.')?;
+    let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    let below = &rest[..rest.find(|c| !part(c)).unwrap_or(rest.len())];
+    let fact = |path: &str| schema.slot(path).map(|slot| &schema.facts()[slot]);
+    let leads = fact(name).is_some_and(|fact| fact.ty == FactType::Jurisdiction);
+    let path = format!("{name}.{below}");
+    if leads || fact(&path).is_some() {
+        Some(format!("write `j.{path}`"))
+    } else {
+        fact(below).map(|_| format!("write `j.{below}`"))
+    }
 }
 
 fn meant(name: &str, rulebook: &Rulebook, schema: &Schema) -> Option<String> {

@@ -155,6 +155,20 @@ codes! {
     EmptyText = "R326", "empty-text", "A script asks whether a fact is an empty text.";
     AlikeIds = "R327", "alike-ids", "Two ids differ in capital letters alone.";
     UnusedName = "R328", "unused-name", "A script gives a value a name that nothing reads.";
+    MixedOperators = "R329", "mixed-operators", "`&&` stands beside `||` without brackets.";
+    DaysForYears = "R330", "days-for-years",
+        "A script that speaks of years or months compares a number of days.";
+    NoSuchText = "R331", "no-such-text",
+        "A script compares a fact with a text that no record states, and one is like it.";
+    OneItemAlone = "R332", "one-item-alone", "A loop over several items looks at one of them alone.";
+    ListForRange = "R333", "list-for-range",
+        "A list of two numbers stands where the numbers between them are likely meant.";
+    GapBetweenLabels = "R334", "gap-between-labels",
+        "A value falls between two ranges of a `switch` that were to meet.";
+    LaterDayFirst = "R335", "later-day-first",
+        "The time between two days is counted from the later one.";
+    TwoSpellings = "R336", "two-spellings",
+        "Records state two texts for a fact that differ in capital letters or blanks alone.";
 }
 
 impl Code {

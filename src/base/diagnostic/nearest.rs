@@ -122,8 +122,15 @@ fn lower(name: &str) -> Cow<'_, str> {
     }
 }
 
+/// Whether two letters of a word changed places, or one is another, too many or too few.
+pub(crate) fn is_one_slip(found: &str, word: &str) -> bool {
+    word.len() > 2 && distance(found, word, 1) == Some(1)
+}
+
 /// How far two names are apart, where that is at most so far.
 fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
+    // Two long texts are not compared sign by sign: the work grows with both.
+    const LONGEST: usize = 200;
     let last = |path: &str| path.rfind('.').map_or(0, |dot| dot + 1);
     let (from, to) = (last(one), last(other));
     // A path whose last part is right is near, whatever the folders before it.
@@ -134,7 +141,7 @@ fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
             .filter(|far| *far <= most);
     }
     let (one, other) = without_common_ends(one, other);
-    if at_least(one, other) > most {
+    if at_least(one, other) > most || one.len().max(other.len()) > LONGEST {
         return None;
     }
     Some(strsim::damerau_levenshtein(one, other)).filter(|far| *far <= most)

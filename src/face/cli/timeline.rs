@@ -47,13 +47,17 @@ pub(super) fn timeline_command(arguments: &TimelineArguments) -> anyhow::Result<
         let help = why.help.map(|help| format!(": {help}")).unwrap_or_default();
         anyhow::anyhow!("{}{help}", why.message)
     })?;
-    print(&match arguments.format {
+    let any = found.start.rulebooks.iter().any(|one| !one.is_empty());
+    // Of nothing there is nothing to say in words: that it does not change would be no answer.
+    let in_words = matches!(arguments.format, SheetFormat::Text | SheetFormat::Markdown);
+    let page = match arguments.format {
+        _ if in_words && !any => String::new(),
         SheetFormat::Text => render::timeline(&found, arguments.common.plain()),
         SheetFormat::Markdown => render::timeline(&found, Emphasis::Markdown),
         SheetFormat::Csv => render::timeline_csv(&found),
         SheetFormat::Json => render::timeline_json(&found),
-    })?;
+    };
+    print(&page)?;
     show_diagnostics(&found.start, arguments.common.color, true);
-    let any = found.start.rulebooks.iter().any(|one| !one.is_empty());
     Ok(ExitStatus::good_if(any && !found.start.has_errors()))
 }

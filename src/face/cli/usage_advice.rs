@@ -9,7 +9,16 @@ pub(super) fn advice(words: &[String], error: &clap::Error) -> Option<String> {
         _ => None,
     };
     if let Some(command) = named(ContextKind::InvalidSubcommand) {
-        return (command == "why").then(|| "write `explain`".to_owned());
+        let meant = match command {
+            "why" | "reason" | "reasons" => "explain",
+            "validate" | "verify" | "run" | "eval" | "evaluate" | "assess" | "build" => "check",
+            "init" | "create" | "add" => "new",
+            "diff" | "compare" => "impact",
+            "tests" | "coverage" => "test",
+            "rules" | "tree" => "table",
+            _ => return None,
+        };
+        return Some(format!("write `{meant}`"));
     }
     let unexpected = named(ContextKind::InvalidArg)?;
     let at = words.iter().position(|word| word == unexpected)?;
@@ -23,9 +32,16 @@ pub(super) fn advice(words: &[String], error: &clap::Error) -> Option<String> {
     if let [.., option, name] = &words[..at]
         && option.starts_with("--")
         && option.contains("set")
-        && !name.contains('=')
+        && name.find('=').is_none_or(|at| at + 1 == name.len())
     {
-        return Some(format!("write `{option} {name}={unexpected}`"));
+        // Blanks around the sign make it words of their own.
+        let value = match unexpected.strip_prefix('=') {
+            Some("") => words.get(at + 1)?,
+            Some(value) => value,
+            None => unexpected,
+        };
+        let name = name.trim_end_matches('=');
+        return Some(format!("write `{option} {name}={value}`, without blanks"));
     }
     let command = words.first()?;
     let given: Vec<&str> = words[1..]

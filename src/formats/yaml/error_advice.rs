@@ -16,7 +16,7 @@ pub(super) fn advice(source: &Source, message: &str, line: usize) -> String {
         let lines = || lines(source.text(), line);
         if message.contains("alias") || message.contains("budget") {
             return lines()
-                .find_map(|(_, text)| starred(text))
+                .find_map(|(_, text)| starred(text, message.contains("unknown")))
                 .unwrap_or_else(|| {
                     "write the values out instead of repeating them by `*name`".to_owned()
                 });
@@ -168,6 +168,13 @@ fn unquoted(line: &str) -> Option<String> {
     let odd = value.starts_with(['@', '%', '`', '&', '!'])
         || (value.starts_with(['|', '>']) && value.len() > 1);
     let quoted = value.starts_with(['"', '\'', '{', '[']);
+    if let Some(braced) = detail(key, value).filter(|_| !odd && !quoted) {
+        return Some(format!(
+            "write `{key}: {braced}`, or the second name on a line of its own below, set in by two \
+             spaces; where it is a text, `{key}: \"{}\"`",
+            value.replace('"', "'")
+        ));
+    }
     ((odd || value.contains(": ")) && !quoted).then(|| {
         format!(
             "write `{key}: \"{}\"`, in quotation marks",
@@ -176,11 +183,51 @@ fn unquoted(line: &str) -> Option<String> {
     })
 }
 
+/// `least: value: 5`, whose value is a detail of what is named, in braces.
+fn detail(name: &str, value: &str) -> Option<String> {
+    const NAMES: [&str; 7] = [
+        "decision",
+        "given",
+        "expect",
+        "range",
+        "with",
+        "parameters",
+        "facts",
+    ];
+    const DETAILS: [&str; 11] = [
+        "type",
+        "choices",
+        "value",
+        "range",
+        "statistic",
+        "at_least",
+        "title",
+        "unit",
+        "min",
+        "max",
+        "source",
+    ];
+    let (first, _) = value.split_once(": ")?;
+    let is_key = |key: &str| {
+        let mut letters = key.chars();
+        letters.all(|c| c.is_ascii_alphanumeric() || "_.".contains(c))
+    };
+    let is_pair = |pair: &str| {
+        let parts = pair.split_once(": ");
+        parts.is_some_and(|(key, rest)| is_key(key) && !rest.contains(": "))
+    };
+    let known = NAMES.contains(&name) || DETAILS.contains(&first);
+    let plain = !value.contains(['{', '}', '[', ']', '#']) && value.split(", ").all(is_pair);
+    (known && plain).then(|| format!("{{{value}}}"))
+}
+
 /// `note: *important*`.
-fn starred(line: &str) -> Option<String> {
+fn starred(line: &str, is_unknown: bool) -> Option<String> {
     let (key, value) = line.trim().split_once(": ")?;
     let value = value.trim();
-    let text = value.starts_with('*') && value.len() > 1 && value[1..].contains(['*', ' ']);
+    let text = value.starts_with('*')
+        && value.len() > 1
+        && (is_unknown || value[1..].contains(['*', ' ']));
     text.then(|| format!("write `{key}: \"{value}\"`, in quotation marks"))
 }
 

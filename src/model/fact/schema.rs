@@ -270,6 +270,20 @@ impl Schema {
         }
     }
 
+    /// What to write in the place of `county.population`, where `county` leads to another record.
+    pub(crate) fn through_a_reference(&self, path: &str) -> Option<String> {
+        let mut ends = path.match_indices('.').map(|(at, _)| path.split_at(at));
+        let leads = |slot: FactIndex| self.facts[slot].ty == FactType::Jurisdiction;
+        let (reference, rest) = ends.find(|(before, rest)| {
+            self.slot(before).is_some_and(leads) && self.slot(&rest[1..]).is_some()
+        })?;
+        Some(format!(
+            "`{reference}` leads to another record: state `{}` there, and leave it out here; in a \
+             case that record stands under `with:`",
+            &rest[1..]
+        ))
+    }
+
     /// The paths, for a "did you mean".
     pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
         self.facts.iter().map(|fact| fact.path.as_str())

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::base::diagnostic::{Code, list_of};
 use crate::base::source::Source;
 use crate::formats::yaml::{NodeKind, YamlNode};
-use crate::model::fact::correction::{
+use crate::model::fact::invalid_value_advice::{
     correction, hidden_signs, invisible_signs, is_placeholder, seen,
 };
 use crate::model::fact::numeric_choices::{find_choice, find_number};
@@ -244,6 +244,14 @@ pub(crate) fn read_value(ty: &FactType, node: &YamlNode) -> Result<Value, Mismat
 /// What to write for a list that stands in a single text.
 fn as_list(node: &YamlNode) -> String {
     let text = node.text().unwrap_or("a, b");
+    // `-a -b` on lines of their own: a blank is missing behind each dash.
+    let item = |word: &str| {
+        let rest = word.strip_prefix('-').map(str::to_owned);
+        rest.filter(|rest| rest.starts_with(char::is_alphabetic))
+    };
+    let dashed: Option<Vec<String>> = text.split_whitespace().map(item).collect();
+    let dashed = dashed.map(|items| items.join(","));
+    let text = dashed.as_deref().unwrap_or(text);
     let items = text.split([',', ';', '|']);
     let items: Vec<&str> = items
         .map(|item| item.trim_matches(['[', ']', '"', '\'', ' ']))

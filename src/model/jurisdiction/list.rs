@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
+use crate::base::diagnostic::did_you_mean_after;
 use crate::model::jurisdiction::columnar_table::Table;
 use crate::model::jurisdiction::{
     Jurisdiction, JurisdictionId, Record, RecordBlock, RecordView, Role,
@@ -184,6 +185,34 @@ impl Jurisdictions {
         let from = place.saturating_sub(MOST_LOOKED_THROUGH / 2).min(last);
         let places = from..self.len().min(from + MOST_LOOKED_THROUGH);
         places.map(|place| self.list.view(place).id())
+    }
+
+    /// What to write in the place of an id that no record has: the id of the record that has it as its
+    /// name, or one that is like it. `told`: of how many others that was said before.
+    pub(crate) fn instead_of(&self, told: usize, id: &str) -> Option<String> {
+        let near = || did_you_mean_after(told, id, self.ids_around(id));
+        self.named(told, id).or_else(near)
+    }
+
+    /// What to write in the place of the name of a record.
+    pub(crate) fn named(&self, told: usize, name: &str) -> Option<String> {
+        if told.saturating_mul(self.len()) > MOST_LOOKED_THROUGH * 20 {
+            return None;
+        }
+        let small = name.to_lowercase();
+        let has_it = |record: &RecordView<'_>| {
+            let own = record.name();
+            own.len() <= 3 * name.len() && own != record.id() && own.to_lowercase() == small
+        };
+        let mut ids = self.list.iter().filter(has_it).map(RecordView::id);
+        let one = ids.next()?;
+        Some(match ids.next() {
+            None => format!("write `{one}`: `{name}` is its name"),
+            Some(other) => format!(
+                "`{name}` is a name, and not of one record alone: write `{one}`, `{other}` or another \
+                 of their ids"
+            ),
+        })
     }
 
     /// The numbers of those that are assessed.

@@ -335,7 +335,8 @@ impl<'a> RecordReader<'a> {
 
     fn unknown(&mut self, entries: &[Entry], entry: &Entry, path: &FactPath) {
         let message = format!("the schema has no fact `{path}`");
-        let near = after_comma(entries, entry).or_else(|| {
+        let through = || self.schema.through_a_reference(path.as_str());
+        let near = after_comma(entries, entry).or_else(through).or_else(|| {
             let told = self.diagnostics.len();
             let described = self
                 .schema

@@ -187,6 +187,17 @@ impl<'a> RecordView<'a> {
         }
     }
 
+    /// The name of the file it stands in, and where it begins there.
+    pub(crate) fn place(self) -> (&'a str, usize) {
+        match self {
+            Self::Whole(record) => (record.span.source().name(), record.span.range().start),
+            Self::Row(table, row) => {
+                let (source, place) = table.place(row);
+                (source.name(), place.start)
+            }
+        }
+    }
+
     /// The file it stands in.
     pub(crate) fn source(self) -> &'a Arc<Source> {
         match self {

@@ -104,7 +104,7 @@ pub(crate) fn dangling(
         }
         _ => (
             format!("there is no record `{id}`"),
-            did_you_mean_after(told, id, records.ids_around(id)),
+            records.instead_of(told, id),
         ),
     };
     let help = near.unwrap_or_else(|| match &fact.key {

@@ -95,7 +95,15 @@ fn unread(schema: &Schema, cell: &CsvCell) -> Option<Diagnostic> {
         }
         _ => {
             let own = ["id", "name", "assess", "source", "note"];
-            let near = did_you_mean(name, schema.paths().chain(own));
+            let plain = name.split(['(', '[']).next().unwrap_or_default().trim();
+            let unit = || {
+                let is_fact = plain.len() < name.len() && schema.paths().any(|path| path == plain);
+                let help = "the unit stands in the rulebook file, as `unit:` of the fact";
+                is_fact.then(|| format!("write `{plain}`: {help}"))
+            };
+            let near = unit()
+                .or_else(|| schema.through_a_reference(name))
+                .or_else(|| did_you_mean(name, schema.paths().chain(own)));
             let help = format!(
                 "declare it under `facts:` in the rulebook file, or write `ignore: [{name}]` there"
             );

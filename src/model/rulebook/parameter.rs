@@ -85,11 +85,12 @@ impl Parameter {
             kind,
         };
         let value = read_fraction(&self.ty, &node).map_err(|mismatch| {
+            let help = self.several(text).or(mismatch.help);
             Diagnostic::new(
                 mismatch.code,
                 format!("parameter `{}`: {}", self.name, mismatch.message),
             )
-            .help(mismatch.help)
+            .help(help)
         })?;
         if !self.range.holds(&value) {
             return Err(Diagnostic::new(
@@ -101,6 +102,21 @@ impl Parameter {
             ));
         }
         Ok(value)
+    }
+
+    /// What to write where several are set in one, as in `1,other=2`.
+    fn several(&self, text: &str) -> Option<String> {
+        let (value, rest) = text.split_once(',')?;
+        let (name, other) = rest.split_once('=')?;
+        let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        name.trim().chars().all(is_name).then(|| {
+            format!(
+                "set each by itself: `{}={value}` and `{}={}`",
+                self.name,
+                name.trim(),
+                other.trim()
+            )
+        })
     }
 }
 

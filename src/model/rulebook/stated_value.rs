@@ -247,14 +247,17 @@ fn report_overlaps(path: &str, dated: &mut [Dated<Stated>], diagnostics: &mut Ve
             continue;
         };
         let message = format!("`{path}`: two values hold on the same day");
+        let next = dated[other].to.filter(|_| this.from.is_none());
+        let next = next.and_then(|day| Date::from_days(day.days() + 1));
+        let help = next.map_or_else(
+            || "`from` and `to` are both included: end the earlier value the day before".to_owned(),
+            |day| format!("a value without `from` holds since ever: write `from: {day}` in it"),
+        );
         let first = dated[other].value.span.clone();
         diagnostics.push(
             Diagnostic::at(Code::DatesOverlap, this.value.span.clone(), message)
                 .related(first, "the other value")
-                .help(
-                    "`from` and `to` are both included: end the earlier value the day before"
-                        .to_owned(),
-                ),
+                .help(help),
         );
         dated[other].value.value = None;
         dated[index].value.value = None;

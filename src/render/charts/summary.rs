@@ -10,7 +10,7 @@ use crate::render::charts::distribution::distribution;
 use crate::render::charts::page;
 use crate::render::charts::svg::{Anchor, Svg, WIDTH, cut};
 use crate::render::text;
-use crate::render::text_or_markdown::Emphasis;
+use crate::render::text_or_markdown_page::Emphasis;
 
 /// The most sets of unmet conditions, and conditions in them.
 const MOST_SETS: usize = 20;

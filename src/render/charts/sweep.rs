@@ -6,7 +6,7 @@ use crate::render::charts::axis::{Axis, counted, round_step, size};
 use crate::render::charts::page;
 use crate::render::charts::svg::{Anchor, Svg, WIDTH, cut};
 use crate::render::text;
-use crate::render::text_or_markdown::Emphasis;
+use crate::render::text_or_markdown_page::Emphasis;
 
 const LEFT: f64 = 80.0;
 const RIGHT: f64 = WIDTH - 40.0;

@@ -7,7 +7,7 @@ use crate::model::typed_indexes::PlaceIndex;
 use crate::render::escape::for_markdown;
 use crate::render::report::{ItemSeverity, Report, problems};
 use crate::render::text::derived_results::result_in_words;
-use crate::render::text_or_markdown::{Emphasis, Page};
+use crate::render::text_or_markdown_page::{Emphasis, Page};
 use crate::render::{compared_summary, cut_short, differences};
 use crate::tree::FactRef;
 

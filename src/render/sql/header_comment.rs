@@ -6,10 +6,10 @@ use std::collections::BTreeMap;
 use crate::analysis::export_logic::{Export, Exported};
 use crate::assess::explored_scripts::ParameterOrigin;
 use crate::base::digest::Hash;
+use crate::render::sql::calculation_with_missing_facts::cautious;
 use crate::render::sql::dialect::Dialect;
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{Quoting, quoted};
-use crate::render::sql::range_corners::cautious;
 use crate::tree::{Tree, Verdict, Wording, cases};
 
 /// A condition with more ways than this is told by its outcomes alone.

@@ -3,10 +3,10 @@
 //! A statistic is `factor * over / under`: an exact fraction, and columns with whole numbers. It is NULL
 //! where it is unknown.
 
+mod calculation_by_kind;
 mod inputs;
-mod kinds;
 mod precomputed_values;
-mod windows;
+mod window_functions;
 
 use crate::analysis::export_logic::{Needed, Statistics, Used, Worth};
 use crate::assess::prepared_rulebook::Prepared;
@@ -43,7 +43,7 @@ pub(super) fn statistics(
     match options.statistics {
         _ if needed.statistics.is_empty() => Ok(Vec::new()),
         Statistics::Calculated => {
-            windows::windows(needed, columns, (options, part)).map_err(refused)
+            window_functions::windows(needed, columns, (options, part)).map_err(refused)
         }
         Statistics::Literal => {
             precomputed_values::literals(needed, columns, (options, part), prepared)

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use crate::analysis::impact::{AmountChange, AmountImpact};
 use crate::model::fact::Value;
-use crate::render::text_or_markdown::Page;
+use crate::render::text_or_markdown_page::Page;
 use crate::tree::number_of;
 
 /// The most jurisdictions that are listed.

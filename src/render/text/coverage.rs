@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::analysis::test_cases::{ConditionCoverage, Coverage};
-use crate::render::text_or_markdown::{Emphasis, Page};
+use crate::render::text_or_markdown_page::{Emphasis, Page};
 
 /// What was reached and what was not.
 pub fn coverage(coverage: &Coverage, style: Emphasis) -> String {

@@ -13,7 +13,7 @@ use crate::assess::result_types::Status;
 use crate::model::condition::Level;
 use crate::model::rulebook::Stated;
 use crate::render::text::published_results::said;
-use crate::render::text_or_markdown::{Emphasis, Page, sentence};
+use crate::render::text_or_markdown_page::{Emphasis, Page, sentence};
 use crate::tree::FactRef;
 
 /// The explanation as text.

@@ -2,7 +2,7 @@
 
 use crate::analysis::history::{Commit, History, HistoryEntry};
 use crate::render::text::timeline_and_history_changes::{changes, standing};
-use crate::render::text_or_markdown::{Emphasis, Page};
+use crate::render::text_or_markdown_page::{Emphasis, Page};
 
 /// The commits that changed something, the first one first, with why; those that could not be read;
 /// and how it stands now.

@@ -16,7 +16,7 @@ use crate::analysis::impact::{
 use crate::assess::assessment::Movement;
 use crate::render::text::amount_changes::amounts;
 use crate::render::text::impact::because::{cause_in_words, kinds_of_details, own_values};
-use crate::render::text_or_markdown::{Emphasis, Page};
+use crate::render::text_or_markdown_page::{Emphasis, Page};
 
 /// The most jurisdictions, facts or cases listed under one heading; other formats have them all.
 const MOST: usize = 25;

@@ -4,7 +4,7 @@ use crate::analysis::questions::Question;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::result_types::{DeterminationKind, JurisdictionAssessment};
 use crate::model::fact::FactType;
-use crate::render::text_or_markdown::{Emphasis, Page, sentence};
+use crate::render::text_or_markdown_page::{Emphasis, Page, sentence};
 
 /// The questions of a jurisdiction in their order.
 pub fn questions(

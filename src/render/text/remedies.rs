@@ -4,7 +4,7 @@ use crate::analysis::explanation::with_unit;
 use crate::analysis::remedies::{Change, Remedies, WithStatistics};
 use crate::assess::result_types::DeterminationKind;
 use crate::model::fact::Value;
-use crate::render::text_or_markdown::{Emphasis, Page};
+use crate::render::text_or_markdown_page::{Emphasis, Page};
 
 /// The remedies as text.
 pub fn remedies(remedies: &Remedies<'_>, style: Emphasis) -> String {

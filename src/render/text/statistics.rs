@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::assess::assessment::{RulebookAssessment, StatisticUsed};
 use crate::assess::statistics::GroupFound;
 use crate::model::fact::{FactPath, Value};
-use crate::render::text_or_markdown::{Emphasis, Page};
+use crate::render::text_or_markdown_page::{Emphasis, Page};
 
 /// What each statistic of these rulebooks came to, by group.
 pub fn statistics(rulebooks: &[RulebookAssessment], style: Emphasis) -> String {

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use crate::analysis::sweep::{ParameterPoint, Sweep, SweepStep};
 use crate::model::fact::Value;
 use crate::render::text::sweep::chart::chart;
-use crate::render::text_or_markdown::{Emphasis, Page};
+use crate::render::text_or_markdown_page::{Emphasis, Page};
 
 /// The most steps that are listed.
 const MOST_STEPS: usize = 25;

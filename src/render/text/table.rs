@@ -1,8 +1,8 @@
 //! The assessment as a table for a person at a terminal, and what it says about each jurisdiction.
 
 mod cells;
+mod deciding_facts_section;
 mod decision_table;
-mod decisive_missing;
 mod summary;
 
 pub use decision_table::decision_table;
@@ -29,8 +29,8 @@ use crate::render::text::reached_limits::cut_short;
 use crate::render::text::table::cells::{
     CellDetail, determination_cell, finding_cell, finding_text, lines_of,
 };
-use crate::render::text::table::decisive_missing::missing;
-use crate::render::text_or_markdown::wrapped;
+use crate::render::text::table::deciding_facts_section::missing;
+use crate::render::text_or_markdown_page::wrapped;
 
 /// The table of each rulebook, with what decides the undetermined, why others are ineligible, and
 /// the counts. No line is longer than `width` where words can be broken.

@@ -2,7 +2,7 @@
 
 use crate::analysis::timeline::Timeline;
 use crate::render::text::timeline_and_history_changes::{changes, standing};
-use crate::render::text_or_markdown::{Emphasis, Page};
+use crate::render::text_or_markdown_page::{Emphasis, Page};
 use crate::tree::Limit;
 
 /// All days on which something changes, with why.

@@ -6,7 +6,7 @@ use crate::analysis::impact::{Impact, JurisdictionImpact};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::result_types::DeterminationKind;
 use crate::render::text::impact::{details, movement};
-use crate::render::text_or_markdown::Page;
+use crate::render::text_or_markdown_page::Page;
 
 /// The most jurisdictions named in a line.
 const MOST_NAMES: usize = 10;

@@ -3,8 +3,8 @@
 //! A test about one fact of the record itself becomes a set of values, which a column is compared
 //! with; others are answered record by record. For each record it is noted by which nodes it can
 //! come; where a fact is missing, by both. What is found is the set of verdicts that it can reach:
-//! with one in it, that is the verdict of [`walk`](crate::tree::walk). With several the answers in the
-//! order of the tree tell records apart of which [`walk`](crate::tree::walk) may say different things.
+//! with one in it, that is the verdict of [`walk`](crate::tree::possible_outcomes). With several the answers in the
+//! order of the tree tell records apart of which [`walk`](crate::tree::possible_outcomes) may say different things.
 //!
 //! Example: `j.a && j.n >= 48` for three records, of which one states no `n`: the column of `a` sends
 //! each to one side; at `n >= 48` the record with the gap goes to both, so it can reach two verdicts
@@ -141,6 +141,16 @@ impl<'a> Batch<'a> {
         self.askings
             .iter()
             .all(|asking| matches!(asking, ColumnPredicate::Finding(..)))
+    }
+
+    /// How many tests and outcomes its tree has: no pattern has more answers.
+    pub(crate) fn nodes(&self) -> usize {
+        self.tree.len()
+    }
+
+    /// Whether its tree has more paths than are followed apart.
+    pub(crate) fn has_states(&self) -> bool {
+        self.tree.has_states()
     }
 
     /// By node: how many paths its yes leads to; none of a tree with too many.

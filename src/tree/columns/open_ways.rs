@@ -6,7 +6,7 @@
 //! set begins above the first in both, and reasons, facts and ways are those of the other. One with `b: 45`
 //! does not.
 //!
-//! INVARIANT: two records with one shape are given one result by [`walk`](crate::tree::walk), but for the
+//! INVARIANT: two records with one shape are given one result by [`walk`](crate::tree::possible_outcomes), but for the
 //! numbers in it.
 
 use std::borrow::Cow;

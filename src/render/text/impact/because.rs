@@ -3,8 +3,8 @@
 use crate::analysis::impact::{Cause, JurisdictionImpact, RulebookImpact, status_in_words};
 use crate::model::fact::Value;
 #[cfg(feature = "app")]
-use crate::render::text_or_markdown::Emphasis;
-use crate::render::text_or_markdown::Page;
+use crate::render::text_or_markdown_page::Emphasis;
+use crate::render::text_or_markdown_page::Page;
 
 /// From what to what.
 pub(in crate::render) fn movement(one: &JurisdictionImpact) -> String {

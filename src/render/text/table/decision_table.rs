@@ -5,7 +5,7 @@ use comfy_table::{Cell, CellAlignment, ContentArrangement, Table, presets};
 use crate::analysis::decision_table::{DecisionTable, TableColumn, TableRow};
 use crate::assess::explored_scripts::ParameterOrigin;
 use crate::render::escape::clean_line;
-use crate::render::text_or_markdown::{Emphasis, Page};
+use crate::render::text_or_markdown_page::{Emphasis, Page};
 
 /// The most jurisdictions named for a row.
 const MOST_NAMES: usize = 8;

@@ -10,7 +10,7 @@ use crate::model::fact::{Number, Value};
 use crate::model::typed_indexes::ConditionIndex;
 use crate::render::escape::clean_line;
 use crate::render::text::table::cells::lines_of;
-use crate::render::text_or_markdown::{Emphasis, Page};
+use crate::render::text_or_markdown_page::{Emphasis, Page};
 
 /// The most jurisdictions named in a line.
 const MOST_NAMES: usize = 8;

@@ -86,7 +86,7 @@ fn not_whole(number: &str) -> String {
     if plain_integer(number).is_none() && !number.contains('.') {
         return "whole numbers reach to 9007199254740992 (2 to the 53rd)".to_owned();
     }
-    format!("write a whole number such as `{whole}`, or declare the fact as `type: number`")
+    format!("write a whole number such as `{whole}`, or declare it as `type: number`")
 }
 
 fn too_long(number: &str) -> Option<String> {

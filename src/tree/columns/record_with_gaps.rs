@@ -1,6 +1,8 @@
 //! A tree over columns, for one record with gaps: what tells it apart from others, and what it can come to
 //! at most.
 
+use std::collections::BTreeSet;
+
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 use crate::model::typed_indexes::FactIndex;
 use crate::model::typed_indexes::RecordIndex;
@@ -8,6 +10,7 @@ use crate::tree::columns::batch_walk::{Batch, OPEN, Ternary, bit};
 use crate::tree::columns::block_cells::same_text;
 use crate::tree::columns::column_predicate::{ColumnPredicate, OwnColumn, lies_in};
 use crate::tree::fact_ref::FactRef;
+use crate::tree::single_fact_tests::FactParts;
 use crate::tree::{Been, TreeNode, key_of};
 
 /// The least and greatest key that a missing fact can have, by its number.
@@ -70,48 +73,44 @@ impl Batch<'_> {
         self.follow(self.tree.root, record, &mut been, note, &mut |_, _| None)
     }
 
-    /// Of a tree in which answers have nothing to do with one another: the verdicts that a record can
-    /// come to, as bits, and the missing facts that stand on its ways, a bit each by their numbers.
+    /// Of a tree each test of which is about one fact: the verdicts that a record can come to, as
+    /// bits, and the missing facts that stand on its ways, a bit each by their numbers.
     /// None for another, or where a fact has no bit.
-    pub(crate) fn freely(&self, record: RecordIndex) -> Option<(u8, u128)> {
-        if !self.tree.free {
-            return None;
-        }
+    pub(crate) fn by_single_facts(&self, record: RecordIndex) -> Option<(u8, u128)> {
+        let parts = self.tree.parts.as_deref()?;
         let (mut been, mut found) = (self.tree.been(), (0, 0));
-        self.collect(self.tree.root, record, &mut been, &mut found)?;
-        Some(found)
-    }
-
-    fn collect(
-        &self,
-        mut node: usize,
-        record: RecordIndex,
-        been: &mut Been,
-        found: &mut (u8, u128),
-    ) -> Option<()> {
-        loop {
-            let (asked, yes, no) = match self.tree.nodes[node] {
-                TreeNode::Branch { asked, yes, no } => (asked, yes, no),
-                TreeNode::Leaf(outcome) => {
-                    found.0 |= bit(self.tree.outcomes[outcome].verdict);
-                    return Some(());
+        let mut states = BTreeSet::new();
+        let mut open = vec![(self.tree.root, FactParts::default())];
+        while let Some((mut node, left)) = open.pop() {
+            while let TreeNode::Branch { asked, yes, no } = self.tree.nodes[node] {
+                match self.answer_one(asked, record) {
+                    1 => node = yes,
+                    OPEN => {
+                        let known = if parts.keeps_nothing() {
+                            been.before(node)
+                        } else {
+                            !states.insert((node, left.clone()))
+                        };
+                        if known {
+                            break;
+                        }
+                        let all = self.tree.asked[asked].test.facts();
+                        let number = all.first()?.steps().first()?.fact;
+                        found.1 |= 1_u128.checked_shl(u32::try_from(number.get()).ok()?)?;
+                        for (answer, to) in [(false, no), (true, yes)] {
+                            let left = parts.after(&left, (asked, answer), to);
+                            open.extend(left.map(|left| (to, left)));
+                        }
+                        break;
+                    }
+                    _ => node = no,
                 }
-            };
-            if been.before(node) {
-                return Some(());
             }
-            node = match self.answer_one(asked, record) {
-                OPEN => {
-                    let all = self.tree.asked[asked].test.facts();
-                    let number = all.first()?.steps().first()?.fact;
-                    found.1 |= 1_u128.checked_shl(u32::try_from(number.get()).ok()?)?;
-                    self.collect(yes, record, been, found)?;
-                    no
-                }
-                1 => yes,
-                _ => no,
-            };
+            if let TreeNode::Leaf(outcome) = self.tree.nodes[node] {
+                found.0 |= bit(self.tree.outcomes[outcome].verdict);
+            }
         }
+        Some(found)
     }
 
     /// The verdicts that a record can reach at most, as bits: where facts of a calculation are missing, by

@@ -15,8 +15,8 @@ use crate::render::sql::fraction::Written;
 use crate::render::sql::named_select::{Select, SelectVersion, turned};
 use crate::render::sql::options::SqlOptions;
 use crate::render::sql::outcomes::Writing;
+use crate::render::sql::statistics::calculation_by_kind::{GroupMembers, Stages, stages};
 use crate::render::sql::statistics::inputs::{self, SqlInput, assumed};
-use crate::render::sql::statistics::kinds::{GroupMembers, Stages, stages};
 use crate::render::sql::validated_columns::{Fraction, SqlColumns};
 use crate::tree::FactRef;
 

@@ -4,10 +4,10 @@
 //! The outcomes found are exactly those that some completion of the missing facts would give,
 //! except where a [`Possible`] is not proven.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::base::diagnostic::Diagnostic;
 use crate::base::work_budget::spend;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::expression::Expression;
@@ -17,8 +17,9 @@ use crate::tree::path_merging::{Arrival, Meetings, WayTo};
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
 use crate::tree::search_limits::Limit;
+use crate::tree::single_fact_tests::{FactParts, TreeParts};
 use crate::tree::witness::{May, Patience};
-use crate::tree::{Asked, Outcome, Tree, TreeNode, Verdict};
+use crate::tree::{Asked, MessageTemplate, Outcome, Tree, TreeNode, Verdict};
 
 /// One outcome that the missing facts still allow.
 #[derive(Clone, Debug)]
@@ -120,6 +121,50 @@ impl Leaves {
         self.cut_short
             .or_else(|| (several(false) && !several(true)).then_some(Limit::Tries))
     }
+
+    /// That a reason, a fault or an assumption is of some paths alone, none of which is shown to be
+    /// possible. Some path is taken, so what all of them say is certain.
+    pub(crate) fn says_more_than_proven(&self) -> Option<Limit> {
+        self.more_than_proven(true)
+    }
+
+    /// The same of assumptions alone.
+    pub(crate) fn assumes_more_than_proven(&self) -> Option<Limit> {
+        self.more_than_proven(false)
+    }
+
+    fn more_than_proven(&self, with_reasons: bool) -> Option<Limit> {
+        #[derive(PartialEq)]
+        enum Said<'a> {
+            Reason(&'a MessageTemplate),
+            Fault(&'a Diagnostic),
+            Assumed(&'a (FactRef, Arc<Expression>)),
+        }
+        if self.list.iter().all(|leaf| leaf.proven) {
+            return None;
+        }
+        // Each with on how many paths, and whether one of them is shown to be possible.
+        let mut said: Vec<(Said<'_>, usize, bool)> = Vec::new();
+        for leaf in &self.list {
+            let outcome = Some(&*leaf.outcome).filter(|_| with_reasons);
+            let reason = outcome.and_then(|it| it.reason.as_ref()).map(Said::Reason);
+            let fault = outcome.and_then(|it| it.fault.as_deref()).map(Said::Fault);
+            let assumed = leaf.assumed.iter().map(Said::Assumed);
+            for one in reason.into_iter().chain(fault).chain(assumed) {
+                match said.iter_mut().find(|(known, ..)| *known == one) {
+                    Some((_, count, proven)) => {
+                        *count += 1;
+                        *proven |= leaf.proven;
+                    }
+                    None => said.push((one, 1, leaf.proven)),
+                }
+            }
+        }
+        let mut unsure = said
+            .iter()
+            .filter(|(_, count, proven)| !proven && *count < self.list.len());
+        unsure.next().map(|_| Limit::Reasons)
+    }
 }
 
 /// The outcomes possible for record `this`.
@@ -156,8 +201,17 @@ struct Walker<'a> {
     patience: Patience,
     /// Where there are many ways: the places where they meet.
     meetings: Option<Meetings<usize>>,
-    /// The same where answers have nothing to do with one another.
-    been: BTreeMap<usize, WayTo>,
+    /// The same where each test is about one fact.
+    been: BTreeMap<(usize, FactParts), WayTo>,
+    parts: Option<&'a TreeParts>,
+}
+
+/// What answers have left.
+#[derive(Clone)]
+enum Left {
+    Region(Region),
+    /// Of single facts.
+    Parts(FactParts),
 }
 
 impl<'a> Walker<'a> {
@@ -183,8 +237,13 @@ impl<'a> Walker<'a> {
                 patience: Patience::new(tree.limits),
                 meetings,
                 been: BTreeMap::new(),
+                parts: tree.parts.as_deref(),
             };
-            walker.go(tree.root, &Region::new(tree.limits), &mut Vec::new());
+            let all = match walker.parts {
+                Some(_) => Left::Parts(FactParts::default()),
+                None => Left::Region(Region::new(tree.limits)),
+            };
+            walker.go(tree.root, &all, &mut Vec::new());
             walker
         };
         let apart = walker(consulted.clone(), None);
@@ -197,10 +256,17 @@ impl<'a> Walker<'a> {
     /// Whether there are more ways than are looked at.
     fn is_full(&mut self) -> bool {
         const JOINED: usize = 16;
+        // Of a tree with more paths than are followed apart, a few are looked at first.
+        const FEW: usize = 64;
         let found = self.leaves.list.len();
-        let full = match self.meetings {
-            None => found > self.tree.limits.apart,
-            Some(_) => found > self.tree.limits.paths.saturating_mul(JOINED),
+        let limits = self.tree.limits;
+        let many = self.tree.has_states();
+        let full = match (&self.meetings, self.parts) {
+            (None, Some(_)) if many => found > limits.apart.min(FEW),
+            (None, _) => found > limits.apart,
+            // There are no more than the exploration of the script came to.
+            (Some(_), Some(_)) => false,
+            (Some(_), None) => found > limits.paths.saturating_mul(JOINED),
         };
         if full {
             self.leaves.cut_short = Some(Limit::Paths);
@@ -208,21 +274,21 @@ impl<'a> Walker<'a> {
         full
     }
 
-    fn go(&mut self, node: usize, region: &Region, answers: &mut Vec<(Test, bool)>) {
+    fn go(&mut self, node: usize, left: &Left, answers: &mut Vec<(Test, bool)>) {
         if self.is_full() {
             return;
         }
         let assumed = self.assumed.len();
-        self.follow(node, region, answers);
+        self.follow(node, left, answers);
         self.assumed.truncate(assumed);
     }
 
-    fn follow(&mut self, mut node: usize, region: &Region, answers: &mut Vec<(Test, bool)>) {
+    fn follow(&mut self, mut node: usize, left: &Left, answers: &mut Vec<(Test, bool)>) {
         loop {
             spend(1);
             let (asked, yes, no) = match self.tree.nodes[node] {
                 TreeNode::Leaf(outcome) => {
-                    return self.leaf(&self.tree.outcomes[outcome], region, answers);
+                    return self.leaf(&self.tree.outcomes[outcome], left, answers);
                 }
                 TreeNode::Branch { asked, yes, no } => (asked, yes, no),
             };
@@ -236,8 +302,8 @@ impl<'a> Walker<'a> {
                     node = if answer { yes } else { no };
                 }
                 Err(test) => {
-                    return self.come(node, region, answers, &mut |walker, answers| {
-                        walker.split(asked, &test, (yes, no), region, answers);
+                    return self.come(node, left, answers, &mut |walker, answers| {
+                        walker.split(asked, &test, (yes, no), left, answers);
                     });
                 }
             }
@@ -248,7 +314,7 @@ impl<'a> Walker<'a> {
     fn come(
         &mut self,
         node: usize,
-        region: &Region,
+        left: &Left,
         answers: &mut Vec<(Test, bool)>,
         follow: &mut Follow<'_, Self>,
     ) {
@@ -257,15 +323,18 @@ impl<'a> Walker<'a> {
             return follow(self, answers);
         };
         let at = (before, answers.len());
-        if self.tree.free {
-            let first = *self.been.entry(node).or_insert(at);
-            if first == at {
-                return follow(self, answers);
+        let region = match left {
+            Left::Region(region) => region,
+            Left::Parts(left) => {
+                let first = *self.been.entry((node, left.clone())).or_insert(at);
+                if first == at {
+                    return follow(self, answers);
+                }
+                return self
+                    .leaves
+                    .join(first, answers.clone(), self.assumed.clone());
             }
-            return self
-                .leaves
-                .join(first, answers.clone(), self.assumed.clone());
-        }
+        };
         match meetings.arrive(node, at, region, &mut self.patience) {
             Arrival::Known(None) => {}
             Arrival::Known(Some(at)) => {
@@ -299,7 +368,7 @@ impl<'a> Walker<'a> {
         asked: usize,
         test: &Test,
         (yes, no): (usize, usize),
-        region: &Region,
+        left: &Left,
         answers: &mut Vec<(Test, bool)>,
     ) {
         if let Some(meetings) = &mut self.meetings {
@@ -310,14 +379,15 @@ impl<'a> Walker<'a> {
         let mut possible = [false; 2];
         for (answer, node) in [(true, yes), (false, no)] {
             let before = self.leaves.list.len();
-            let there = if self.tree.free {
-                Some(Cow::Borrowed(region))
-            } else {
-                region.assume(test, answer).map(Cow::Owned)
+            let there = match (left, self.parts) {
+                (Left::Region(region), _) => region.assume(test, answer).map(Left::Region),
+                (Left::Parts(left), parts) => parts
+                    .and_then(|parts| parts.after(left, (asked, answer), node))
+                    .map(Left::Parts),
             };
-            if let Some(region) = there {
+            if let Some(left) = there {
                 answers.push((test.clone(), answer));
-                self.go(node, &region, answers);
+                self.go(node, &left, answers);
                 answers.pop();
             }
             possible[usize::from(answer)] = self.leaves.list.len() > before;
@@ -325,9 +395,12 @@ impl<'a> Walker<'a> {
         self.note(asked, possible);
     }
 
-    fn leaf(&mut self, outcome: &Arc<Outcome>, region: &Region, answers: &[(Test, bool)]) {
+    fn leaf(&mut self, outcome: &Arc<Outcome>, left: &Left, answers: &[(Test, bool)]) {
         // Cautious: a path that may or may not be possible still keeps the finding unsettled.
-        let may = self.patience.look(region);
+        let may = match left {
+            Left::Region(region) => self.patience.look(region),
+            Left::Parts(_) => May::Yes,
+        };
         if may != May::No {
             let assumed = self.assumed.clone();
             self.leaves.list.push(Possible {

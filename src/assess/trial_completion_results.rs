@@ -3,7 +3,7 @@
 use crate::assess::answer_pattern_memo::Gap;
 use crate::assess::batch_determination_from_findings;
 use crate::assess::columnar_trees::Population;
-use crate::assess::overall_determination::CountBounds;
+use crate::assess::count_bounds::CountBounds;
 use crate::assess::prepared_rulebook::Decider;
 use crate::base::work_budget::spend;
 use crate::model::rulebook::Decision;

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::assess::snapshot::loaded_rulebook::nothing;
-use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::diagnostic::{Code, Diagnostic, MOST_OF_A_KIND};
 use crate::base::parallel::Progress;
 use crate::base::source::Source;
 use crate::model::input_files::Files;
 use crate::model::jurisdiction::{
-    self, DataAmount, Jurisdiction, Jurisdictions, ParsedFile, ReadingRoom, Record, RecordBlock,
-    RecordView, Role, facts_of_references, same_references,
+    self, DataAmount, Jurisdictions, ParsedFile, ReadingRoom, Record, RecordBlock, RecordView,
+    Role, facts_of_references, same_references,
 };
 use crate::model::rulebook::Rulebook;
 
@@ -337,23 +337,26 @@ pub(super) fn check(rulebook: &Rulebook, records: &RecordBlock, diagnostics: &mu
         order = (0..records.len()).collect();
         order.sort_by(|a, b| records.view(*a).id().cmp(records.view(*b).id()));
     }
-    // Of many with one id each is read once.
-    let mut last: Option<(usize, Arc<Jurisdiction>)> = None;
-    for pair in order.windows(2) {
-        let (first, second) = (records.view(pair[0]), records.view(pair[1]));
-        if first.id() != second.id() {
-            continue;
-        }
-        let read = last.take().filter(|(place, _)| *place == pair[0]);
-        let first = read.map_or_else(|| first.read(), |(_, read)| read);
-        let second = second.read();
-        let message = format!("there are two records with the id `{}`", second.id);
-        diagnostics.push(
-            Diagnostic::at(Code::DuplicateId, second.span.clone(), message)
-                .related(first.span.clone(), "the other record")
-                .help("give one of them another id; until then the first counts".to_owned()),
-        );
-        last = Some((pair[1], second));
+    let twice = order
+        .windows(2)
+        .map(|pair| [records.view(pair[0]), records.view(pair[1])]);
+    let mut twice: Vec<_> = twice.filter(|[a, b]| a.id() == b.id()).collect();
+    twice.sort_by(|[_, a], [_, b]| a.place().cmp(&b.place()));
+    for (number, [first, second]) in twice.into_iter().enumerate() {
+        let message = format!("there are two records with the id `{}`", second.id());
+        // Those that are only counted need not be read.
+        diagnostics.push(if number < MOST_OF_A_KIND {
+            Diagnostic::at(Code::DuplicateId, second.read().span.clone(), message)
+                .related(first.read().span.clone(), "the other record")
+                .help("give one of them another id; until then the first counts".to_owned())
+        } else {
+            let (_, start) = second.place();
+            Diagnostic::at(
+                Code::DuplicateId,
+                second.source().span(start..start),
+                message,
+            )
+        });
     }
     if !records.iter().any(|record| record.role() == Role::Assessed) {
         let folder = format!("policies/{}/jurisdictions", rulebook.id);

@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::analysis::lint::{hidden_sign, placeholder, quoted_text};
+use crate::analysis::lint::lint_context::text;
+use crate::analysis::lint::{hidden_sign, placeholder_for_unknown, text_in_quotation_marks};
 use crate::assess::assessment::RulebookAssessment;
 use crate::base::diagnostic::{Diagnostic, some_of};
 use crate::model::fact::{
@@ -34,7 +35,9 @@ fn of_fact(
     let mut unlikely: BTreeMap<Arc<str>, Vec<RecordView<'_>>> = BTreeMap::new();
     let own = |record: &RecordView<'_>| record.source().is_in_policies();
     let is_told = |text: &str| {
-        is_placeholder(text) || hidden_signs(text).is_some() || quoted_text::quoted(text).is_some()
+        is_placeholder(text)
+            || hidden_signs(text).is_some()
+            || text_in_quotation_marks::quoted(text).is_some()
     };
     // Most texts stand in many rows: each text of a table is looked at once.
     let mut last: Option<(&Arc<Table>, BTreeSet<u32>)> = None;
@@ -70,13 +73,6 @@ fn of_fact(
     }
 }
 
-fn text(value: &Value) -> Option<Arc<str>> {
-    match value {
-        Value::Text(text) => Some(Arc::clone(text)),
-        _ => None,
-    }
-}
-
 fn told(
     assessed: &RulebookAssessment,
     slot: FactIndex,
@@ -90,7 +86,9 @@ fn told(
     let path = &fact.path;
     Some(match hidden_signs(text) {
         Some(signs) => hidden_sign::of_fact(span, path, text, &signs, &by),
-        None if quoted_text::quoted(text).is_some() => quoted_text::of_fact(span, path, text, &by),
-        None => placeholder::of_fact(span, path, text, &by),
+        None if text_in_quotation_marks::quoted(text).is_some() => {
+            text_in_quotation_marks::of_fact(span, path, text, &by)
+        }
+        None => placeholder_for_unknown::of_fact(span, path, text, &by),
     })
 }

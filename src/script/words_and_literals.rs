@@ -4,6 +4,7 @@
 use crate::base::source::{Source, Span};
 use crate::script::Program;
 use crate::script::scan::{Token, TokenKind, left_end, scan, unquoted};
+use crate::script::slip::Words;
 use crate::script::verdict_functions::ENDINGS;
 
 /// The text of a script with blanks in the place of comments.
@@ -19,6 +20,26 @@ pub(crate) fn code(source: &Source) -> String {
         at = token.range.end;
     }
     code
+}
+
+/// What a script says to people: its remarks and its texts.
+pub(crate) fn spoken(program: &Program) -> String {
+    let text = program.source().text();
+    let (mut said, mut at) = (String::new(), 0);
+    for token in scan(text) {
+        said.push_str(&text[at..token.range.start]);
+        let is_text = matches!(
+            token.kind,
+            TokenKind::Text | TokenKind::Piece | TokenKind::Other
+        );
+        said.push_str(if is_text {
+            &text[token.range.clone()]
+        } else {
+            " "
+        });
+        at = token.range.end;
+    }
+    said + &text[at..]
 }
 
 /// The numbers written in a script, and where.
@@ -57,6 +78,56 @@ pub(crate) fn texts(program: &Program) -> Vec<(Span, String)> {
             (source.span(token.range.clone()), text.to_owned())
         })
         .collect()
+}
+
+/// The texts that a script compares with something, or looks for in something, and where.
+pub(crate) fn compared_texts(program: &Program) -> Vec<(Span, String)> {
+    let source = program.source();
+    let tokens = program.prepared.tokens();
+    let words = Words::new(source.text(), tokens);
+    let is_sign = |word: &str| matches!(word, "==" | "!=");
+    let found = (0..tokens.len()).filter(|index| {
+        let back = |by: usize| index.checked_sub(by).map_or("", |at| words.at(at));
+        let looked_for = matches!(back(2), "contains" | "index_of") && back(1) == "(";
+        let next = words.at(index + 1);
+        words.kind(*index) == Some(TokenKind::Text)
+            && (is_sign(back(1)) || is_sign(next) || next == "in" || looked_for)
+    });
+    let text = |index: usize| {
+        let span = source.span(tokens[index].range.clone());
+        (span, unquoted(words.at(index)).to_owned())
+    };
+    found.map(text).collect()
+}
+
+/// A call of a function with two arguments, each without a bracket.
+#[derive(Debug)]
+pub(crate) struct TwoArguments {
+    pub(crate) span: Span,
+    pub(crate) name: String,
+    pub(crate) arguments: [String; 2],
+}
+
+/// Where one of these functions is called with two arguments.
+pub(crate) fn calls_with_two(program: &Program, names: &[&str]) -> Vec<TwoArguments> {
+    let source = program.source();
+    let tokens = program.prepared.tokens();
+    let words = Words::new(source.text(), tokens);
+    let called = (0..tokens.len())
+        .filter(|index| names.contains(&words.at(*index)) && words.is(index + 1, "("));
+    let found = called.filter_map(|index| {
+        let end = words.closed(index + 1)?;
+        let inside = words.text(index + 2, end.checked_sub(1)?);
+        let (first, second) = inside.split_once(',')?;
+        let arguments = [first, second].map(|one| one.trim().to_owned());
+        let plain = |text: &String| !text.contains(['(', '[', '{', ',']);
+        arguments.iter().all(plain).then(|| TwoArguments {
+            span: source.span(tokens[index].range.start..tokens[end].range.end),
+            name: words.at(index).to_owned(),
+            arguments,
+        })
+    });
+    found.collect()
 }
 
 /// Facts that a script asks whether they are an empty text: the place, and the path of the fact.

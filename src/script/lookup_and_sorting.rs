@@ -140,7 +140,9 @@ fn band(ctx: &NativeCallContext<'_>, value: &Dynamic, ends: &Array) -> Hosted<IN
     for pair in ends.windows(2) {
         if !is_below(ctx, &pair[0], &pair[1])? {
             let message = "the ends of bands do not rise";
-            let help = "write the least first, as in `band(j.x, [500, 1000])`".to_owned();
+            let help = without_thousands(ends).unwrap_or_else(|| {
+                "write the least first, as in `band(j.x, [500, 1000])`".to_owned()
+            });
             return Err(fault(ctx, Code::WrongOperands, message, help));
         }
     }
@@ -152,6 +154,21 @@ fn band(ctx: &NativeCallContext<'_>, value: &Dynamic, ends: &Array) -> Hosted<IN
         place += 1;
     }
     Ok(place)
+}
+
+/// `[5,000, 50,000]`: what the ends are without commas in them.
+fn without_thousands(ends: &Array) -> Option<String> {
+    let number = |end: &Dynamic| end.as_int().ok();
+    let pairs = ends.chunks(2).map(|pair| match pair {
+        [high, low] => number(high).filter(|_| number(low) == Some(0)),
+        _ => None,
+    });
+    let high: Vec<INT> = pairs.collect::<Option<_>>()?;
+    let rise = high.len() > 1 && high.is_sorted();
+    high.first().filter(|least| rise && **least > 0)?;
+    let written: Vec<String> = high.iter().map(|high| format!("{high}000")).collect();
+    let written = written.join(", ");
+    Some(format!("`,` stands between values: write `[{written}]`"))
 }
 
 /// Whether a value lies below another. Nobody wrote the question down: of what stands in the script

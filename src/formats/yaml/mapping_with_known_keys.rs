@@ -183,7 +183,20 @@ fn as_lines(node: &YamlNode) -> Option<String> {
     if matches!(node.kind, NodeKind::Sequence(_)) {
         return Some("leave out the `-` before each".to_owned());
     }
-    let (key, value) = node.span.text().lines().next()?.split_once('=')?;
+    let line = node.span.text().lines().next()?;
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let touching = line.split_once(':');
+    if let Some((key, value)) = touching.filter(|(key, value)| {
+        key.starts_with(|c: char| c.is_alphabetic())
+            && key.chars().all(is_name)
+            && value
+                .starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '"' | '{' | '['))
+    }) {
+        return Some(format!(
+            "write `{key}: {value}`, with a space behind the colon"
+        ));
+    }
+    let (key, value) = line.split_once('=')?;
     let (key, value) = (key.trim(), value.trim());
     Some(format!("write `{key}: {value}`, with a colon and a space"))
 }
@@ -205,6 +218,7 @@ fn called(key: &str, keys: &[&str]) -> Option<String> {
         "facts" | "data" | "input" | "record" => &["given"],
         "expected" | "result" | "results" | "then" => &["expect"],
         "params" => &["parameters"],
+        "title" | "case" => &["name"],
         "why" | "because" => &["reason"],
         "who" | "approved_by" => &["granted_by"],
         _ => return None,
@@ -238,11 +252,27 @@ fn elsewhere(entries: &[Entry], entry: &Entry, keys: &[&str]) -> Option<String> 
              `j.assume(\"path.of.fact\", 0)`"
                 .to_owned(),
         ),
+        _ if keys.contains(&"assess") && is_record(&entry.value) => Some(format!(
+            "a record begins with its id: write `id: {}` here and the lines below without setting \
+             them in, and `---` between two records",
+            entry.key
+        )),
+        "jurisdiction" | "id" | "place" if keys.contains(&"given") => Some(format!(
+            "write `from: {value}`: the case begins with that record"
+        )),
         "at_least" if keys.contains(&"decision") => {
             Some(format!("write `decision: {{at_least: {value}}}`"))
         }
         _ => None,
     }
+}
+
+/// Whether a value is what stands in a record.
+fn is_record(value: &YamlNode) -> bool {
+    let NodeKind::Mapping(entries) = &value.kind else {
+        return false;
+    };
+    entries.iter().any(|entry| entry.key == "facts")
 }
 
 /// A key that means nothing in this place.
@@ -252,6 +282,7 @@ fn unknown_key(entries: &[Entry], entry: &Entry, what: &str, keys: &[&str]) -> D
     let hidden = hidden.map(|sign| format!("it has {sign} in it: write the line anew"));
     let near = after_comma(entries, entry)
         .or(hidden)
+        .or_else(|| by_year(entries, keys))
         .or_else(|| called(&entry.key, keys))
         .or_else(|| elsewhere(entries, entry, keys))
         .or_else(|| did_you_mean(&entry.key, keys.iter().copied()));
@@ -262,6 +293,26 @@ fn unknown_key(entries: &[Entry], entry: &Entry, what: &str, keys: &[&str]) -> D
         known += "; a fact stands within `given: {...}`";
     }
     Diagnostic::at(Code::UnknownKey, entry.key_span.clone(), message).help(near.unwrap_or(known))
+}
+
+/// Advice on values by years: `{2024: 115000, 2025: 116000}`.
+fn by_year(entries: &[Entry], keys: &[&str]) -> Option<String> {
+    let is_year = |entry: &Entry| {
+        entry.key.len() == 4 && entry.key.bytes().all(|digit| digit.is_ascii_digit())
+    };
+    let dated = keys.contains(&"from") && keys.contains(&"value");
+    if !dated || !entries.iter().all(is_year) {
+        return None;
+    }
+    let value = |entry: &Entry| match &entry.value.kind {
+        NodeKind::Scalar { text, .. } => format!("{{value: {text}, from: {}-01-01}}", entry.key),
+        _ => format!("{{value: ..., from: {}-01-01}}", entry.key),
+    };
+    let shown: Vec<String> = entries.iter().take(3).map(value).collect();
+    Some(format!(
+        "write values that change as a list, each with its first day: `[{}]`",
+        shown.join(", ")
+    ))
 }
 
 /// Advice on a key that is the rest of a value: a comma within `{...}` ends the value before it.

@@ -1,0 +1,138 @@
+//! A text that a script compares a fact with, which no record states, beside one that is like it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::analysis::lint::lint_context::Linter;
+use crate::analysis::lint::no_such_id::{compared, ends_in};
+use crate::analysis::lint::page::lint;
+use crate::assess::explored_scripts::Form;
+use crate::base::diagnostic::{Code, did_you_mean_after};
+use crate::model::fact::{FactOrigin, FactSchema, FactType, hidden_signs};
+use crate::model::jurisdiction::MOST_LOOKED_THROUGH;
+use crate::model::typed_indexes::FactIndex;
+use crate::script::{Program, code, compared_texts, has_word};
+use crate::tree::{Owner, Tree};
+
+/// So many texts of a script that no tree holds are looked at.
+const MOST_TEXTS: usize = 1_000;
+
+/// Texts with fewer letters are near too many others.
+const SHORT: usize = 5;
+
+lint! {
+    /// Texts are equal where each sign is. A text that no record states, and that is nearly one which
+    /// some do, is most often misspelt in the script. Where only a few texts are possible, declare them:
+    /// `choices: [city, county]`.
+    ///
+    /// Example: `j.office == "Sherif"` where records state `Sheriff`
+    NoSuchText
+}
+
+impl Linter<'_> {
+    /// Texts of a script that are nearly one of the records.
+    pub(super) fn texts_compared(&mut self, program: &Program, form: &Form) {
+        match form {
+            Form::Tabular(tree) => {
+                self.texts_of_facts(tree);
+                self.names_compared(tree);
+            }
+            _ => self.texts_of_lists(program),
+        }
+    }
+
+    fn texts_of_facts(&mut self, tree: &Tree) {
+        let mut told = BTreeSet::new();
+        let all: BTreeSet<&str> = compared(tree).map(|(_, text, _)| text).collect();
+        for (fact, text, span) in compared(tree) {
+            let is_text = fact.schema.ty == FactType::Text;
+            let of_records =
+                fact.owner != Owner::Finding && fact.schema.origin == FactOrigin::Stated;
+            let slot = fact.steps().last().map(|step| step.fact);
+            let Some(slot) = slot.filter(|slot| is_text && of_records && !slot.is_built_in())
+            else {
+                continue;
+            };
+            let place = (span.source().name(), span.range().start, text);
+            let near = near(told.len(), text, self.texts_stated(slot), &all);
+            if let Some(near) = near
+                && told.insert(place)
+            {
+                let message = format!("no record states the text `{text}` for `{}`", fact.path);
+                self.say(Code::NoSuchText, span.clone(), message, &near);
+            }
+        }
+    }
+
+    /// The same of names of records.
+    fn names_compared(&mut self, tree: &Tree) {
+        let asked = || compared(tree).filter(|(fact, ..)| ends_in(fact, FactIndex::NAME));
+        if asked().next().is_none() {
+            return;
+        }
+        let records = self.assessed.records();
+        let names = records.records().iter().take(MOST_LOOKED_THROUGH + 1);
+        let names: BTreeSet<Arc<str>> = names.map(|record| record.name().into()).collect();
+        let all: BTreeSet<&str> = asked().map(|(_, text, _)| text).collect();
+        let mut told = BTreeSet::new();
+        for (_, text, span) in asked() {
+            let near = near(told.len(), text, &names, &all);
+            let is_id = records.find(text).is_some();
+            if let Some(near) = near.filter(|_| !is_id && told.insert(text)) {
+                let message = format!("no record has the name `{text}`");
+                self.say(Code::NoSuchText, span.clone(), message, &near);
+            }
+        }
+    }
+
+    /// The same of items of lists, which no tree holds: what a script that reads one compares.
+    fn texts_of_lists(&mut self, program: &Program) {
+        let code = code(program.source());
+        let schema = &self.assessed.rulebook().schema;
+        let is_list = |ty: &FactType| matches!(ty, FactType::List(of) if **of == FactType::Text);
+        let is_read = |fact: &FactSchema| has_word(&code, &format!("j.{}", fact.path));
+        let lists: Vec<(FactIndex, &Arc<FactSchema>)> = FactIndex::each(schema.facts())
+            .filter(|(_, fact)| is_list(&fact.ty) && is_read(fact))
+            .collect();
+        let mut texts = compared_texts(program);
+        texts.truncate(MOST_TEXTS);
+        let all: BTreeSet<&str> = texts.iter().map(|(_, text)| text.as_str()).collect();
+        let mut told = BTreeSet::new();
+        for (span, text) in &texts {
+            let is_stated = |(slot, _): &(FactIndex, &Arc<FactSchema>)| {
+                self.texts_stated(*slot).contains(text.as_str())
+            };
+            if lists.iter().any(is_stated) {
+                continue;
+            }
+            for (slot, fact) in &lists {
+                let near = near(told.len(), text, self.texts_stated(*slot), &all);
+                if let Some(near) = near.filter(|_| told.insert(text)) {
+                    let message = format!("no record states the text `{text}` in `{}`", fact.path);
+                    self.say(Code::NoSuchText, span.clone(), message, &near);
+                }
+            }
+        }
+    }
+}
+
+/// The text among the stated ones that another one is nearly; none where it is stated, or where that
+/// says little.
+fn near(
+    told: usize,
+    text: &str,
+    stated: &BTreeSet<Arc<str>>,
+    compared: &BTreeSet<&str>,
+) -> Option<String> {
+    let hidden = hidden_signs(text).is_some();
+    let many = stated.len() > MOST_LOOKED_THROUGH;
+    let short = text.chars().count() < SHORT;
+    if hidden || many || short || stated.contains(text) {
+        return None;
+    }
+    // One of several that the script tells apart is no slip, nor is one with another number.
+    let digits = |text: &str| text.replace(|c: char| !c.is_ascii_digit(), "");
+    let others = stated.iter().map(|text| &**text);
+    let others = others.filter(|other| !compared.contains(other) && digits(other) == digits(text));
+    did_you_mean_after(told, text, others)
+}

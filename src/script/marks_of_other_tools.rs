@@ -1,0 +1,45 @@
+//! Marks of other tools and languages that are no part of a script: `#` and `--` before a remark,
+//! `#9/30/2025#`, and what a merge leaves.
+
+use crate::script::comparison::day_of;
+use crate::script::slip::{Slip, Words};
+
+/// `#9/30/2025#`, a day as Access and Basic have it.
+pub(super) fn sheet_day(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let start = words.tokens[index].range.start;
+    let rest = words.source[start..].strip_prefix('#')?;
+    let day = &rest[..rest.find('#')?];
+    let plain = |c: char| c.is_ascii_digit() || matches!(c, '/' | '-');
+    let is_day = !day.is_empty() && day.chars().all(plain);
+    let message = format!("`#{day}#` is no date here");
+    is_day.then(|| Slip::new(start..start + day.len() + 2, message, day_of(day)))
+}
+
+/// The marks of a merge that nobody has ended.
+pub(super) fn merged(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let start = words.tokens[index].range.start;
+    let rest = &words.source[start..];
+    let begins = rest.starts_with("<<<<<<< ") && words.begins_line(index);
+    let last = rest.find("\n>>>>>>> ").filter(|_| begins)? + 1;
+    let end = last + rest[last..].find('\n').unwrap_or(rest.len() - last);
+    let message = "a merge has left both versions of these lines".to_owned();
+    let help =
+        "keep one of them, and delete the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`";
+    Some(Slip::new(start..start + end, message, help.to_owned()))
+}
+
+/// The last token of the sign by which a remark begins elsewhere.
+pub(super) fn remark_of_another(words: &Words<'_>, index: usize) -> Option<usize> {
+    if words.is(index, "#") && words.at(index + 1) != "{" && sheet_day(words, index).is_none() {
+        return Some(index);
+    }
+    if !words.begins_line(index) {
+        return None;
+    }
+    let dashes = words.is(index, "-") && words.is(index + 1, "-") && words.touch(index, 2);
+    match words.at(index) {
+        "--" => Some(index),
+        _ if dashes => Some(index + 1),
+        _ => None,
+    }
+}
