@@ -11,7 +11,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{FactOrigin, Schema};
 use crate::model::typed_indexes::FactIndex;
-use crate::script::{Bindings, DerivedExplored, DerivedForm, Program, code, explore_derived};
+use crate::script::{Bindings, DerivedExplored, DerivedForm, Program, explore_derived, names_read};
 use crate::tree::FactRef;
 
 /// What is worked out besides findings, and in which order.
@@ -117,14 +117,16 @@ fn derived_used(
     }
 }
 
+/// What to do about a circle.
+pub(super) const OUT_OF_CIRCLE: &str = "take one of these steps out, or split one of them in two";
+
 fn in_a_circle(names: &[String], place: Span) -> Diagnostic {
     let message = format!(
         "`{}` is calculated from itself: {}",
         names[0],
         names.join(" -> ")
     );
-    let help = "take one of these steps out, or split one of them in two".to_owned();
-    Diagnostic::at(Code::CircularCriteria, place, message).help(help)
+    Diagnostic::at(Code::CircularCriteria, place, message).help(OUT_OF_CIRCLE.to_owned())
 }
 
 /// The numbers of a fact and of the references that lead to it.
@@ -135,20 +137,18 @@ fn slots(fact: &FactRef) -> impl Iterator<Item = FactIndex> {
 /// What a script may read that is worked out, judged by its words: for scripts that were not
 /// explored to their end.
 fn named(program: &Program, schema: &Schema) -> BTreeSet<FactIndex> {
-    let texts: Vec<String> = program
-        .files()
-        .values()
-        .map(|source| code(source))
-        .collect();
     let facts =
         FactIndex::each(schema.facts()).filter(|(_, fact)| fact.origin != FactOrigin::Stated);
-    let is_named = |path: &str| {
-        let word = format!(".{}", path.rsplit('.').next().unwrap_or(path));
-        texts.iter().any(|text| text.contains(&word))
-    };
-    facts
-        .filter(|(_, fact)| is_named(fact.path.as_str()))
-        .map(|(slot, _)| slot)
+    let last = |path: &str| path.rsplit('.').next().unwrap_or(path).to_owned();
+    let by_name: Vec<(String, FactIndex)> = facts
+        .map(|(slot, fact)| (last(fact.path.as_str()), slot))
+        .collect();
+    let files = program.files();
+    let words: BTreeSet<&str> = files.values().flat_map(|file| names_read(file)).collect();
+    by_name
+        .into_iter()
+        .filter(|(name, _)| words.contains(&**name))
+        .map(|(_, slot)| slot)
         .collect()
 }
 

@@ -6,13 +6,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::assess::assessment::PART;
+use crate::assess::derivation_order::OUT_OF_CIRCLE;
 use crate::assess::derived_faults::RecordFaults;
 use crate::assess::explored_scripts::{DerivedUsed, Form};
 use crate::assess::script_result_by_facts_read::ScriptMemo;
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel;
 use crate::model::fact::{
-    CalculatedColumn, Column, FactSchema, FactType, Making, Number, Value, error_of_near,
+    CalculatedColumn, Column, FactOrigin, FactSchema, FactType, Making, Number, Value,
+    error_of_near,
 };
 use crate::model::typed_indexes::FactIndex;
 use crate::model::typed_indexes::RecordIndex;
@@ -383,7 +385,11 @@ pub(super) fn by_script(
                     the_same(values)
                 };
                 let fault = fault_of_all(&found);
-                ((value, fault), Some(reads_of(found)))
+                let reads = reads_of(found);
+                match reads.iter().find(|fact| is_to_come(fact, facts)) {
+                    Some(needed) => ((None, Some(in_a_circle(used, needed))), Some(reads)),
+                    None => ((value, fault), Some(reads)),
+                }
             })
         });
         if let Some(fault) = fault {
@@ -392,6 +398,32 @@ pub(super) fn by_script(
         column.push(value.as_ref());
     }
     column
+}
+
+/// Whether a fact is calculated after the one that reads it.
+fn is_to_come(fact: &FactRef, facts: &FactTable) -> bool {
+    let slot = fact.steps().last().map(|step| step.fact);
+    fact.schema.origin == FactOrigin::Derived
+        && slot.is_some_and(|slot| facts.column(slot).is_none())
+}
+
+/// Facts are calculated in an order in which each comes after those that its script names. That `needed` is
+/// still to come means that there is no such order.
+fn in_a_circle(used: &DerivedUsed, needed: &FactRef) -> Arc<Diagnostic> {
+    let schema = &used.fact.schema;
+    let (path, other) = (&schema.path, &needed.schema.path);
+    let message = if path == other {
+        format!("`{path}` is calculated from itself")
+    } else {
+        format!(
+            "`{path}` is calculated from `{other}`, whose script names `{path}` or what rests on it: none of \
+             them can be calculated first"
+        )
+    };
+    let start = || used.fact.source.span(0..0);
+    let place = schema.span.clone().unwrap_or_else(start);
+    let diagnostic = Diagnostic::at(Code::CircularCriteria, place, message);
+    diagnostic.help(OUT_OF_CIRCLE.to_owned()).into()
 }
 
 /// The facts that a value rests on: those that its script asks about, and those it is made from.

@@ -61,17 +61,44 @@ fn is_in_a_condition(owner: &Owner) -> bool {
 }
 
 fn read_statistic(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
-    let slot = fact.steps().last().map_or(FactIndex::ID, |step| step.fact);
-    // Whether it can be worked out is known when what it rests on was looked at.
+    statistic_is_ready(ctx, &fact)?;
+    read_stated(ctx, fact)
+}
+
+/// The number of a fact in the schema of its record.
+fn last_slot(fact: &FactRef) -> FactIndex {
+    fact.steps().last().map_or(FactIndex::ID, |step| step.fact)
+}
+
+/// Ends the run where a statistic cannot be calculated, or what it rests on was not looked at yet.
+fn statistic_is_ready(ctx: &NativeCallContext<'_>, fact: &FactRef) -> Hosted<()> {
+    let slot = last_slot(fact);
     if let Some(index) = with(|run| run.bindings.to_come(slot)) {
         return Err(raise(RunStop::Needs(index)));
     }
     if !with(|run| run.bindings.is_broken(slot)) {
-        return read_stated(ctx, fact);
+        return Ok(());
     }
     let message = format!("the statistic `{}` cannot be calculated", fact.path);
     let help = "repair what it is calculated from first".to_owned();
     Err(fault(ctx, Code::ScriptFailed, message, Some(help)))
+}
+
+/// The form of a derived fact; ends the run where it cannot be calculated, or was not looked at yet.
+fn derived_form(ctx: &NativeCallContext<'_>, fact: &FactRef) -> Hosted<DerivedForm> {
+    let bindings = with(|run| Arc::clone(&run.bindings));
+    let slot = last_slot(fact);
+    let index = bindings.derived.index(slot).expect("it is a derived fact");
+    with(|run| run.derived.insert(index));
+    match bindings.derived.found(index) {
+        None => Err(raise(RunStop::Needs(index))),
+        Some(DerivedForm::Broken) => {
+            let message = format!("the derived fact `{}` cannot be calculated", fact.path);
+            let help = "repair its script first".to_owned();
+            Err(fault(ctx, Code::ScriptFailed, message, Some(help)))
+        }
+        Some(form) => Ok(form.clone()),
+    }
 }
 
 /// Reading a fact that has its value by itself.
@@ -139,6 +166,11 @@ fn resolve(ctx: &NativeCallContext<'_>, view: &FactView, path: &str) -> Hosted<F
 
 fn known(ctx: &NativeCallContext<'_>, view: &FactView, path: &str) -> Hosted<bool> {
     let fact = resolve(ctx, view, path)?;
+    match fact.schema.origin {
+        FactOrigin::Derived => drop(derived_form(ctx, &fact)?),
+        FactOrigin::Statistic => statistic_is_ready(ctx, &fact)?,
+        _ => {}
+    }
     let span = place(ctx);
     with(|run| run.ask(Test::Known(fact, None), span))
 }
@@ -434,31 +466,17 @@ pub(super) fn register(engine: &mut Engine) {
 /// Reading a derived fact.
 fn read_derived(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
     debug_assert!(fact.schema.origin == FactOrigin::Derived);
-    let (bindings, known, since) = with(|run| {
+    let (known, since) = with(|run| {
         run.reads_derived(&fact);
-        let known = run.worked.get(&fact).cloned();
-        (Arc::clone(&run.bindings), known, run.happened())
+        (run.worked.get(&fact).cloned(), run.happened())
     });
     let value = match known {
         Some(value) => value,
         None => {
-            let slot = fact
-                .steps()
-                .last()
-                .expect("a fact has at least one step")
-                .fact;
-            let index = bindings.derived.index(slot).expect("it is a derived fact");
-            with(|run| run.derived.insert(index));
-            let value = match bindings.derived.found(index) {
-                None => return Err(raise(RunStop::Needs(index))),
-                Some(DerivedForm::Broken) => {
-                    let message = format!("the derived fact `{}` cannot be calculated", fact.path);
-                    let help = "repair its script first".to_owned();
-                    return Err(fault(ctx, Code::ScriptFailed, message, Some(help)));
-                }
-                Some(DerivedForm::Beforehand) => return read_stated(ctx, fact),
-                Some(DerivedForm::ByName(fault)) => return read_by_name(ctx, fact, fault.as_ref()),
-                Some(DerivedForm::Tree(tree)) => worked_out(tree, &fact, since)?,
+            let value = match derived_form(ctx, &fact)? {
+                DerivedForm::Beforehand | DerivedForm::Broken => return read_stated(ctx, fact),
+                DerivedForm::ByName(fault) => return read_by_name(ctx, fact, fault.as_ref()),
+                DerivedForm::Tree(tree) => worked_out(&tree, &fact, since)?,
             };
             with(|run| run.came_to(since, &fact, &value));
             value

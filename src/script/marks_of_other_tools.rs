@@ -2,6 +2,7 @@
 //! `#9/30/2025#`, and what a merge leaves.
 
 use crate::script::comparison::day_of;
+use crate::script::scan::FAR;
 use crate::script::slip::{Slip, Words};
 
 /// `#9/30/2025#`, a day as Access and Basic have it.
@@ -19,9 +20,16 @@ pub(super) fn sheet_day(words: &Words<'_>, index: usize) -> Option<Slip> {
 pub(super) fn merged(words: &Words<'_>, index: usize) -> Option<Slip> {
     let start = words.tokens[index].range.start;
     let rest = &words.source[start..];
-    let begins = rest.starts_with("<<<<<<< ") && words.begins_line(index);
-    let last = rest.find("\n>>>>>>> ").filter(|_| begins)? + 1;
-    let end = last + rest[last..].find('\n').unwrap_or(rest.len() - last);
+    if !rest.starts_with("<<<<<<< ") || !words.begins_line(index) {
+        return None;
+    }
+    let mut lines = rest.split_inclusive('\n').take(FAR);
+    let mut end = 0;
+    lines.find(|line| {
+        end += line.len();
+        line.starts_with(">>>>>>> ")
+    })?;
+    let end = rest[..end].trim_end_matches('\n').len();
     let message = "a merge has left both versions of these lines".to_owned();
     let help =
         "keep one of them, and delete the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`";

@@ -88,5 +88,6 @@ pub(crate) use program::{Library, Program, Reads, Roots};
 pub(crate) use unbracketed_operators::mixed_operators;
 pub(crate) use unreached_code::{Unreached, unreached};
 pub(crate) use words_and_literals::{
-    calls_with_two, code, compared_texts, empty_texts, has_word, numbers, spoken, texts, words,
+    calls_with_two, code, compared_texts, empty_texts, has_word, names_read, numbers, spoken,
+    texts, words,
 };

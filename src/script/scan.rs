@@ -96,10 +96,11 @@ fn plain_token(first: char, rest: &str) -> (Option<TokenKind>, usize) {
         ),
         _ if first.is_ascii_digit() => (Some(TokenKind::Number), number(rest)),
         _ => {
-            // Most are of one character: a look at it costs less than a comparison.
-            let long = SYMBOLS
-                .iter()
-                .find(|symbol| symbol.starts_with(first) && rest.starts_with(**symbol));
+            // Most are of one character: a look at its byte costs less than a comparison of texts.
+            let bytes = rest.as_bytes();
+            let long = SYMBOLS.iter().find(|symbol| {
+                symbol.as_bytes()[0] == bytes[0] && bytes.starts_with(symbol.as_bytes())
+            });
             (
                 Some(TokenKind::Symbol),
                 long.map_or(first.len_utf8(), |symbol| symbol.len()),
@@ -232,7 +233,7 @@ pub(super) fn extent(text: &str, tokens: &[Token], index: usize) -> Range<usize>
     let (first, last) = if operator {
         let comparison = COMPARISONS.contains(&word(index)) || word(index) == "in";
         (
-            left(text, tokens, index, comparison),
+            left(text, tokens, (0, index), comparison),
             right(text, tokens, index, comparison),
         )
     } else {
@@ -277,20 +278,34 @@ pub(super) fn statement_around(text: &str, tokens: &[Token], index: usize) -> Ra
     tokens[first].range.start..tokens[last].range.end
 }
 
-/// The first token of what stands before a comparison.
+/// How many tokens a phrase reaches, for whoever looks for slips at each of a script's tokens.
+pub(super) const FAR: usize = 400;
+
+/// The first token of what stands before a comparison; the comparison itself where that is further than a
+/// phrase reaches.
 pub(super) fn left_end(text: &str, tokens: &[Token], index: usize) -> usize {
-    left(text, tokens, index, true)
+    let start = index.saturating_sub(FAR);
+    let first = left(text, tokens, (start, index), true);
+    if first == start && start > 0 {
+        index
+    } else {
+        first
+    }
 }
 
-/// The last token of what stands after a comparison.
+/// The last token of what stands after a comparison, likewise.
 pub(super) fn right_end(text: &str, tokens: &[Token], index: usize) -> usize {
-    right(text, tokens, index, true)
+    let end = tokens.len().min(index + FAR);
+    let last = right(text, &tokens[..end], index, true);
+    let is_cut = last + 1 == end && end < tokens.len();
+    if is_cut { index } else { last }
 }
 
-fn left(text: &str, tokens: &[Token], index: usize, comparison: bool) -> usize {
+/// The first token of what stands before one, not before `start`.
+fn left(text: &str, tokens: &[Token], (start, index): (usize, usize), comparison: bool) -> usize {
     let mut first = index;
     let mut depth = 0_usize;
-    while let Some(next) = first.checked_sub(1) {
+    while let Some(next) = first.checked_sub(1).filter(|next| *next >= start) {
         let word = &text[tokens[next].range.clone()];
         let piece = tokens[next].kind == TokenKind::Piece;
         let closes = matches!(word, ")" | "]" | "}") || (piece && word.starts_with('}'));

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
-use crate::script::scan::{Token, TokenKind, left_end, right_end};
+use crate::script::scan::{FAR, Token, TokenKind, left_end, right_end};
 
 /// Something that means nothing here, and what to write in its place.
 #[derive(Debug)]
@@ -30,9 +30,6 @@ impl Slip {
     }
 }
 
-/// How many tokens a phrase reaches.
-const FAR: usize = 400;
-
 /// The tokens of a script, with their text.
 pub(super) struct Words<'a> {
     pub(super) source: &'a str,
@@ -41,6 +38,8 @@ pub(super) struct Words<'a> {
     around: Vec<Option<usize>>,
     /// By token: whether it stands between `if` or `while` and what ends a condition.
     conditions: Vec<bool>,
+    /// By token: whether it is the first of its line, and how far that is set in.
+    lines: Vec<(bool, usize)>,
 }
 
 impl<'a> Words<'a> {
@@ -80,6 +79,7 @@ impl<'a> Words<'a> {
             tokens,
             around,
             conditions,
+            lines: lines(source, tokens),
         }
     }
 
@@ -206,11 +206,7 @@ impl<'a> Words<'a> {
 
     /// Whether a token is the first of its line.
     pub(super) fn begins_line(&self, index: usize) -> bool {
-        let Some(token) = self.tokens.get(index) else {
-            return false;
-        };
-        let before = self.source[..token.range.start].rsplit('\n').next();
-        before.is_some_and(|before| before.trim().is_empty())
+        self.lines.get(index).is_some_and(|(begins, _)| *begins)
     }
 
     /// Whether a token is the last of its line.
@@ -223,10 +219,7 @@ impl<'a> Words<'a> {
 
     /// How far the line of a token is set in.
     pub(super) fn indent(&self, index: usize) -> usize {
-        let start = self.tokens[index].range.start;
-        let line = self.source[..start].rfind('\n').map_or(0, |end| end + 1);
-        let text = &self.source[line..];
-        text.len() - text.trim_start_matches([' ', '\t']).len()
+        self.lines[index].1
     }
 
     /// Whether a bracket stands before the part of a text whose `${` a later part closes.
@@ -261,4 +254,28 @@ impl<'a> Words<'a> {
         let range = self.tokens[first].range.start..self.tokens[last].range.end;
         Slip::new(range, message, help)
     }
+}
+
+/// By token: whether it is the first of its line, and how far that line is set in.
+fn lines(source: &str, tokens: &[Token]) -> Vec<(bool, usize)> {
+    let mut indent = 0;
+    let lines = tokens.iter().enumerate().map(|(index, token)| {
+        // A text before it, and what stands between, may go over several lines.
+        let before = tokens.get(index.wrapping_sub(1));
+        let from = before.map_or(0, |before| before.range.start);
+        let line = source[from..token.range.start].rfind('\n');
+        let line = line.map(|line| from + line + 1);
+        if let Some(line) = line.or((index == 0).then_some(0)) {
+            let blank = |b: &u8| matches!(b, b' ' | b'\t');
+            indent = source.as_bytes()[line..]
+                .iter()
+                .take_while(|b| blank(b))
+                .count();
+        }
+        let gap = &source[before.map_or(0, |before| before.range.end)..token.range.start];
+        let on_line = gap.rsplit('\n').next().unwrap_or_default();
+        let begins = on_line.trim().is_empty() && (index == 0 || gap.contains('\n'));
+        (begins, indent)
+    });
+    lines.collect()
 }

@@ -22,6 +22,22 @@ pub(crate) fn code(source: &Source) -> String {
     code
 }
 
+/// The names by which a script may read something: what stands behind a point, and what a text ends in,
+/// as in `j.known("seat.population")`.
+pub(crate) fn names_read(source: &Source) -> impl Iterator<Item = &str> {
+    let text = source.text();
+    let mut after_point = false;
+    scan(text).into_iter().filter_map(move |token| {
+        let word = &text[token.range];
+        let read = std::mem::replace(&mut after_point, matches!(word, "." | "?."));
+        match token.kind {
+            TokenKind::Word if read => Some(word),
+            TokenKind::Text | TokenKind::Other => word.trim_matches(['"', '`']).rsplit('.').next(),
+            _ => None,
+        }
+    })
+}
+
 /// What a script says to people: its remarks and its texts.
 pub(crate) fn spoken(program: &Program) -> String {
     let text = program.source().text();

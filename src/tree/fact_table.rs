@@ -138,11 +138,6 @@ impl FactTable {
         column
     }
 
-    /// The values of a derived fact of the jurisdiction itself, where they were worked out for all.
-    pub(crate) fn worked_out(&self, fact: &FactRef) -> Option<&Column> {
-        self.own_column(fact).filter(|column| column.len() > 0)
-    }
-
     /// The day they are of.
     pub(crate) fn day(&self) -> Date {
         self.day
@@ -178,9 +173,7 @@ impl FactTable {
         match fact {
             FactIndex::ID => Some(Value::Text(self.records.id(record).into())),
             FactIndex::NAME => Some(Value::Text(self.records.view(record).name().into())),
-            _ => (self.columns[fact].len() > 0)
-                .then(|| self.columns[fact].get(record.get()))
-                .flatten(),
+            _ => self.column(fact)?.get(record.get()),
         }
     }
 
@@ -200,12 +193,16 @@ impl FactTable {
     /// Whether a record's fact is known.
     fn is_known(&self, record: RecordIndex, fact: FactIndex) -> bool {
         fact.is_built_in()
-            || (self.columns[fact].len() > 0 && self.columns[fact].is_known(record.get()))
+            || self
+                .column(fact)
+                .is_some_and(|column| column.is_known(record.get()))
     }
 
-    /// The values of a fact, by record; not of those that every record has by itself.
+    /// The values of a fact, by record; not of those that every record has by itself, nor of one that is not
+    /// calculated yet.
     pub(crate) fn column(&self, fact: FactIndex) -> Option<&Column> {
-        (!fact.is_built_in()).then(|| &*self.columns[fact])
+        let column = (!fact.is_built_in()).then(|| &*self.columns[fact]);
+        column.filter(|column| column.len() > 0)
     }
 
     /// The number of a fact of the jurisdiction itself.

@@ -22,6 +22,7 @@ mod common;
 mod comparison;
 mod data_limits;
 mod dates;
+mod derived_circles;
 mod diagnostics;
 mod edit;
 mod exact;

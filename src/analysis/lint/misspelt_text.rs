@@ -87,6 +87,11 @@ impl Linter<'_> {
 
     /// The same of items of lists, which no tree holds: what a script that reads one compares.
     fn texts_of_lists(&mut self, program: &Program) {
+        let mut texts = compared_texts(program);
+        texts.truncate(MOST_TEXTS);
+        if texts.is_empty() {
+            return;
+        }
         let code = code(program.source());
         let schema = &self.assessed.rulebook().schema;
         let is_list = |ty: &FactType| matches!(ty, FactType::List(of) if **of == FactType::Text);
@@ -94,8 +99,6 @@ impl Linter<'_> {
         let lists: Vec<(FactIndex, &Arc<FactSchema>)> = FactIndex::each(schema.facts())
             .filter(|(_, fact)| is_list(&fact.ty) && is_read(fact))
             .collect();
-        let mut texts = compared_texts(program);
-        texts.truncate(MOST_TEXTS);
         let all: BTreeSet<&str> = texts.iter().map(|(_, text)| text.as_str()).collect();
         let mut told = BTreeSet::new();
         for (span, text) in &texts {

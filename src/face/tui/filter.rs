@@ -273,7 +273,7 @@ fn in_texts<'a>(assessed: &'a RulebookAssessment, word: &str) -> WantedWord<'a> 
     let texts = FactIndex::each(schema.facts()).filter(|(_, fact)| is_text(&fact.ty));
     let columns = texts.filter_map(|(slot, _)| facts.column(slot));
     let stands = |text: &str| text.to_lowercase().contains(&word);
-    let marked = columns.filter(|column| column.len() > 0).map(|column| {
+    let marked = columns.map(|column| {
         let marks = match column {
             Column::Few(_, values) => values
                 .iter()

@@ -82,7 +82,7 @@ impl<'a> Plans<'a> {
                 }
                 _ => return None,
             },
-            Expression::Derived(fact, inner) => match facts.worked_out(fact) {
+            Expression::Derived(fact, inner) => match facts.own_column(fact) {
                 Some(column) => column_step(column, expression.kind(), facts.own_slot(fact)?)?,
                 None => return self.add(inner, facts),
             },

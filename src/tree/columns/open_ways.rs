@@ -136,7 +136,7 @@ impl Batch<'_> {
             rest: i128::from(sum.constant),
         };
         for (place, (slot, (_, factor))) in slots.iter().zip(&sum.terms).enumerate() {
-            let column = self.facts.column(*slot).filter(|column| column.len() > 0)?;
+            let column = self.facts.column(*slot)?;
             let value = match column {
                 Column::Whole(values) => {
                     (values[record] != NO_WHOLE).then(|| values[record].into())

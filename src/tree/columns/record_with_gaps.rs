@@ -53,7 +53,7 @@ impl Batch<'_> {
                 let test = &self.tree.asked[asked].test;
                 let is_open = |fact: &FactRef| {
                     let column = self.facts.own_column(fact);
-                    column.is_some_and(|column| column.len() > 0 && !column.is_known(record.get()))
+                    column.is_some_and(|column| !column.is_known(record.get()))
                 };
                 if test.facts().into_iter().any(is_open) {
                     return OPEN;

@@ -129,7 +129,7 @@ impl<'a> Completions<'a> {
             }
         }
         let fill = |(slot, fact): (FactIndex, &FactRef)| {
-            let column = facts.column(slot).filter(|column| column.len() > 0)?;
+            let column = facts.column(slot)?;
             if matches!(column, Column::Any(_)) {
                 return None;
             }

@@ -1,0 +1,116 @@
+//! Derived facts that read each other in any way: a circle is an error, whether trees hold the scripts or not,
+//! and nothing else is.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
+use rulebook::assess::{Options, assess};
+use rulebook::assessment::{Assessment, Status};
+use rulebook::input_files::Files;
+use rulebook::snapshot::Snapshot;
+
+use crate::law::{enough, law};
+
+const RULEBOOK: &str = "title: C
+as_of: 2017-08-03
+facts:
+  x: {type: integer}
+  tags: {type: list, items: text}
+";
+
+const RECORDS: &str = "id: a\nfacts: {x: 1, tags: [p]}\n---\nid: b\nfacts: {x: 2, tags: []}\n";
+
+/// A derived fact: whether its script goes through a list, before or after what it reads, and what it reads,
+/// by value or only whether it is known.
+#[derive(Clone, Debug)]
+struct Derived {
+    list: Option<bool>,
+    reads: Vec<(usize, bool)>,
+}
+
+impl Derived {
+    fn script(&self) -> String {
+        let mut text = "//! D\n//! @type integer\nlet n = j.x;\n".to_owned();
+        let list = "for tag in j.tags { if tag == \"p\" { n += 1; } }\n";
+        text += if self.list == Some(true) { list } else { "" };
+        for (other, known) in &self.reads {
+            if *known {
+                writeln!(text, "if j.known(\"d{other}\") {{ n += 1; }}").unwrap();
+            } else {
+                writeln!(text, "n += j.d{other};").unwrap();
+            }
+        }
+        text += if self.list == Some(false) { list } else { "" };
+        text + "n\n"
+    }
+}
+
+fn derived(count: usize) -> impl Strategy<Value = Vec<Derived>> {
+    let list = prop_oneof![Just(None), any::<bool>().prop_map(Some)];
+    let reads = proptest::collection::vec((0..count, any::<bool>()), 0..3);
+    let one = (list, reads).prop_map(|(list, reads)| Derived { list, reads });
+    proptest::collection::vec(one, count)
+}
+
+/// Those that each rests on, by one step or more.
+fn rests_on(all: &[Derived]) -> Vec<BTreeSet<usize>> {
+    let mut found: Vec<BTreeSet<usize>> = all
+        .iter()
+        .map(|one| one.reads.iter().map(|read| read.0).collect())
+        .collect();
+    for _ in all {
+        for at in 0..all.len() {
+            let further = found[at].iter().flat_map(|other| found[*other].clone());
+            let further: Vec<usize> = further.collect();
+            found[at].extend(further);
+        }
+    }
+    found
+}
+
+fn assessed(all: &[Derived]) -> Assessment {
+    let mut files = Files::new();
+    files.insert("policies/c/rulebook.yaml", RULEBOOK);
+    files.insert("policies/c/jurisdictions/all.yaml", RECORDS);
+    for (index, one) in all.iter().enumerate() {
+        files.insert(format!("scripts/c/derive/d{index}.rhai"), &one.script());
+        let condition = format!("//! S\nj.d{index} >= 1\n");
+        files.insert(format!("scripts/c/s{index}.rhai"), &condition);
+    }
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    assessment.rulebooks.iter().for_each(crate::laws::agree);
+    assessment
+}
+
+#[test]
+fn circles_of_derived_facts_are_errors_and_nothing_else_is() {
+    let (circles, others) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
+    law(800)
+        .run(&derived(3), |all| {
+            let assessment = assessed(&all);
+            let rests = rests_on(&all);
+            let circle = (0..all.len()).any(|at| rests[at].contains(&at));
+            let said = |code: &str| {
+                let mut codes = assessment.diagnostics.iter().map(|one| one.code.as_str());
+                codes.any(|one| one == code)
+            };
+            prop_assert_eq!(said("R151"), circle, "{:?}", assessment.diagnostics);
+            let counter = if circle { &circles } else { &others };
+            counter.set(counter.get() + 1);
+            let rulebook = &assessment.rulebooks[0];
+            for record in 0..2_usize {
+                let findings = rulebook.at(record.into()).findings;
+                for (at, finding) in findings.iter().enumerate() {
+                    let is_free = !rests[at].contains(&at)
+                        && rests[at].iter().all(|other| !rests[*other].contains(other));
+                    let settled = finding.status == Status::Met;
+                    prop_assert_eq!(settled, is_free, "d{} of {:?}: {:?}", at, all, finding);
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(circles.get() >= enough(100), "{}", circles.get());
+    assert!(others.get() >= enough(100), "{}", others.get());
+}
