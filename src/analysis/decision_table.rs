@@ -3,12 +3,12 @@
 //! Rows never overlap and leave nothing out. They follow from the tree of the script; a script that
 //! no tree can hold has no table.
 
-mod counting_decision_tree;
+mod count_based_decision_as_tree;
 mod point_total_rows;
 mod row_membership;
 mod rows_over_derived_facts;
 
-pub(crate) use counting_decision_tree::tree as counting_tree;
+pub(crate) use count_based_decision_as_tree::tree as counting_tree;
 
 use std::sync::Arc;
 
@@ -176,7 +176,7 @@ impl<'a> DecisionTable<'a> {
         match &*assessed.decider {
             Decider::Tree(tree, _) => Ok(Self::new(assessed, None, tree)),
             Decider::Count(decision, required) => {
-                let tree = counting_decision_tree::tree(assessed, decision, required)
+                let tree = count_based_decision_as_tree::tree(assessed, decision, required)
                     .ok_or(NoTable::TooManyRows)?;
                 Ok(Self::new(assessed, None, &tree))
             }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::sync::Arc;
 
-use crate::analysis::explained_question::explain_test;
-pub use crate::analysis::explained_question::{TestExplained, as_written, with_unit};
+use crate::analysis::explained_test::explain_test;
+pub use crate::analysis::explained_test::{TestExplained, as_written, with_unit};
 use crate::analysis::published_results::{Said, published_of};
 use crate::assess::assessment::{Provenance, RulebookAssessment, WorkedOut};
 use crate::assess::explored_scripts::{ConditionUsed, ParameterOrigin};

@@ -17,13 +17,13 @@ mod later_day_first;
 mod lint_context;
 mod list_for_range;
 mod literal_is_parameter;
+mod loop_decided_by_one_item;
 mod misspelt_text;
 mod mixed_operators;
 mod never_fails;
 mod no_reason;
 mod no_such_id;
 mod old_source;
-mod one_item_alone;
 mod page;
 mod parameter_without_range;
 mod placeholder_for_unknown;
@@ -79,7 +79,7 @@ const LINTS: [Lint; 30] = [
     mixed_operators::LINT,
     days_compared_as_years::LINT,
     misspelt_text::LINT,
-    one_item_alone::LINT,
+    loop_decided_by_one_item::LINT,
     list_for_range::LINT,
     gap_between_labels::LINT,
     later_day_first::LINT,

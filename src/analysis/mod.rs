@@ -3,7 +3,7 @@
 
 pub mod accepted_results;
 pub mod decision_table;
-mod explained_question;
+mod explained_test;
 pub mod explanation;
 #[cfg(feature = "app")]
 pub(crate) mod export_logic;

@@ -13,8 +13,8 @@ use crate::assess::explored_scripts::Form;
 use crate::assess::overall_determination::{apart, determine, have_many_ways, of_one_open};
 use crate::assess::prepared_rulebook::{Decider, Prepared};
 use crate::assess::reason_by_path_memo::PathMemo;
-use crate::assess::reason_memo::ReasonMemo;
-pub(crate) use crate::assess::reason_memo::Told;
+use crate::assess::reasons_by_answers_memo::ReasonMemo;
+pub(crate) use crate::assess::reasons_by_answers_memo::Told;
 use crate::assess::result_types::{
     Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,
 };

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::assess::answer_pattern_memo::Learnt;
 use crate::assess::assessment::Prepared;
-use crate::assess::decision_walk::VERDICTS;
 use crate::assess::explored_scripts::{ConditionUsed, Form};
+use crate::assess::next_step_of_decision::VERDICTS;
 use crate::assess::prepared_rulebook::Decider;
 use crate::base::parallel;
 use crate::model::typed_indexes::ConditionIndex;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::assess::decision_walk::{DecisionStep, DecisionWalk, VERDICTS, settled};
+use crate::assess::next_step_of_decision::{DecisionStep, DecisionWalk, VERDICTS, settled};
 use crate::assess::prepared_rulebook::Decider;
 use crate::assess::result_types::Status;
 use crate::model::typed_indexes::ConditionIndex;

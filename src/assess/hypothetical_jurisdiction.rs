@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::computed_columns;
-use crate::assess::decision_walk::DecisionWalk;
 use crate::assess::examine_condition::{Examined, come_to, examine};
 use crate::assess::explored_scripts::Form;
 use crate::assess::finding_combinations::decisions;
+use crate::assess::next_step_of_decision::DecisionWalk;
 use crate::assess::overall_determination::{determine, kind};
 use crate::assess::prepared_rulebook::{Basis, Decider};
 use crate::assess::result_types::{Determination, DeterminationKind, Status};

@@ -18,10 +18,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::count_bounds::{CountBounds, together};
-use crate::assess::decision_walk::DecisionWalk;
 use crate::assess::examine_condition::{Examined, any_value, examine, reasons};
 use crate::assess::explored_scripts::{ConditionUsed, Form};
 use crate::assess::finding_combinations::decisions;
+use crate::assess::next_step_of_decision::DecisionWalk;
 use crate::assess::prepared_rulebook::{Basis, Decider, Prepared};
 use crate::assess::result_types::{
     Determination, DeterminationKind, JurisdictionAssessment, Status,

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::assess::reason_memo::Told;
+use crate::assess::reasons_by_answers_memo::Told;
 use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{BLOCK, Batch, BlockPaths, NO_PATH, WalkBuffers};

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::assess::facts_set_by_option;
 use crate::assess::options::Options;
 use crate::assess::snapshot::{Criteria, Snapshot};
-use crate::assess::what_if;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::model::rulebook::AS_OF;
 
@@ -23,7 +23,7 @@ pub(crate) fn selected(
     let asked_for = check_options(snapshot, &selected, options, diagnostics);
     let selected: Vec<_> = selected.into_iter().cloned().collect();
     let before = diagnostics.len();
-    let selected = what_if::with_facts(&selected, &options.facts, diagnostics);
+    let selected = facts_set_by_option::with_facts(&selected, &options.facts, diagnostics);
     if asked_for && diagnostics.len() == before {
         selected
     } else {

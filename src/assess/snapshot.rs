@@ -4,7 +4,7 @@
 //! only itself. What depends on a date or on a parameter's value is left to `assess`. A [`Loader`]
 //! loads one state after the other and reads only what has changed.
 
-mod base_rulebooks;
+mod base_rulebook_checks;
 mod compile_order;
 mod condition_dependencies;
 mod loaded_rulebook;
@@ -160,7 +160,7 @@ impl Loader {
         room: &mut ReadingRoom,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Vec<(String, Unchecked)> {
-        let named = base_rulebooks::named(names, files, diagnostics);
+        let named = base_rulebook_checks::named(names, files, diagnostics);
         let mut read: BTreeMap<&str, Unchecked> = BTreeMap::new();
         let mut order = Vec::new();
         let alone = names.iter().filter(|name| !named.contains_key(*name));

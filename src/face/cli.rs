@@ -3,12 +3,12 @@
 mod ask;
 mod assessment_options;
 mod check;
+mod command_groups_in_help;
 mod common;
 mod completions_and_man;
 mod decision_table;
 mod explain;
 mod generate;
-mod help;
 mod history;
 mod impact;
 mod lint;
@@ -114,7 +114,7 @@ enum Command {
 
 /// The command line: commands, options, help.
 fn program() -> clap::Command {
-    help::grouped(Arguments::command())
+    command_groups_in_help::grouped(Arguments::command())
 }
 
 /// Runs the program with the arguments of the process and says how it is to end.

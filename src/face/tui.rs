@@ -10,7 +10,7 @@ mod filter;
 mod key_actions;
 mod matrix;
 mod open_in_editor;
-mod parameters_pane;
+mod parameter_list_pane;
 mod state;
 mod time_of_day;
 mod view;

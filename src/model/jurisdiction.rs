@@ -3,46 +3,46 @@
 //! Records are read from YAML and checked against the rulebook's schema. A fact that cannot be
 //! read is treated as unknown, which is always cautious, and its diagnostic makes the run fail.
 
+mod advice_reworded_for_json;
+mod all_records_by_id;
 mod bulk_reader;
 mod column_builder;
 mod columnar_table;
 mod data_budget;
 mod documents_to_columns;
-mod edit;
 mod folder_reader;
 mod format;
-mod incremental;
-mod json_help;
-mod list;
 mod parse_file;
 mod parsed_chunk;
 mod record_reader;
 mod record_storage;
 mod reference_checks;
+mod reread_changed_records;
 mod sheet_header;
-mod sourced_facts;
 mod value_with_details;
+mod which_facts_have_sources;
+mod write_fact_into_record;
 
 use std::fmt;
 use std::sync::Arc;
 
+pub(crate) use advice_reworded_for_json::advise_in_json;
+pub use all_records_by_id::Jurisdictions;
+pub(crate) use all_records_by_id::{Keys, MOST_LOOKED_THROUGH};
 pub(crate) use column_builder::RecordBuilder;
 pub(crate) use columnar_table::Table;
 pub(crate) use data_budget::{DataAmount, ReadingRoom};
 pub(crate) use documents_to_columns::plain_record;
-pub use edit::{NewFact, with_fact};
 pub(crate) use folder_reader::{ParsedFile, parse_all};
 pub(crate) use format::{PARQUET, text_name};
-pub(crate) use incremental::read_again;
-pub(crate) use json_help::advise_in_json;
-pub use list::Jurisdictions;
-pub(crate) use list::{Keys, MOST_LOOKED_THROUGH};
 pub(crate) use parse_file::{parse, parse_given, parse_request};
 pub(crate) use record_storage::{Record, RecordBlock, RecordView};
 pub(crate) use reference_checks::{
     check_references, dangling, facts_of_references, reference_facts, refused, same_references,
     wrong,
 };
+pub(crate) use reread_changed_records::read_again;
+pub use write_fact_into_record::{NewFact, with_fact};
 
 use crate::base::source::Span;
 use crate::model::fact::{Date, Dated, Value};

@@ -12,9 +12,9 @@ mod published_result;
 mod record_file_citations;
 mod schema;
 mod source_entry;
-mod stated_value;
 mod statistic;
 mod suggested_commands;
+mod value_with_source_and_dates;
 
 pub(crate) use base::named_base;
 pub(crate) use parameter::AS_OF;
@@ -25,9 +25,9 @@ pub(crate) use published_result::{GivenIn, unexplained};
 pub(crate) use record_file_citations::RecordFiles;
 pub(crate) use schema::{DECIMALS, TAKEN, decimals_of};
 pub use source_entry::SourceEntry;
-pub use stated_value::Stated;
-pub(crate) use stated_value::{is_source, read_dated, read_sources, stated_keys};
 pub use statistic::{Order, Statistic, StatisticInput, StatisticKind, Ties, UnknownInputs};
+pub use value_with_source_and_dates::Stated;
+pub(crate) use value_with_source_and_dates::{is_source, read_dated, read_sources, stated_keys};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

@@ -53,7 +53,7 @@ pub use text::statistics::statistics;
 #[cfg(feature = "app")]
 pub use text::sweep::sweep;
 #[cfg(feature = "app")]
-pub use text::table::{decision_table, summary, table};
+pub use text::tables::{decision_table, summary, table};
 #[cfg(feature = "app")]
 pub use text::test_cases::{
     cases_passed, counts as test_counts, drift, failed_cases, moved, test_run,

@@ -18,7 +18,7 @@ pub(super) mod statistics;
 #[cfg(feature = "app")]
 pub(super) mod sweep;
 #[cfg(feature = "app")]
-pub(super) mod table;
+pub(super) mod tables;
 #[cfg(feature = "app")]
 pub(super) mod test_cases;
 #[cfg(feature = "app")]

@@ -5,7 +5,7 @@ use rhai::Position;
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::script::defined_names::token_at;
-use crate::script::prepare::PreparedText;
+use crate::script::rewrite_text_for_interpreter::PreparedText;
 use crate::script::scan::TokenKind;
 use crate::script::slip::Words;
 

@@ -6,7 +6,7 @@ use rhai::NativeCallContext;
 
 use crate::base::diagnostic::{Code, did_you_mean, list_of, unseen};
 use crate::model::fact::{FactType, Number, Value, hidden_signs};
-use crate::script::run::{Hosted, fault, pay_for, with};
+use crate::script::state_of_one_run::{Hosted, fault, pay_for, with};
 use crate::tree::{Comparison, Expression, compare_exactly};
 
 /// A text that is compared with a choice must be one of the choices.

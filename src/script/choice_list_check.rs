@@ -11,8 +11,8 @@ use crate::model::fact::{Number, Value};
 use crate::script::choice_check::{no_choice, pay_for_looking};
 use crate::script::comparison::compare;
 use crate::script::numeric_choices::no_number;
-use crate::script::run::{Hosted, RunStop, place, raise};
 use crate::script::scan::{TokenKind, scan};
+use crate::script::state_of_one_run::{Hosted, RunStop, place, raise};
 use crate::script::symbolic_values::from_dynamic;
 use crate::tree::{Comparison, Expression};
 

@@ -8,7 +8,7 @@ use crate::base::diagnostic::Code;
 use crate::model::fact::Value;
 use crate::script::operators::{operate, operate_one};
 use crate::script::reason_texts::mark;
-use crate::script::run::{Hosted, fault, with};
+use crate::script::state_of_one_run::{Hosted, fault, with};
 use crate::script::symbolic_values::{Symbol, describe, from_dynamic, number_to_dynamic};
 use crate::tree::{Binary, Expression, Unary, ValueKind, unary};
 

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use rhai::Position;
 
 use crate::base::diagnostic::is_one_slip;
-use crate::script::asking_whether_stated::asked_by_comparison;
 use crate::script::other_language_functions::ASK_STATED;
-use crate::script::prepare::PreparedText;
+use crate::script::presence_test_advice::asked_by_comparison;
+use crate::script::rewrite_text_for_interpreter::PreparedText;
 use crate::script::scan::TokenKind;
 use crate::script::slip::Words;
 

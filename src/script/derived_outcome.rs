@@ -7,7 +7,7 @@ use rhai::{Dynamic, ImmutableString};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::fact::{FactSchema, FactType, Value, choice_of};
 use crate::script::Program;
-use crate::script::run::with;
+use crate::script::state_of_one_run::with;
 use crate::script::symbolic_values::{describe, from_dynamic, has_mark};
 use crate::script::verdict_functions::Ending;
 use crate::tree::{Expression, Unary, ValueKind};

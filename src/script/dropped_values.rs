@@ -12,7 +12,7 @@ use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::script::limits::FUNCTIONS;
 use crate::script::outcome_returning_functions::{Functions, name_of};
-use crate::script::prepare::{PreparedText, WRITTEN};
+use crate::script::rewrite_text_for_interpreter::{PreparedText, WRITTEN};
 use crate::script::unused_names::{added, used_names, written_to};
 use crate::script::verdict_functions::ENDINGS;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::script::name_bindings::{Bindings, Bound};
+use crate::script::script_environment::{Bindings, Bound};
 use crate::script::{ConditionTrees, DerivedForm, Exploration, explore, mistakes};
 use crate::tree::Tree;
 

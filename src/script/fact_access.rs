@@ -11,15 +11,17 @@ use rhai::{Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Value, choice_of};
 use crate::model::typed_indexes::FactIndex;
-use crate::script::asking_whether_stated::written;
 use crate::script::comparison::day_of;
-use crate::script::finding_misuse_hints::{asked, finding};
 use crate::script::follow_other_tree::follow;
 use crate::script::limits::FUNCTIONS;
+use crate::script::misplaced_finding_advice::{asked, finding};
 use crate::script::numeric_choices::numbered;
 use crate::script::other_language_functions::{asks_whether_stated, instead_of};
+use crate::script::presence_test_advice::written;
 use crate::script::read_other_condition::read_finding;
-use crate::script::run::{Hosted, RunStop, fault, opaque, place, raise, schema_of, with};
+use crate::script::state_of_one_run::{
+    Hosted, RunStop, fault, opaque, place, raise, schema_of, with,
+};
 use crate::script::symbolic_values::{
     FactView, Params, Symbol, VERDICTS, describe, from_dynamic, text_as, to_dynamic,
 };

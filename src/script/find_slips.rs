@@ -11,12 +11,12 @@ use rhai::ParseError;
 
 use crate::base::diagnostic::{Diagnostic, unseen};
 use crate::script::defined_names::own_names;
-use crate::script::literal_hints::{badly_written, swallowed};
+use crate::script::literals_in_foreign_notation::{badly_written, swallowed};
 use crate::script::marks_of_other_tools::{merged, remark_of_another, sheet_day};
 use crate::script::missing_braces::{bare_branches, opens, other_branch};
 use crate::script::other_language_functions::ASK_STATED;
 use crate::script::other_language_phrases::phrase;
-use crate::script::prepare::PreparedText;
+use crate::script::rewrite_text_for_interpreter::PreparedText;
 use crate::script::scan::{TokenKind, left_end, right_end};
 use crate::script::slip::{Slip, Words};
 use crate::script::switch_slips::{

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::script::run::{Hosted, RunStop, raise, with};
+use crate::script::state_of_one_run::{Hosted, RunStop, raise, with};
 use crate::tree::{FactRef, Next, Outcome, Tree};
 
 /// Asks what the script of a derived fact or of a condition asks, down to its outcome; `since`: how much

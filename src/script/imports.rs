@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use rhai::{Engine, EvalAltResult, Module, Position, Shared};
 
 use crate::script::program::Library;
-use crate::script::run::{is_running, with};
+use crate::script::state_of_one_run::{is_running, with};
 
 thread_local! {
     /// The library while it is being loaded; at all other times imports come from the run.

@@ -2,7 +2,7 @@
 //! out of the script.
 
 use crate::base::source::Span;
-use crate::script::prepare::PreparedText;
+use crate::script::rewrite_text_for_interpreter::PreparedText;
 use crate::script::slip::Words;
 
 /// The first such `if` with an outcome in a branch; none in a script that is too long to look for it.

@@ -9,8 +9,8 @@ use crate::base::diagnostic::Code;
 use crate::model::fact::{FactType, Value};
 use crate::script::comparison::compare;
 use crate::script::numeric_choices::{ask, number_of};
-use crate::script::prepare::KEY_OF;
-use crate::script::run::{Hosted, fault, is_running, opaque, pay_for, place, with};
+use crate::script::rewrite_text_for_interpreter::KEY_OF;
+use crate::script::state_of_one_run::{Hosted, fault, is_running, opaque, pay_for, place, with};
 use crate::script::symbolic_values::{FactView, Symbol, describe, from_dynamic};
 use crate::tree::{Comparison, Expression, Test, ValueKind};
 

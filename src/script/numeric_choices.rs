@@ -11,7 +11,7 @@ use crate::base::diagnostic::{Code, list_of};
 use crate::base::source::Span;
 use crate::model::fact::{Number, Value, choice_numbers};
 use crate::script::choice_check::choices_of;
-use crate::script::run::{Hosted, fault, place, with};
+use crate::script::state_of_one_run::{Hosted, fault, place, with};
 use crate::tree::{Comparison, Expression, Test, compare_exactly};
 
 /// Choices with the numbers that they are.

@@ -13,9 +13,9 @@ use crate::model::fact::{Number, Value};
 use crate::script::choice_check::choices_of;
 use crate::script::comparison::{compare, day_of};
 use crate::script::numeric_choices::{as_numbers, number_of};
-use crate::script::prepare::WRITTEN;
 use crate::script::reason_texts::mark;
-use crate::script::run::{Hosted, fault, opaque, pay_for, with};
+use crate::script::rewrite_text_for_interpreter::WRITTEN;
+use crate::script::state_of_one_run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::symbolic_values::{
     FactView, Symbol, describe, from_dynamic, has_mark, number_to_dynamic, to_dynamic,
 };

@@ -1,7 +1,7 @@
 //! Habits of R, Python and JavaScript: `x %in% c("a")`, `is.na(x)`, `"""text"""`, `let a = 1, b = 2`,
 //! `fn f(x = 1)`, `switch (a, b)`, `20 % of x`, `findings["size"]`.
 
-use crate::script::literal_hints::rewritten;
+use crate::script::literals_in_foreign_notation::rewritten;
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 

@@ -1,7 +1,7 @@
 //! What several words say in other languages: `is not`, `not in [...]`, `x between 1 and 5`, `case
 //! when`, `a if b else c`.
 
-use crate::script::literal_hints::inner_marks;
+use crate::script::literals_in_foreign_notation::inner_marks;
 use crate::script::other_language_habits::{
     default_value, in_vector, is_missing, marked_remark, several_names, several_values,
 };

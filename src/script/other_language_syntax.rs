@@ -1,7 +1,7 @@
 //! What Python, JavaScript and SQL say that has another form here: `any(x > 3 for x in l)`,
 //! `x => x > 3`, `let n: int = 3`, `fn big(x):`, `select ... from`.
 
-use crate::script::literal_hints::rewritten;
+use crate::script::literals_in_foreign_notation::rewritten;
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 use crate::script::switch_slips::in_cases;

@@ -8,7 +8,7 @@ use rhai::{AST, Module, Shared, Stmt};
 use crate::base::source::{Source, Span};
 use crate::script::last_if_without_else::last_if_without_else;
 use crate::script::merge_points::Places;
-use crate::script::prepare::PreparedText;
+use crate::script::rewrite_text_for_interpreter::PreparedText;
 use crate::script::unused_names::unused_names;
 
 /// Which names a script finds.

@@ -10,7 +10,7 @@ use crate::model::fact::Value;
 use crate::script::Program;
 use crate::script::follow_other_tree::follow;
 use crate::script::rhai_errors::ended;
-use crate::script::run::{Hosted, RunStop, fault, opaque, raise, with};
+use crate::script::state_of_one_run::{Hosted, RunStop, fault, opaque, raise, with};
 use crate::script::symbolic_values::{Symbol, VERDICTS, scope};
 use crate::script::verdict_functions::ending;
 use crate::tree::{Expression, FactRef, Verdict};

@@ -10,7 +10,7 @@ use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
 use crate::base::diagnostic::Code;
 use crate::model::fact::Value;
 use crate::script::limits::MAX_LIST;
-use crate::script::run::{Hosted, Run, fault, opaque, pay_for, with};
+use crate::script::state_of_one_run::{Hosted, Run, fault, opaque, pay_for, with};
 use crate::script::symbolic_values::{
     CLOSE, FactView, OPEN, Symbol, describe, from_dynamic, has_mark,
 };

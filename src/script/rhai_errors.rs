@@ -9,11 +9,11 @@ use crate::script::brace_expected::instead_of_brace;
 use crate::script::defined_names::{
     assigned, is_own, name_given, named_elsewhere, named_here, named_so, within_function,
 };
-use crate::script::finding_misuse_hints::asked;
 use crate::script::limits::{DISABLED, FUNCTIONS, MAX_CALLS, MAX_TEXT};
+use crate::script::misplaced_finding_advice::asked;
 use crate::script::other_language_functions::instead_of;
-use crate::script::prepare::PreparedText;
-use crate::script::run::RunStop;
+use crate::script::rewrite_text_for_interpreter::PreparedText;
+use crate::script::state_of_one_run::RunStop;
 use crate::script::unknown_function::{
     COMPARE, FACT, OUTCOME, RECORD, disabled, kind_name, unknown_function,
 };

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rhai::{Dynamic, Scope, Stmt};
 
-use crate::script::run::{Hosted, Run, RunStop, raise, with};
 use crate::script::state_merging::{Joined, Situation};
+use crate::script::state_of_one_run::{Hosted, Run, RunStop, raise, with};
 use crate::tree::{Expression, FactRef, May, Test};
 
 /// Before a statement.

@@ -164,6 +164,13 @@ impl<'a> Words<'a> {
         matches!(self.kind(index), Some(Text | Number | Other))
     }
 
+    /// The whole number that a token is.
+    pub(super) fn whole_number(&self, index: usize) -> Option<i64> {
+        let is_number = self.kind(index) == Some(TokenKind::Number);
+        let digits = self.at(index).replace('_', "");
+        digits.parse().ok().filter(|_| is_number)
+    }
+
     /// Whether so many tokens stand there without anything between them.
     pub(super) fn touch(&self, first: usize, count: usize) -> bool {
         let Some(tokens) = self.tokens.get(first..first + count) else {

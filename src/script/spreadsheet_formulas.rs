@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use rhai::Position;
 
-use crate::script::asking_whether_stated::path;
 use crate::script::defined_names::token_at;
-use crate::script::literal_hints::rewritten;
+use crate::script::literals_in_foreign_notation::rewritten;
 use crate::script::other_language_functions::instead_of;
-use crate::script::prepare::PreparedText;
+use crate::script::presence_test_advice::path;
+use crate::script::rewrite_text_for_interpreter::PreparedText;
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 use crate::script::verdict_functions::{ENDINGS, opposite};

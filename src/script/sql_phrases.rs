@@ -1,6 +1,6 @@
 //! What SQL says in several words: `not in ('a')`, `x between 1 and 5`, `like 'A%'`, `case when`.
 
-use crate::script::literal_hints::{group, rewritten};
+use crate::script::literals_in_foreign_notation::{group, rewritten};
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use rhai::{AST, ASTNode, Expr, Stmt};
 
 use crate::base::diagnostic::{Code, Diagnostic};
-use crate::script::prepare::{CASE_OF, PreparedText};
+use crate::script::rewrite_text_for_interpreter::{CASE_OF, PreparedText};
 use crate::script::switch_labels::LabelValue;
 
 /// Each `switch` whose labels are not understood, and each `??` behind a fact.

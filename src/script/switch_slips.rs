@@ -5,7 +5,7 @@ use rhai::{LexError, ParseError, ParseErrorType};
 use crate::base::source::Span;
 use crate::model::fact::Number;
 use crate::script::defined_names::own_names;
-use crate::script::prepare::PreparedText;
+use crate::script::rewrite_text_for_interpreter::PreparedText;
 use crate::script::slip::{Slip, Words};
 use crate::script::switch_labels::LabelValue;
 

@@ -4,7 +4,7 @@ use rhai::NativeCallContext;
 
 use crate::base::diagnostic::{Code, did_you_mean, list_of};
 use crate::model::fact::{Lookup, Schema};
-use crate::script::run::{fault, with};
+use crate::script::state_of_one_run::{fault, with};
 use crate::script::symbolic_values::FactView;
 use crate::tree::Owner;
 

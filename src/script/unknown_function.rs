@@ -3,12 +3,12 @@
 use rhai::Position;
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
-use crate::script::asking_whether_stated::asked_by_function;
 use crate::script::defined_names::{arguments_of, named_here, token_at};
 use crate::script::limits::{DISABLED, FUNCTIONS};
 use crate::script::other_language_functions::{asks_whether_stated, instead_of};
-use crate::script::prepare::{CASE_OF, PreparedText};
+use crate::script::presence_test_advice::asked_by_function;
 use crate::script::reversed_ranges::as_comparisons;
+use crate::script::rewrite_text_for_interpreter::{CASE_OF, PreparedText};
 use crate::script::slip::Words;
 use crate::script::spreadsheet_formulas::{called, decided_by};
 

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rhai::{AST, ASTNode, Expr, Stmt};
 
 use crate::base::source::Span;
-use crate::script::prepare::PreparedText;
+use crate::script::rewrite_text_for_interpreter::PreparedText;
 
 /// The names that are used.
 pub(super) fn used_names(ast: &AST) -> BTreeSet<String> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::script::literal_hints::{added_text, times};
+use crate::script::literals_in_foreign_notation::{added_text, times};
 use crate::script::other_language_habits::{finding_by_text, no_test, percent_of};
 use crate::script::other_language_phrases::open_range;
 use crate::script::reversed_ranges::{parted, pointed_groups, reversed};

@@ -1,6 +1,6 @@
 //! A value where a condition belongs: `j.kind == "a" || "b"`, `j.x || 0`.
 
-use crate::script::literal_hints::rewritten;
+use crate::script::literals_in_foreign_notation::rewritten;
 use crate::script::slip::{Slip, Words};
 
 /// `&&` or `||` at a token, with nothing but a value behind it.

@@ -2,8 +2,8 @@
 
 use rhai::{Dynamic, Engine, ImmutableString, NativeCallContext};
 
-use crate::script::finding_misuse_hints::no_reason;
-use crate::script::run::{Hosted, is_running, with};
+use crate::script::misplaced_finding_advice::no_reason;
+use crate::script::state_of_one_run::{Hosted, is_running, with};
 use crate::script::symbolic_values::{Symbol, describe};
 use crate::tree::Verdict;
 

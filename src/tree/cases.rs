@@ -11,7 +11,7 @@ use crate::tree::Asked;
 use crate::tree::domain::Domain;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::fact_table::FactReading;
-use crate::tree::path_merging::{Arrival, Meetings};
+use crate::tree::follow_meeting_paths_once::{Arrival, Meetings};
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
 use crate::tree::search_limits::Limits;

@@ -4,7 +4,6 @@ mod batch_walk;
 mod block;
 mod block_arithmetic;
 mod block_cells;
-mod calculated_values;
 mod column_predicate;
 mod leaf_values;
 mod open_tests;
@@ -13,6 +12,7 @@ mod path_numbers;
 mod record_with_gaps;
 mod test_answers;
 mod trial_completions;
+mod vectorised_calculation_steps;
 
 pub(crate) use batch_walk::{Batch, WalkBuffers, bit};
 pub(crate) use block::{BLOCK, BlockBytes};

@@ -8,10 +8,10 @@
 use std::collections::BTreeSet;
 
 use crate::base::work_budget::spend;
-use crate::tree::decisive_single_fact::SingleFactWays;
+use crate::tree::decisive_by_single_fact_tests::SingleFactWays;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::FactRef;
-use crate::tree::path_merging::{Arrival, Meetings};
+use crate::tree::follow_meeting_paths_once::{Arrival, Meetings};
 use crate::tree::possible_outcomes::Leaves;
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;

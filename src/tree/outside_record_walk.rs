@@ -15,9 +15,9 @@ use crate::tree::exact_arithmetic::float_of_key;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::{FactRef, Owner};
 use crate::tree::fact_table::FactTable;
-use crate::tree::passing_values::truth_of;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
+use crate::tree::values_passing_test::truth_of;
 use crate::tree::{Been, Outcome, Tree, TreeNode, placeholder};
 
 /// A record that is none of those in the columns, and may refer to them.

@@ -13,7 +13,7 @@ use crate::model::typed_indexes::RecordIndex;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::fact_table::FactTable;
-use crate::tree::path_merging::{Arrival, Meetings, WayTo};
+use crate::tree::follow_meeting_paths_once::{Arrival, Meetings, WayTo};
 use crate::tree::predicate::Test;
 use crate::tree::region::Region;
 use crate::tree::search_limits::Limit;

@@ -22,10 +22,10 @@ use crate::tree::exact_arithmetic::Comparison;
 use crate::tree::expression::{Expression, ValueKind};
 use crate::tree::fact_ref::FactRef;
 use crate::tree::interval_arithmetic::{Bounds, Interval, bounds};
-use crate::tree::passing_values::{number_truth, plain_truth, truth};
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::search_limits::Limits;
+use crate::tree::values_passing_test::{number_truth, plain_truth, truth};
 
 /// How two calculations can relate, one bit each; see [`relations`].
 const ALL_RELATIONS: u8 = 0b111;

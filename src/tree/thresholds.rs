@@ -7,8 +7,8 @@ use crate::tree::domain::Domain;
 use crate::tree::exact_arithmetic::number_of;
 use crate::tree::expression::{Expression, ValueKind, value_of_key};
 use crate::tree::fact_ref::FactRef;
-use crate::tree::passing_values::truth_of;
 use crate::tree::predicate::Test;
+use crate::tree::values_passing_test::truth_of;
 
 /// The values at which a comparison of sums changes, exactly: one, or none where it never does.
 /// `None` for a test of another form.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::tree::columns::bit;
-use crate::tree::path_merging::WayTo;
+use crate::tree::follow_meeting_paths_once::WayTo;
 use crate::tree::possible_outcomes::Possible;
 use crate::tree::predicate::Test;
 

@@ -18,11 +18,11 @@ use crate::tree::domain::Domain;
 use crate::tree::exact_arithmetic::{next_text, number_of};
 use crate::tree::expression::value_of_key;
 use crate::tree::fact_ref::FactRef;
-use crate::tree::passing_values::middle;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::region::Region;
 use crate::tree::search_limits::Limits;
+use crate::tree::values_passing_test::middle;
 
 /// What a search came to. Only what was exhausted proves that there is nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]

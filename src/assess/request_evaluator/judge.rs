@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use crate::assess::assessment::{ResultPart, Results, RulebookAssessment};
 use crate::assess::count_bounds::CountBounds;
-use crate::assess::decision_walk::VERDICTS;
 use crate::assess::derived_faults::RecordFaults;
 use crate::assess::examine_condition::{come_to, reasons_by};
 use crate::assess::explored_scripts::Form;
+use crate::assess::next_step_of_decision::VERDICTS;
 use crate::assess::options::Ids;
 use crate::assess::overall_determination::{counted, determine, kind, verdicts};
 use crate::assess::prepared_rulebook::{Basis, Decider, Prepared};
-use crate::assess::reason_memo::{ReasonMemo, Told};
+use crate::assess::reasons_by_answers_memo::{ReasonMemo, Told};
 use crate::assess::request_evaluator::request_derived_values::SeatWork;
 use crate::assess::result_types::{
     Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::assess::examine_condition::{Examined, come_to};
 use crate::assess::overall_determination::{counted, counted_together, kind, verdicts};
-use crate::assess::reason_memo::Told;
+use crate::assess::reasons_by_answers_memo::Told;
 use crate::assess::request_evaluator::judge::{Judge, Judged, StatedRequest, Straight};
 use crate::model::typed_indexes::ConditionIndex;
 use crate::tree::{Direct, Guest};

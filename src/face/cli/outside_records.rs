@@ -1,7 +1,7 @@
 //! `rulebook check --records`: records from outside the folder. Lines of JSON are answered line by
 //! line, in their order and as they come, once for each programme; other files are read as a whole.
 
-mod line_stream;
+mod record_line_reader;
 
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -18,7 +18,7 @@ use crate::base::parallel;
 use crate::base::source::Source;
 use crate::face::cli::common::ExitStatus;
 use crate::face::cli::output::{When, print, show_problems};
-use crate::face::cli::outside_records::line_stream::{RecordLine, RecordLines, Seen};
+use crate::face::cli::outside_records::record_line_reader::{RecordLine, RecordLines, Seen};
 use crate::host::disk;
 use crate::render;
 use crate::render::chosen_columns::AnswerRows;

@@ -9,7 +9,7 @@ use crate::analysis::published_results::published_of;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::result_types::JurisdictionAssessment;
 use crate::face::tui::colours_and_marks::{Palette, status_word};
-use crate::face::tui::parameters_pane::parameters;
+use crate::face::tui::parameter_list_pane::parameters;
 use crate::face::tui::state::{Pane, Since, State};
 use crate::model::rulebook::Stated;
 use crate::model::typed_indexes::ConditionIndex;

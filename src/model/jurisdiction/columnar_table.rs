@@ -8,7 +8,7 @@ use std::sync::{Arc, Weak};
 
 use crate::base::source::Source;
 use crate::model::fact::{BUILT_IN, Column, FactPath, FactSchema, FactType, Value};
-use crate::model::jurisdiction::sourced_facts::Sourcing;
+use crate::model::jurisdiction::which_facts_have_sources::Sourcing;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
 use crate::model::typed_indexes::FactIndex;
 

@@ -8,7 +8,7 @@ use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, after_comma};
 use crate::model::fact::{
     BUILT_IN, Dated, FactPath, Lookup, Schema, Value, boolean_help, plain_boolean,
 };
-use crate::model::jurisdiction::json_help::advise_in_json;
+use crate::model::jurisdiction::advice_reworded_for_json::advise_in_json;
 use crate::model::jurisdiction::sheet_header::ColumnOf;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
 use crate::model::rulebook::{

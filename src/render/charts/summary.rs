@@ -31,7 +31,7 @@ pub fn summary_svg(summaries: &[Summary<'_>]) -> String {
 
 /// That picture on a page, with all of it in words below.
 pub fn summary_html(summaries: &[Summary<'_>]) -> String {
-    let words = text::table::summary(summaries, Emphasis::Plain(100));
+    let words = text::tables::summary(summaries, Emphasis::Plain(100));
     page(&title(summaries), &summary_svg(summaries), &words)
 }
 

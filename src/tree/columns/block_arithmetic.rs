@@ -12,7 +12,7 @@ use crate::model::fact::{Column, Value, error_of_near};
 use crate::model::typed_indexes::FactIndex;
 use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
 use crate::tree::columns::block_cells::{Cells, Rows};
-use crate::tree::columns::calculated_values::{
+use crate::tree::columns::vectorised_calculation_steps::{
     KNOWN, Lanes, MISSING, UNSURE, answers, first, kind_of_binary, kind_of_unary,
 };
 use crate::tree::exact_arithmetic::{Binary, Comparison, Unary};

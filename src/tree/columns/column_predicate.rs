@@ -13,9 +13,9 @@ use crate::tree::exact_arithmetic::Comparison;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::{FactRef, Owner};
 use crate::tree::fact_table::FactTable;
-use crate::tree::passing_values::truth_of;
 use crate::tree::predicate::Test;
 use crate::tree::search_limits::Limits;
+use crate::tree::values_passing_test::truth_of;
 
 /// A column of the record's own facts, by its number.
 pub(super) struct OwnColumn<'a, T> {

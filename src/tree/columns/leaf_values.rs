@@ -4,7 +4,7 @@ use crate::model::fact::Value;
 use crate::tree::columns::batch_walk::{Batch, WalkBuffers, mark};
 use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
 use crate::tree::columns::block_cells::Rows;
-use crate::tree::columns::calculated_values::{KNOWN, Lanes, UNSURE};
+use crate::tree::columns::vectorised_calculation_steps::{KNOWN, Lanes, UNSURE};
 use crate::tree::expression::Expression;
 
 /// What the tree of a derived fact comes to, for one record or for some of a block.

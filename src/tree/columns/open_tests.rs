@@ -8,10 +8,10 @@ use crate::model::typed_indexes::FactIndex;
 use crate::tree::domain::Domain;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::fact_table::FactTable;
-use crate::tree::integer_linear_constraints::WholeSum;
-use crate::tree::passing_values::truth_of;
+use crate::tree::integer_sum_inequality::WholeSum;
 use crate::tree::predicate::Test;
 use crate::tree::search_limits::Limits;
+use crate::tree::values_passing_test::truth_of;
 
 /// A test of a tree, as far as records may leave it open.
 pub(super) enum Openness {

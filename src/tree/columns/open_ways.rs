@@ -19,7 +19,7 @@ use crate::tree::columns::batch_walk::{Batch, OPEN, bit};
 use crate::tree::columns::open_tests::{OpenTests, Openness};
 use crate::tree::domain::Domain;
 use crate::tree::fact_ref::FactRef;
-use crate::tree::integer_linear_constraints::WholeSum;
+use crate::tree::integer_sum_inequality::WholeSum;
 use crate::tree::ranges::Ranges;
 
 /// A test that a record leaves open.

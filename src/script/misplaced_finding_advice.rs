@@ -3,7 +3,7 @@
 use rhai::{Dynamic, NativeCallContext};
 
 use crate::base::diagnostic::Code;
-use crate::script::run::{Hosted, fault};
+use crate::script::state_of_one_run::{Hosted, fault};
 use crate::script::symbolic_values::Symbol;
 use crate::tree::{Expression, FactRef, Owner};
 

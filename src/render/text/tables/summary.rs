@@ -9,7 +9,7 @@ use crate::assess::result_types::{DeterminationKind, Status};
 use crate::model::fact::{Number, Value};
 use crate::model::typed_indexes::ConditionIndex;
 use crate::render::escape::clean_line;
-use crate::render::text::table::cells::lines_of;
+use crate::render::text::tables::cells::lines_of;
 use crate::render::text_or_markdown_page::{Emphasis, Page};
 
 /// The most jurisdictions named in a line.

@@ -1,13 +1,5 @@
 //! The assessment as a table for a person at a terminal, and what it says about each jurisdiction.
 
-mod cells;
-mod deciding_facts_section;
-mod decision_table;
-mod summary;
-
-pub use decision_table::decision_table;
-pub use summary::summary;
-
 use std::fmt::Write;
 use std::ops::Range;
 use std::sync::Arc;
@@ -26,10 +18,10 @@ use crate::render::escape::clean_line;
 use crate::render::text::derived_results::{result_in_words, result_totals};
 use crate::render::text::published_results::{compared_summary, differences};
 use crate::render::text::reached_limits::cut_short;
-use crate::render::text::table::cells::{
+use crate::render::text::tables::cells::{
     CellDetail, determination_cell, finding_cell, finding_text, lines_of,
 };
-use crate::render::text::table::deciding_facts_section::missing;
+use crate::render::text::tables::deciding_facts_section::missing;
 use crate::render::text_or_markdown_page::wrapped;
 
 /// The table of each rulebook, with what decides the undetermined, why others are ineligible, and

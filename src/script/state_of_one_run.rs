@@ -16,7 +16,7 @@ use crate::model::fact::{Schema, Value};
 use crate::model::typed_indexes::RecordIndex;
 use crate::script::Program;
 use crate::script::limits::MAX_WITHIN;
-use crate::script::name_bindings::Bindings;
+use crate::script::script_environment::Bindings;
 use crate::script::state_merging::{Joined, States};
 use crate::tree::{
     Asked, Expression, FactRef, FactTable, May, Owner, Patience, Region, Test, placeholder,

@@ -1,0 +1,60 @@
+//! Two numbers or days in a list that are likely meant as a range: `in [18, 65]`.
+
+use crate::base::source::Span;
+use crate::script::Program;
+use crate::script::slip::Words;
+
+/// `value in [low, high]`.
+#[derive(Debug)]
+pub(crate) struct TwoItems {
+    /// The list.
+    pub(crate) span: Span,
+    /// What is looked for in it, as it is written.
+    pub(crate) value: String,
+    /// The two items, as they are written.
+    pub(crate) low: String,
+    pub(crate) high: String,
+    /// How far apart two whole numbers are; none of two days.
+    pub(crate) apart: Option<i64>,
+}
+
+/// Each list of two whole numbers, or of two days, the lower first, in which a value is looked for.
+pub(crate) fn lists_of_two(program: &Program) -> Vec<TwoItems> {
+    let source = program.source();
+    let tokens = program.prepared.tokens();
+    let words = Words::new(source.text(), tokens);
+    let all = (0..tokens.len()).filter(|index| words.is(*index, "in") && words.is(index + 1, "["));
+    let found = all.filter_map(|index| {
+        let open = index + 1;
+        let comma = words.ahead(open).find(|at| words.is(*at, ","))?;
+        let close = words.closed(open)?;
+        let (low, high) = (
+            words.text(open + 1, comma - 1),
+            words.text(comma + 1, close - 1),
+        );
+        let apart = match (words.whole_number(open + 1), words.whole_number(comma + 1)) {
+            (Some(one), Some(other)) if comma == open + 2 && close == comma + 2 => {
+                Some(other.checked_sub(one)?)
+            }
+            _ if is_day(low) && is_day(high) && low < high => None,
+            _ => return None,
+        };
+        let (_, value) = words.left(index)?;
+        apart.is_none_or(|apart| apart > 0).then(|| TwoItems {
+            span: source.span(tokens[open].range.start..tokens[close].range.end),
+            value: value.to_owned(),
+            low: low.to_owned(),
+            high: high.to_owned(),
+            apart,
+        })
+    });
+    found.collect()
+}
+
+/// `date("2025-09-01")`.
+fn is_day(text: &str) -> bool {
+    let inner = text
+        .strip_prefix("date(\"")
+        .and_then(|rest| rest.strip_suffix("\")"));
+    inner.is_some_and(|day| day.len() == 10 && !day.contains(['"', ',']))
+}
