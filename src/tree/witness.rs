@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::work_budget::{Budget, spend};
-use crate::model::fact::{FactOrigin, FactType, Value};
+use crate::model::fact::{FactType, Value};
 use crate::tree::candidate_values::{Candidate, key_candidates, text_candidates};
 use crate::tree::domain::Domain;
 use crate::tree::exact_arithmetic::{next_text, number_of};
@@ -67,14 +67,8 @@ impl Patience {
 
     /// Whether a region has anything in it, as far as patience goes.
     pub(crate) fn look(&mut self, region: &Region) -> May {
-        // Nobody states a statistic, so no completion of the facts is looked for that gives it a
-        // value: a test about one that is not known may go either way.
-        let stated = |fact: &&FactRef| fact.schema.origin != FactOrigin::Statistic;
-        let tests = region
-            .entangled
-            .iter()
-            .filter(|(test, _)| test.facts().iter().all(stated));
-        let tests: Vec<_> = tests.collect();
+        // A statistic that is not known is taken to be independent of all else: it may have any value.
+        let tests: Vec<_> = region.entangled.iter().collect();
         if tests.is_empty() {
             return May::Yes;
         }

@@ -100,12 +100,16 @@ fn circles_of_derived_facts_are_errors_and_nothing_else_is() {
             counter.set(counter.get() + 1);
             let rulebook = &assessment.rulebooks[0];
             for record in 0..2_usize {
-                let findings = rulebook.at(record.into()).findings;
-                for (at, finding) in findings.iter().enumerate() {
-                    let is_free = !rests[at].contains(&at)
-                        && rests[at].iter().all(|other| !rests[*other].contains(other));
-                    let settled = finding.status == Status::Met;
-                    prop_assert_eq!(settled, is_free, "d{} of {:?}: {:?}", at, all, finding);
+                let assessed = rulebook.at(record.into());
+                for (at, finding) in assessed.findings.iter().enumerate() {
+                    let in_circle = |at: usize| rests[at].contains(&at);
+                    let is_free = !in_circle(at) && !rests[at].iter().any(|it| in_circle(*it));
+                    // What rests on a circle is not known, and somebody may ask just that.
+                    let asks = all.iter().any(|one| one.reads.iter().any(|read| read.1));
+                    if is_free || !asks {
+                        let settled = finding.status == Status::Met;
+                        prop_assert_eq!(settled, is_free, "d{} of {:?}: {:?}", at, all, finding);
+                    }
                 }
             }
             Ok(())
