@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::assess::explored_scripts::{DerivedUsed, Form, mistakes};
 use crate::assess::snapshot::{Criteria, Derivation};
 use crate::assess::statistics::StatisticInputs;
+use crate::assess::strongly_connected::components;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{FactOrigin, Schema};
@@ -59,7 +60,7 @@ fn derived_used(
     bindings: &Bindings,
 ) -> DerivedUsed {
     let Derivation { fact, program } = derivation;
-    let mut reads = BTreeSet::new();
+    let (mut reads, mut named) = (BTreeSet::new(), BTreeSet::new());
     if let Some(found) = &explored.found {
         reads.extend(
             found
@@ -68,17 +69,17 @@ fn derived_used(
                 .map(|index| bindings.derived.slot(*index)),
         );
         reads.extend(found.missing.iter().flat_map(slots));
-        let mut named = BTreeSet::new();
+        let mut made_from = BTreeSet::new();
         for path in &found.paths {
             path.outcome
                 .value
                 .iter()
-                .for_each(|value| value.collect(&mut named));
+                .for_each(|value| value.collect(&mut made_from));
             path.assumed
                 .iter()
-                .for_each(|(_, assumed)| assumed.collect(&mut named));
+                .for_each(|(_, assumed)| assumed.collect(&mut made_from));
         }
-        reads.extend(named.into_iter().flat_map(slots));
+        reads.extend(made_from.into_iter().flat_map(slots));
     }
     let form = match (
         explored.worked,
@@ -93,12 +94,11 @@ fn derived_used(
         }
         (DerivedForm::Beforehand, Some(why)) => {
             // It was not followed to its end, so it may read any fact that records state.
+            let others = program.iter();
+            named.extend(others.flat_map(|program| named_facts(program, &bindings.schema)));
+            named.retain(|slot| !reads.contains(slot));
             reads.extend(FactIndex::first(bindings.schema.stated_len()));
-            reads.extend(
-                program
-                    .iter()
-                    .flat_map(|program| named(program, &bindings.schema)),
-            );
+            reads.extend(named.iter().copied());
             Form::NotTabular(why)
         }
         _ => Form::Broken,
@@ -113,6 +113,7 @@ fn derived_used(
         slot,
         program: program.clone(),
         reads,
+        named,
         mistakes,
     }
 }
@@ -136,7 +137,7 @@ fn slots(fact: &FactRef) -> impl Iterator<Item = FactIndex> {
 
 /// What a script may read that is worked out, judged by its words: for scripts that were not
 /// explored to their end.
-fn named(program: &Program, schema: &Schema) -> BTreeSet<FactIndex> {
+fn named_facts(program: &Program, schema: &Schema) -> BTreeSet<FactIndex> {
     let facts =
         FactIndex::each(schema.facts()).filter(|(_, fact)| fact.origin != FactOrigin::Stated);
     let last = |path: &str| path.rsplit('.').next().unwrap_or(path).to_owned();
@@ -181,7 +182,21 @@ impl WorkPlan {
                 .collect()
         };
         let slots = wide.schema.calculated();
-        let reads: Vec<_> = slots.clone().map(reads).collect();
+        let mut reads: Vec<_> = slots.clone().map(reads).collect();
+        // Words alone put nothing in a circle: who reads something before its turn says so when it is run.
+        let place = |slot: &FactIndex| slot.get() - first;
+        let all: Vec<Vec<usize>> = reads
+            .iter()
+            .map(|reads| reads.iter().map(place).collect())
+            .collect();
+        let component = components(&all);
+        for used in &self.derived {
+            let own = place(&used.slot);
+            let is_sure = |read: &FactIndex| {
+                component[place(read)] != component[own] || !used.named.contains(read)
+            };
+            reads[own].retain(is_sure);
+        }
         let mut sorter = Sorter {
             first,
             turn: vec![None; reads.len()],

@@ -403,8 +403,10 @@ pub(super) fn by_script(
 /// Whether a fact is calculated after the one that reads it.
 fn is_to_come(fact: &FactRef, facts: &FactTable) -> bool {
     let slot = fact.steps().last().map(|step| step.fact);
-    fact.schema.origin == FactOrigin::Derived
-        && slot.is_some_and(|slot| facts.column(slot).is_none())
+    matches!(
+        fact.schema.origin,
+        FactOrigin::Derived | FactOrigin::Statistic
+    ) && slot.is_some_and(|slot| !slot.is_built_in() && facts.column(slot).is_none())
 }
 
 /// Facts are calculated in an order in which each comes after those that its script names. That `needed` is
@@ -416,8 +418,8 @@ fn in_a_circle(used: &DerivedUsed, needed: &FactRef) -> Arc<Diagnostic> {
         format!("`{path}` is calculated from itself")
     } else {
         format!(
-            "`{path}` is calculated from `{other}`, whose script names `{path}` or what rests on it: none of \
-             them can be calculated first"
+            "`{path}` is calculated from `{other}`, and that from `{path}`, as far as the words of the scripts \
+             say: neither can be calculated first"
         )
     };
     let start = || used.fact.source.span(0..0);

@@ -24,6 +24,8 @@ pub struct DerivedUsed {
     /// The facts it is worked out from, by their numbers, other derived facts and statistics among
     /// them.
     pub(crate) reads: BTreeSet<FactIndex>,
+    /// Those among them of which only the words of its script say so, where it was not followed to its end.
+    pub(super) named: BTreeSet<FactIndex>,
     /// What exploring the script found wrong with it.
     pub(crate) mistakes: Arc<[Diagnostic]>,
 }

@@ -42,6 +42,7 @@ mod script_run_cache;
 mod selected_rulebooks;
 pub mod snapshot;
 pub mod statistics;
+mod strongly_connected;
 mod trace_to_stated_facts;
 mod trial_completion_results;
 
