@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::work_budget::{Budget, spend};
-use crate::model::fact::{FactType, Value};
+use crate::model::fact::{FactOrigin, FactType, Value};
 use crate::tree::candidate_values::{Candidate, key_candidates, text_candidates};
 use crate::tree::domain::Domain;
 use crate::tree::exact_arithmetic::{next_text, number_of};
@@ -67,8 +67,14 @@ impl Patience {
 
     /// Whether a region has anything in it, as far as patience goes.
     pub(crate) fn look(&mut self, region: &Region) -> May {
-        // A statistic that is not known is taken to be independent of all else: it may have any value.
-        let tests: Vec<_> = region.entangled.iter().collect();
+        // A statistic that is not known is taken to be independent of all else: it may have any value. Whether a
+        // calculation over one can be done at all may go either way.
+        let is_statistic = |fact: &&FactRef| fact.schema.origin == FactOrigin::Statistic;
+        let is_left_out = |test: &Test| {
+            matches!(test, Test::Succeeds(_)) && test.facts().iter().any(is_statistic)
+        };
+        let tests = region.entangled.iter();
+        let tests: Vec<_> = tests.filter(|(test, _)| !is_left_out(test)).collect();
         if tests.is_empty() {
             return May::Yes;
         }

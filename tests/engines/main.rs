@@ -1,6 +1,7 @@
 //! Statements of `rulebook sql`, run by engines of others over made-up rulebooks and records, and
 //! compared with what `check` says. Needs python3 with venv, PyPI, PostgreSQL and a Java runtime.
 //!
+//! `RULEBOOK_PROGRAM` names the program that is tried, in place of the one of the tests' own build.
 //! `RULEBOOK_ENGINES=200x500` makes so many rulebooks with so many records each, for all engines.
 
 #![expect(
@@ -9,9 +10,16 @@
     reason = "a test reads files and runs programs"
 )]
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+
+/// The program that is tried.
+fn program() -> OsString {
+    let named = std::env::var_os("RULEBOOK_PROGRAM");
+    named.unwrap_or_else(|| env!("CARGO_BIN_EXE_rulebook").into())
+}
 
 /// Python with the engines.
 fn python() -> &'static Path {
@@ -48,7 +56,7 @@ fn engines_answer_as_check_does() {
     let folder = tempfile::tempdir().unwrap();
     let text = run(Command::new(python())
         .arg(script("compare.py"))
-        .arg(env!("CARGO_BIN_EXE_rulebook"))
+        .arg(program())
         .arg(folder.path())
         .args(size("24x100"))
         .args(["duckdb", "sqlite", "datafusion", "polars"]));
@@ -73,7 +81,7 @@ fn postgres_answers_as_check_does_in_the_order_of_bytes_and_of_words() {
     };
     let text = run(served()
         .arg(script("compare.py"))
-        .arg(env!("CARGO_BIN_EXE_rulebook"))
+        .arg(program())
         .arg(folder.path())
         .args(size("24x100"))
         .arg("postgres"));
@@ -81,7 +89,7 @@ fn postgres_answers_as_check_does_in_the_order_of_bytes_and_of_words() {
     assert_eq!(text.matches(" 0 differences").count(), 2, "{text}");
     let text = run(served()
         .arg(script("samples.py"))
-        .arg(env!("CARGO_BIN_EXE_rulebook"))
+        .arg(program())
         .arg(env!("CARGO_MANIFEST_DIR"))
         .arg("postgres"));
     println!("{text}");
@@ -100,14 +108,14 @@ fn spark_answers_as_check_does_with_errors_and_without() {
         };
         let text = run(spark()
             .arg(script("compare.py"))
-            .arg(env!("CARGO_BIN_EXE_rulebook"))
+            .arg(program())
             .arg(folder.path())
             .args(size("12x60"))
             .arg("spark"));
         assert!(text.contains(" 0 differences"), "{text}");
         let text = run(spark()
             .arg(script("samples.py"))
-            .arg(env!("CARGO_BIN_EXE_rulebook"))
+            .arg(program())
             .arg(env!("CARGO_MANIFEST_DIR"))
             .arg("spark"));
         assert!(text.contains(" 0 differences"), "{text}");
@@ -118,7 +126,7 @@ fn spark_answers_as_check_does_with_errors_and_without() {
 fn engines_answer_the_samples_as_check_does() {
     let text = run(Command::new(python())
         .arg(script("samples.py"))
-        .arg(env!("CARGO_BIN_EXE_rulebook"))
+        .arg(program())
         .arg(env!("CARGO_MANIFEST_DIR"))
         .args(["duckdb", "sqlite", "datafusion", "polars"]));
     println!("{text}");
@@ -130,7 +138,7 @@ fn every_dialect_can_be_parsed() {
     let folder = tempfile::tempdir().unwrap();
     let text = run(Command::new(python())
         .arg(script("parse.py"))
-        .arg(env!("CARGO_BIN_EXE_rulebook"))
+        .arg(program())
         .arg(folder.path())
         .arg("20"));
     println!("{text}");
@@ -143,7 +151,7 @@ fn the_examples_of_engines_run() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/engines");
     let text = run(Command::new(python())
         .arg(script("examples.py"))
-        .arg(env!("CARGO_BIN_EXE_rulebook"))
+        .arg(program())
         .arg(folder.path())
         .arg(examples));
     assert!(text.contains("examples run"), "{text}");

@@ -30,6 +30,7 @@ mod explain;
 mod findings;
 mod formats_of_records;
 mod front_door;
+mod fuzz_seeds;
 mod gaps;
 mod generate;
 mod impact;
