@@ -132,7 +132,12 @@ impl Linter<'_> {
             let Some(program) = &used.program else {
                 continue;
             };
-            if let Some(found) = self.unreached(used, program) {
+            // Behind a mistake nothing is reached, and that is no mistake of its own.
+            let found = used
+                .mistakes
+                .is_empty()
+                .then(|| self.unreached(used, program));
+            if let Some(found) = found.flatten() {
                 self.unreached_outcomes(&found);
                 self.unreachable_branches(&found);
                 self.never_fails(used, &found);

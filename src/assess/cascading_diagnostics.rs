@@ -35,9 +35,24 @@ pub(super) fn advise_on_conditions(criteria: &[Arc<Criteria>], diagnostics: &mut
         // What is a fact too is meant as one where nothing says more.
         let is_fact = name.is_some_and(|name| of.wide.schema.slot(name).is_some());
         if let Some(id) = ids.find(|id| Some(*id) == name).filter(|_| !is_fact) {
-            told.help = Some(format!("write `findings.{id}.met`: it is a condition"));
+            told.help = Some(if is_given_a_value(told) {
+                format!(
+                    "write what stands behind `=` alone, without `{id} =`: a script ends in its outcome"
+                )
+            } else {
+                format!("write `findings.{id}.met`: it is a condition")
+            });
         }
     }
+}
+
+/// Whether a name stands before `=`.
+fn is_given_a_value(told: &Diagnostic) -> bool {
+    told.span().is_some_and(|span| {
+        let rest = span.source().text().get(span.range().end..);
+        let rest = rest.unwrap_or_default().trim_start();
+        rest.starts_with('=') && !rest.starts_with("==") && !rest.starts_with("=>")
+    })
 }
 
 /// Whether a name stands behind a point, as a function of a list does.

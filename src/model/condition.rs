@@ -248,6 +248,16 @@ fn read_tag(
     let (name, value) = tag.split_once(char::is_whitespace).unwrap_or((tag, ""));
     let value = value.trim();
     let mut bad = |message: String, help: Option<String>| bad_tag(message, help, span, diagnostics);
+    if let Some((first, other)) = value.split_once(" @")
+        && TAGS.iter().any(|tag| other.starts_with(tag))
+    {
+        let help = format!(
+            "write `//! @{name} {}`, and below it `//! @{}`",
+            first.trim(),
+            other.trim()
+        );
+        return bad("two tags stand on one line".to_owned(), Some(help));
+    }
     match name {
         "source" => condition
             .sources

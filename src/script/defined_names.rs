@@ -148,7 +148,13 @@ pub(super) fn name_given(
             "write `not_applicable` in the place of `n/a`".to_owned()
         }
         (_, "<") if is_arrow(&words, token_at(prepared, &words, position) + 1) => {
-            format!("write `let {name} =` in the place of `{name} <-`")
+            let index = token_at(prepared, &words, position);
+            let ended = words.ahead(index).find(|at| words.ends_line(*at));
+            let end = match ended.is_some_and(|last| words.is(last, ";")) {
+                true => "",
+                false => ", and `;` at the end of the line",
+            };
+            format!("write `let {name} =` in the place of `{name} <-`{end}")
         }
         ("select", _) if words.is(token_at(prepared, &words, position) + 1, "Case") => {
             "write `switch j.x { \"one\" => met(\"why\"), _ => not_met(\"why\") }`, with a line for each \

@@ -32,7 +32,7 @@ pub(super) enum DerivedEnd {
     Wrong(String, String),
 }
 
-pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> DerivedEnd {
+pub(super) fn ended(program: &Program, value: &Dynamic, fact: &FactSchema) -> DerivedEnd {
     let wrong = || {
         let found = if value.is::<Ending>() {
             "an outcome".to_owned()
@@ -43,7 +43,16 @@ pub(super) fn ended(value: &Dynamic, fact: &FactSchema) -> DerivedEnd {
             "the script of `{}` ends in {found}, expected {}",
             fact.path, fact.ty
         );
-        DerivedEnd::Wrong(message, help(value, fact))
+        let no_case = value.is_unit() && program.ends_with_cases();
+        let help = if no_case {
+            format!(
+                "where no case fits, it ends so: write `_ =>` and {} as the last case",
+                fact.ty
+            )
+        } else {
+            help(value, fact)
+        };
+        DerivedEnd::Wrong(message, help)
     };
     if value
         .read_lock::<ImmutableString>()

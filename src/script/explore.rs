@@ -489,7 +489,7 @@ fn worked_out(
     fact: &FactSchema,
     value: &Dynamic,
 ) -> Result<Outcome, Arc<Diagnostic>> {
-    match derived_outcome::ended(value, fact) {
+    match derived_outcome::ended(program, value, fact) {
         derived_outcome::DerivedEnd::Value(value) => Ok(Outcome {
             verdict: Verdict::Met,
             reason: None,

@@ -319,7 +319,9 @@ fn nothing_below(ctx: &NativeCallContext<'_>, symbol: &Symbol, name: &str) -> Ho
     let days = matches!(name, "days" | "total_days") && symbol.0.kind().is_numeric();
     let statistic =
         matches!(&*symbol.0, Expression::Fact(fact) if fact.schema.origin == FactOrigin::Statistic);
-    let help = if name != "unknown"
+    let help = if let Expression::Parameter(parameter, _) = &*symbol.0 {
+        Some(format!("write `params.{parameter}`"))
+    } else if name != "unknown"
         && let Some(condition) = finding(&symbol.0)
     {
         Some(asked(condition))

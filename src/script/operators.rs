@@ -305,6 +305,13 @@ pub(super) fn register(engine: &mut Engine) {
         both_orders(engine, symbol, move |ctx, a, b| {
             Err(cannot_operate(ctx, symbol, a, b))
         });
+        // The interpreter has them for whole numbers, bit by bit, which no rule means.
+        engine.register_fn(
+            symbol,
+            move |ctx: NativeCallContext<'_>, a: INT, b: INT| -> Hosted<INT> {
+                Err(cannot_operate(&ctx, symbol, &a.into(), &b.into()))
+            },
+        );
     }
     let functions = [
         Unary::Negate,

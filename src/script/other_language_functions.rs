@@ -116,7 +116,8 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
             "fill values into a text between backticks: `` `of ${j.x}` ``"
         }
         "datediff" | "datedif" | "daysbetween" => {
-            "write `later - earlier` for days, `years_between(earlier, later)` for years"
+            "write `later - earlier` for days, `months_between(earlier, later)` for months, \
+             `years_between(earlier, later)` for years"
         }
         _ => of_days_and_lists(&plain)?,
     };

@@ -344,7 +344,10 @@ fn looped(words: &Words<'_>, index: usize) -> Option<Slip> {
     let message = || "a loop goes through a list or a range".to_owned();
     if words.is(name + 1, "=") {
         let open = words.ahead(name).find(|at| words.is(*at, "{"))?;
-        let help = format!("write `for {} in 0..10`: from 0 up to 9", words.at(name));
+        let help = match range_of_head(words, name, open) {
+            Some(range) => format!("write `for {} in {range}`", words.at(name)),
+            None => format!("write `for {} in 0..10`: from 0 up to 9", words.at(name)),
+        };
         return Some(words.slip(index, open - 1, message(), help));
     }
     let of = words.any(name + 1, &["of"]) || (bracket == 1 && words.any(name + 1, &["in"]));
@@ -352,6 +355,33 @@ fn looped(words: &Words<'_>, index: usize) -> Option<Slip> {
     let last = last + usize::from(bracket == 1 && words.is(last + 1, ")"));
     let help = format!("write `for {} in {list}`", words.at(name));
     Some(words.slip(index, last, message(), help))
+}
+
+/// The range of `i = 1 to 3` and of `i = 0; i < 10; i++`, before the brace.
+fn range_of_head(words: &Words<'_>, name: usize, open: usize) -> Option<String> {
+    let first = name + 2;
+    let mut head = first..open;
+    if let Some(to) = head.clone().find(|at| words.any(*at, &["to"])) {
+        let steps = (to..open).any(|at| words.any(at, &["step", "by"]));
+        let last = open - 1 - usize::from(words.is(open - 1, ")") && words.is(name - 1, "("));
+        let (from, until) = (words.text(first, to - 1), words.text(to + 1, last));
+        return (!steps && !from.is_empty() && !until.is_empty())
+            .then(|| format!("{from}..={until}"));
+    }
+    let end = head.find(|at| words.is(*at, ";"))?;
+    let (from, sign) = (words.text(first, end - 1), words.at(end + 2));
+    let last = head.find(|at| words.is(*at, ";"))?;
+    let until = words.text(end + 3, last - 1);
+    let by_one = (last + 1..open).any(|at| words.is(at, "1"))
+        || (last + 1..open).filter(|at| words.is(*at, "+")).count() == 2
+        || (last + 1..open).any(|at| words.is(at, "++"));
+    let dots = match sign {
+        "<" => "..",
+        "<=" => "..=",
+        _ => return None,
+    };
+    (by_one && words.is(end + 1, words.at(name)) && !from.is_empty() && !until.is_empty())
+        .then(|| format!("{from}{dots}{until}"))
 }
 
 /// `met("a") if j.ok else not_met("b")`.

@@ -207,7 +207,11 @@ pub(super) fn called(prepared: &PreparedText, position: Position, name: &str) ->
             Some(format!("write `{name}_between({from}, {to})`"))
         }
         "datedif" | "datediff" => match *given.as_slice() {
-            [from, to, unit] => elapsed(&words, from, to, words.text(unit.0, unit.1)),
+            [one, two, three] => {
+                let unit = |it: (usize, usize)| words.text(it.0, it.1);
+                elapsed(&words, one, two, unit(three))
+                    .or_else(|| elapsed(&words, two, three, unit(one)))
+            }
             _ => None,
         },
         "range" => match *given.as_slice() {
@@ -238,9 +242,9 @@ fn elapsed(
     };
     let (from, to) = (text(from), text(to));
     Some(match unit.trim_matches('"').to_lowercase().as_str() {
-        "y" | "year" | "years" => format!("write `years_between({from}, {to})`"),
-        "m" | "month" | "months" => format!("write `months_between({from}, {to})`"),
-        "d" | "day" | "days" if path(from).is_some() => format!("write `{to} - {from}`"),
+        "y" | "yy" | "yyyy" | "year" | "years" => format!("write `years_between({from}, {to})`"),
+        "m" | "mm" | "month" | "months" => format!("write `months_between({from}, {to})`"),
+        "d" | "dd" | "day" | "days" if path(from).is_some() => format!("write `{to} - {from}`"),
         _ => return None,
     })
 }

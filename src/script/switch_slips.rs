@@ -60,21 +60,24 @@ fn bad_label(words: &Words<'_>, span: &Span) -> Slip {
             format!("write `{}`", written.replace("||", "|"))
         }
         _ if switched(words, span) == Some("true") => {
-            format!("write `if {written} {{ ... }} else {{ ... }}` in its place")
+            format!("in the place of the `switch` write `if {written} {{ ... }} else {{ ... }}`")
         }
         _ if written.contains("..") => {
             let value = switched(words, span).unwrap_or("...");
             let (from, to) = written.split_once("..").unwrap_or_default();
             let (sign, to) = to.strip_prefix('=').map_or(("<", to), |to| ("<=", to));
             format!(
-                "write `if {value} >= {from} && {value} {sign} {to} {{ ... }} else {{ ... }}` in its place"
+                "in the place of the `switch` write `if {value} >= {from} && {value} {sign} {to} {{ ... }} else \
+                 {{ ... }}`"
             )
         }
         _ => {
             let value = switched(words, span).unwrap_or("...");
             let compares = written.starts_with(['<', '>', '=', '!']);
             let sign = if compares { "" } else { "== " };
-            format!("write `if {value} {sign}{written} {{ ... }} else {{ ... }}` in its place")
+            format!(
+                "in the place of the `switch` write `if {value} {sign}{written} {{ ... }} else {{ ... }}`"
+            )
         }
     };
     Slip::new(span.range(), message, help)

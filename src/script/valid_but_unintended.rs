@@ -23,6 +23,7 @@ pub(super) fn never_meant(words: &Words<'_>) -> Vec<Slip> {
                 .or_else(|| unmarked(words, index))
                 .or_else(|| swapped(words, index))
                 .or_else(|| unlike(words, index))
+                .or_else(|| power(words, index))
                 .or_else(|| open_range(words, index))
                 .or_else(|| reversed(words, index))
                 .or_else(|| parted(words, index))
@@ -87,6 +88,15 @@ fn unmarked(words: &Words<'_>, index: usize) -> Option<Slip> {
         start..start + shown.len()
     };
     Some(Slip::new(range, message, help))
+}
+
+/// `50 ^ 2`, which compares before it does anything.
+fn power(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let number = |at: usize| words.kind(at) == Some(TokenKind::Number);
+    let beside = number(index.wrapping_sub(1)) || number(index + 1);
+    let message = "`^` is no power here".to_owned();
+    (words.is(index, "^") && beside)
+        .then(|| words.slip(index, index, message, "write `**`".to_owned()))
 }
 
 /// `points =+ 1`.

@@ -44,7 +44,7 @@ fn holds_near_seeds(target: &str, body: fn(&[u8])) {
     seeds.iter().for_each(|seed| body(seed));
     let edit = (any::<prop::sample::Index>(), 1..24_usize, 0..3_u8);
     let near = (0..seeds.len(), proptest::collection::vec(edit, 1..6));
-    law(2_000)
+    law(8_000)
         .run(&near, |(seed, edits)| {
             body(&edited(seeds[seed].clone(), &edits));
             Ok(())

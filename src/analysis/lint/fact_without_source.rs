@@ -184,9 +184,13 @@ fn told(
         (0, Some((_, name))) => name,
         _ => "\"*\"",
     };
+    let own = if span.source().name().ends_with(".csv") {
+        "add a column `source`"
+    } else {
+        "write `source: KEY` once at the top of the record"
+    };
     let help = format!(
-        "write `source: KEY` once at the top of the record, or for whole files in the rulebook \
-         file: `records: {{{name}: {{source: KEY}}}}`"
+        "{own}, or for whole files in the rulebook file: `records: {{{name}: {{source: KEY}}}}`"
     );
     Some(Diagnostic::at(Code::FactWithoutSource, span, message).help(help))
 }

@@ -119,6 +119,25 @@ impl Linter<'_> {
     }
 }
 
+/// What to write for `"*County"` and `"County%"`, which fit other texts elsewhere.
+fn wildcard(text: &str) -> Option<String> {
+    let inner = text.trim_matches(['*', '%']);
+    let [before, behind] = [
+        text.len() > inner.len() && !text.starts_with(inner),
+        text.len() > inner.len() && !text.ends_with(inner),
+    ];
+    let function = match (before, behind) {
+        _ if inner.is_empty() || inner.ends_with(|c: char| c.is_ascii_digit()) => return None,
+        (true, true) => "contains",
+        (true, false) => "ends_with",
+        (false, true) => "starts_with",
+        (false, false) => return None,
+    };
+    Some(format!(
+        "a `*` or `%` stands for itself: write `.{function}(\"{inner}\")` behind the fact"
+    ))
+}
+
 /// The text among the stated ones that another one is nearly; none where it is stated, or where that
 /// says little.
 fn near(
@@ -130,6 +149,9 @@ fn near(
     let hidden = hidden_signs(text).is_some();
     let many = stated.len() > MOST_LOOKED_THROUGH;
     let short = text.chars().count() < SHORT;
+    if let Some(help) = wildcard(text).filter(|_| !stated.contains(text)) {
+        return Some(help);
+    }
     if hidden || many || short || stated.contains(text) {
         return None;
     }

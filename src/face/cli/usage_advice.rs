@@ -54,6 +54,14 @@ pub(super) fn advice(words: &[String], error: &clap::Error) -> Option<String> {
             "write `timeline {jurisdiction} --from {from} --to {to}`"
         )),
         ("sweep", [parameter, from, to]) => Some(format!("write `sweep {parameter}={from}..{to}`")),
+        ("check" | "watch" | "summary" | "lint" | "test", [path])
+            if rulebook_of(path).is_some() =>
+        {
+            let name = rulebook_of(path)?;
+            Some(format!(
+                "for one rulebook write `rulebook {command} --rulebook {name}`"
+            ))
+        }
         (_, [folder]) if folder.contains(['/', '\\', '.']) => {
             Some(format!("the root folder is given by `--root {folder}`"))
         }
@@ -66,4 +74,15 @@ pub(super) fn advice(words: &[String], error: &clap::Error) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// The rulebook whose file or folder a path names: `grants` of `policies/grants/rulebook.yaml`.
+fn rulebook_of(path: &str) -> Option<&str> {
+    let mut parts = path.split(['/', '\\']);
+    let mut folder = parts.find(|part| !matches!(*part, "." | ""))?;
+    if folder == "scripts" || folder == "policies" || folder == "tests" {
+        folder = parts.next()?;
+        return (!folder.is_empty() && !folder.contains('.')).then_some(folder);
+    }
+    None
 }

@@ -13,8 +13,8 @@ pub(crate) fn correction(ty: &FactType, text: &str, quoted: bool) -> Option<Stri
     }
     if is_placeholder(text) {
         return Some(format!(
-            "write `unknown`; or write `missing: [\"{text}\"]` in the rulebook file, for all \
-             records"
+            "write `unknown`; or, for all records, name it in the rulebook file: `missing: \
+             [\"{text}\"]`, or one more in that list"
         ));
     }
     let shown = seen(text);

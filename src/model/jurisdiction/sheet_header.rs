@@ -97,9 +97,11 @@ fn unread(schema: &Schema, cell: &CsvCell) -> Option<Diagnostic> {
             let own = ["id", "name", "assess", "source", "note"];
             let plain = name.split(['(', '[']).next().unwrap_or_default().trim();
             let unit = || {
-                let is_fact = plain.len() < name.len() && schema.paths().any(|path| path == plain);
+                let meant = plain.replace(' ', "_");
+                let mut paths = schema.paths().filter(|_| plain.len() < name.len());
+                let fact = paths.find(|path| path.eq_ignore_ascii_case(&meant))?;
                 let help = "the unit stands in the rulebook file, as `unit:` of the fact";
-                is_fact.then(|| format!("write `{plain}`: {help}"))
+                Some(format!("write `{fact}`: {help}"))
             };
             let near = unit()
                 .or_else(|| schema.through_a_reference(name))
