@@ -7,6 +7,7 @@
 
 use rulebook::{Answer, Colour, Files, Ids, Live, Options, Snapshot, assess, diagnostics, read};
 
+#[expect(clippy::disallowed_methods, reason = "a program reads its arguments")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [root, rulebook] = &arguments[..] else {

@@ -19,7 +19,7 @@ pub(super) fn components(leads_to: &[Vec<usize>]) -> Vec<usize> {
     let mut seen = vec![false; count];
     for (number, start) in order.into_iter().rev().enumerate() {
         search(start, &turned, &mut seen, &mut |node| {
-            component[node] = number
+            component[node] = number;
         });
     }
     component

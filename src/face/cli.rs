@@ -118,6 +118,7 @@ fn program() -> clap::Command {
 }
 
 /// Runs the program with the arguments of the process and says how it is to end.
+#[expect(clippy::disallowed_methods, reason = "the command line is read here")]
 pub fn run() -> ExitStatus {
     let words: Vec<String> = std::env::args_os()
         .map(|word| word.to_string_lossy().into_owned())

@@ -128,14 +128,15 @@ pub(super) fn name_given(
     name: &str,
 ) -> Option<String> {
     let words = words(prepared);
-    let next = words.at(token_at(prepared, &words, position) + 1);
+    let index = token_at(prepared, &words, position);
+    let next = words.at(index + 1);
     let help = match (name.to_lowercase().as_str(), next) {
-        (_, "=") if is_named_value(&words, token_at(prepared, &words, position)) => {
+        (_, "=") if is_named_value(&words, index) => {
             "write the value alone: what a function is given has no name here".to_owned()
         }
         ("pass", _) => "leave it out: a branch may be empty".to_owned(),
         ("met" | "not_met" | "not_applicable", "=") => {
-            let given = words.at(token_at(prepared, &words, position) + 2);
+            let given = words.at(index + 2);
             let outcome = match (name, given) {
                 (_, "true") => name,
                 ("met", "false") => "not_met",
@@ -144,25 +145,19 @@ pub(super) fn name_given(
             };
             format!("write `{outcome}(\"why\")` in its place")
         }
-        ("n", "/") if words.is(token_at(prepared, &words, position) + 2, "a") => {
+        ("n", "/") if words.is(index + 2, "a") => {
             "write `not_applicable` in the place of `n/a`".to_owned()
         }
-        (_, "<") if is_arrow(&words, token_at(prepared, &words, position) + 1) => {
-            let index = token_at(prepared, &words, position);
-            let ended = words.ahead(index).find(|at| words.ends_line(*at));
-            let end = match ended.is_some_and(|last| words.is(last, ";")) {
-                true => "",
-                false => ", and `;` at the end of the line",
-            };
-            format!("write `let {name} =` in the place of `{name} <-`{end}")
+        (_, "<") if is_arrow(&words, index + 1) => {
+            in_place_of_arrow(&words, index, name)
         }
-        ("select", _) if words.is(token_at(prepared, &words, position) + 1, "Case") => {
+        ("select", _) if words.is(index + 1, "Case") => {
             "write `switch j.x { \"one\" => met(\"why\"), _ => not_met(\"why\") }`, with a line for each \
              case"
                 .to_owned()
         }
         ("function" | "sub" | "procedure", _)
-            if words.is(token_at(prepared, &words, position) + 2, "(") =>
+            if words.is(index + 2, "(") =>
         {
             "write `fn` in its place, `{` behind the brackets and `}` at the end: what the last line \
              says is its value"
@@ -170,11 +165,11 @@ pub(super) fn name_given(
         }
         ("select", _) => OVER_ALL.to_owned(),
         ("records" | "jurisdictions" | "rows" | "data" | "towns" | "cities" | "places", _)
-            if words.is(token_at(prepared, &words, position).wrapping_sub(1), "in") =>
+            if words.is(index.wrapping_sub(1), "in") =>
         {
             OVER_ALL.to_owned()
         }
-        ("table" | "range", "," | ")") if is_looked_up(&words, token_at(prepared, &words, position)) => {
+        ("table" | "range", "," | ")") if is_looked_up(&words, index) => {
             "look it up in a map: `let least = #{\"city\": 10, \"county\": 20};`, then \
              `least[j.kind]`"
                 .to_owned()
@@ -192,16 +187,16 @@ pub(super) fn name_given(
         ("yes", _) => "write `true`".to_owned(),
         ("no", _) => "write `false`".to_owned(),
         ("unknown" | "missing", _) => {
-            asked_by_comparison(&words, token_at(prepared, &words, position))
+            asked_by_comparison(&words, index)
                 .unwrap_or_else(|| ASK_STATED.to_owned())
         }
         ("otherwise", "{") => "write `else` in its place".to_owned(),
         ("than", _) => "delete it".to_owned(),
         ("exists", "j") => {
-            let (_, what) = words.right(token_at(prepared, &words, position))?;
+            let (_, what) = words.right(index)?;
             format!("write `j.known(\"{}\")`", what.strip_prefix("j.")?)
         }
-        ("na" | "nan", _) => asked_by_comparison(&words, token_at(prepared, &words, position))?,
+        ("na" | "nan", _) => asked_by_comparison(&words, index)?,
         ("statistics" | "statistic" | "stat", ".") => "write `stats` in its place".to_owned(),
         ("todo" | "tbd" | "fixme" | "xxx", _) => {
             "an outcome is missing here: `met(\"why\")`, `not_met(\"why\")` or \
@@ -213,11 +208,11 @@ pub(super) fn name_given(
         {
             format!("write `{amount}`: a number has no unit")
         }
-        ("replace", _) if words.is(token_at(prepared, &words, position) + 2, "=") => {
+        ("replace", _) if words.is(index + 2, "=") => {
             "delete it: a name is given another value by `=` alone".to_owned()
         }
         ("gen" | "generate" | "egen" | "local" | "scalar", _)
-            if words.is(token_at(prepared, &words, position) + 2, "=") =>
+            if words.is(index + 2, "=") =>
         {
             "write `let` in its place: it gives a value a name".to_owned()
         }
@@ -228,7 +223,7 @@ pub(super) fn name_given(
         ("facts" | "fact" | "record" | "row" | "this" | "self" | "jurisdiction", ".") => {
             "write `j` in its place: it is the record".to_owned()
         }
-        _ => return misspelt(&words, token_at(prepared, &words, position)),
+        _ => return misspelt(&words, index),
     };
     Some(help)
 }
@@ -271,6 +266,19 @@ fn misspelt(words: &Words<'_>, index: usize) -> Option<String> {
         _ => value || matches!(words.at(index + 1), "!" | "("),
     };
     fits.then(|| format!("write `{near}` in its place"))
+}
+
+/// What to write for `name <- value`.
+fn in_place_of_arrow(words: &Words<'_>, index: usize, name: &str) -> String {
+    let mut rest = words.ahead(index);
+    let last = rest.find(|at| words.ends_line(*at));
+    let is_ended = last.is_some_and(|last| words.is(last, ";"));
+    let end = if is_ended {
+        ""
+    } else {
+        ", and `;` at the end of the line"
+    };
+    format!("write `let {name} =` in the place of `{name} <-`{end}")
 }
 
 /// Whether `<-` stands there, at the start of a line or statement but for a name.

@@ -21,6 +21,8 @@ pub struct AmountImpact {
     /// What those add up to that are eligible before, and those that are now; none where it is no
     /// number.
     pub sums: Option<(Number, Number)>,
+    /// Members were rounded to 34 digits before they were added up.
+    pub rounded: bool,
     /// Who has another value than before, in order of their ids.
     pub changes: Vec<AmountChange>,
 }
@@ -65,12 +67,15 @@ pub(super) fn amounts(
             ValueKind::Integer | ValueKind::Number
         );
         let sums = is_number.then(|| {
-            let was = was.map_or(Number::ZERO, |was| of_eligible(before, was));
+            let was = was.map_or((Number::ZERO, false), |was| of_eligible(before, was));
             (was, of_eligible(after, now))
         });
+        let rounded = sums.as_ref().is_some_and(|(was, is)| was.1 || is.1);
+        let sums = sums.map(|(was, is)| (was.0, is.0));
         let same = changes.is_empty() && sums.as_ref().is_none_or(|(was, is)| was == is);
         (!same).then(|| AmountImpact {
             name: name(now),
+            rounded,
             unit: schema.unit.clone(),
             decimals: schema.decimals,
             sums,
@@ -99,8 +104,8 @@ fn changes(
     after.places().filter_map(one).collect()
 }
 
-/// What those add up to that are eligible.
-fn of_eligible(assessed: &RulebookAssessment, used: &DerivedUsed) -> Number {
+/// What those add up to that are eligible, and whether members were rounded.
+fn of_eligible(assessed: &RulebookAssessment, used: &DerivedUsed) -> (Number, bool) {
     let mut sum = Sum::default();
     let eligible = |place: &PlaceIndex| assessed.kind(*place) == DeterminationKind::Eligible;
     for place in assessed.places().filter(eligible) {
@@ -108,5 +113,5 @@ fn of_eligible(assessed: &RulebookAssessment, used: &DerivedUsed) -> Number {
             sum.add(&number);
         }
     }
-    sum.value()
+    (sum.value(), sum.is_rounded())
 }

@@ -211,6 +211,10 @@ fn beside(real: &Path) -> PathBuf {
 
 /// Makes a temporary file, and locks it. One that is there and that nobody holds was left by a
 /// program that was killed: it is removed.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is what writes files"
+)]
 fn temporary(path: &Path) -> io::Result<File> {
     const TRIES: usize = 8;
     for _ in 0..TRIES {
@@ -227,6 +231,10 @@ fn temporary(path: &Path) -> io::Result<File> {
     Err(busy())
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this module is what writes files"
+)]
 fn remove_left(path: &Path) -> io::Result<()> {
     let is_link = path
         .symlink_metadata()

@@ -71,6 +71,9 @@ struct AmountShape<'a> {
     /// What those that are eligible add up to.
     before: Option<serde_json::Value>,
     after: Option<serde_json::Value>,
+    /// Members were rounded to 34 digits before they were added up.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    rounded: bool,
     changes: Vec<AmountChangeShape<'a>>,
 }
 
@@ -272,6 +275,7 @@ fn amount(amount: &AmountImpact) -> AmountShape<'_> {
         unit: amount.unit.as_deref(),
         before: amount.sums.as_ref().map(|(before, _)| number(before)),
         after: amount.sums.as_ref().map(|(_, after)| number(after)),
+        rounded: amount.rounded,
         changes: changes.collect(),
     }
 }

@@ -19,7 +19,12 @@ pub(super) fn amounts(amounts: &[AmountImpact], page: &mut Page) {
         let name = page.code(&amount.name);
         let sums = amount.sums.as_ref().map(|(before, after)| {
             let shown = |sum: &_| shown(amount, Some(&Value::Number(Clone::clone(sum))));
-            format!(" of those eligible {} -> {}", shown(before), shown(after))
+            let about = if amount.rounded { "≈" } else { "" };
+            format!(
+                " of those eligible {about}{} -> {about}{}",
+                shown(before),
+                shown(after)
+            )
         });
         page.item(&format!(
             "{name}{}{}",

@@ -125,14 +125,19 @@ impl Sum {
 
     /// Whether members were rounded.
     pub(crate) fn is_rounded(&self) -> bool {
-        !self.is_exact
+        let longest = self.above.bits().max(self.below.bits());
+        !self.is_exact || (longest > MOST_BITS && self.exact().is_none())
+    }
+
+    /// The sum, where it is exact and no longer than a number may be.
+    fn exact(&self) -> Option<Number> {
+        let exact = || Number::of_big(BigRational::new(self.above.clone(), self.below.clone()));
+        self.is_exact.then(exact).filter(Number::fits)
     }
 
     /// The sum.
     pub(crate) fn value(&self) -> Number {
-        let exact = || Number::of_big(BigRational::new(self.above.clone(), self.below.clone()));
-        let exact = self.is_exact.then(exact).filter(Number::fits);
-        exact.unwrap_or_else(|| {
+        self.exact().unwrap_or_else(|| {
             let steps = self.steps.iter();
             steps.fold(self.rounded.clone(), |sum, (places, steps)| {
                 sum.plus(&Number::decimals(*steps, *places))
