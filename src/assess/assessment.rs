@@ -7,13 +7,13 @@
 
 mod value_provenance;
 
+pub use crate::assess::changes_between_assessments::{
+    Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta,
+};
 pub use crate::assess::explored_scripts::{
     ConditionUsed, DerivedUsed, Form, ParameterOrigin, ParameterUsed,
 };
 pub use crate::assess::prepared_rulebook::Prepared;
-pub use crate::assess::result_changes::{
-    Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta,
-};
 pub use crate::assess::result_types::{
     Assumption, Consulted, Determination, DeterminationKind, Finding, JurisdictionAssessment,
     Status,

@@ -7,7 +7,6 @@ mod decision_table;
 mod derived_and_statistics;
 mod explanation;
 mod impact;
-mod input_schema;
 mod jurisdiction_result;
 mod published_results;
 mod questions;
@@ -16,6 +15,7 @@ mod request_answer;
 mod run_evidence;
 #[cfg(feature = "app")]
 mod sarif_and_gitlab;
+mod schemas_for_editors;
 mod shared_shapes;
 mod summary;
 mod sweep;
@@ -33,13 +33,13 @@ pub use explanation::explanation_json;
 pub use impact::{Side, impact_json};
 #[cfg(feature = "app")]
 pub(super) use impact::{cause_in_code, movement};
-pub use input_schema::{SCHEMA_KINDS, SchemaFile, schemas};
 pub use questions::questions_json;
 pub use remedies::remedies_json;
 pub use request_answer::answer_line;
 pub use run_evidence::Evidence;
 #[cfg(feature = "app")]
 pub use sarif_and_gitlab::{gitlab, sarif};
+pub use schemas_for_editors::{SCHEMA_KINDS, SchemaFile, schemas};
 pub use shared_shapes::JSON_VERSION;
 pub use summary::summary_json;
 pub use sweep::sweep_json;

@@ -3,12 +3,12 @@
 mod batch_walk;
 mod block;
 mod block_arithmetic;
-mod block_cells;
 mod column_predicate;
 mod leaf_values;
 mod open_tests;
 mod open_ways;
 mod path_numbers;
+mod record_block_values;
 mod record_with_gaps;
 mod test_answers;
 mod trial_completions;
@@ -16,8 +16,8 @@ mod vectorised_calculation_steps;
 
 pub(crate) use batch_walk::{Batch, WalkBuffers, bit};
 pub(crate) use block::{BLOCK, BlockBytes};
-pub(crate) use block_cells::{Completed, Rows};
 pub(crate) use leaf_values::LeafValue;
 pub(crate) use open_ways::{OpenWays, StillOpen};
 pub(crate) use path_numbers::{BlockPaths, NO_PATH};
+pub(crate) use record_block_values::{Completed, Rows};
 pub(crate) use trial_completions::{Completions, Lane};

@@ -5,7 +5,7 @@
 //! the same place is dropped, and equal parts are one. Walking a tree needs no interpreter. This
 //! folder knows nothing of scripts, files or formats.
 
-mod build;
+mod build_from_paths;
 mod candidate_values;
 mod case_words;
 mod cases;
@@ -42,7 +42,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
-pub(crate) use build::ask_about_single_facts;
+pub(crate) use build_from_paths::ask_about_single_facts;
 pub(crate) use case_words::Wording;
 pub(crate) use cases::{Conjunction, Membership, Witness, cases, each_asked, merged, split};
 pub(crate) use columns::{

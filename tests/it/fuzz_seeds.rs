@@ -41,7 +41,9 @@ fn edited(mut bytes: Vec<u8>, edits: &[Edit]) -> Vec<u8> {
 
 fn holds_near_seeds(target: &str, body: fn(&[u8])) {
     let seeds = seeds(target);
-    seeds.iter().for_each(|seed| body(seed));
+    for seed in &seeds {
+        body(seed);
+    }
     let edit = (any::<prop::sample::Index>(), 1..24_usize, 0..3_u8);
     let near = (0..seeds.len(), proptest::collection::vec(edit, 1..6));
     law(8_000)

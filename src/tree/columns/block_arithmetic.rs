@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use crate::model::fact::{Column, Value, error_of_near};
 use crate::model::typed_indexes::FactIndex;
 use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
-use crate::tree::columns::block_cells::{Cells, Rows};
+use crate::tree::columns::record_block_values::{Cells, Rows};
 use crate::tree::columns::vectorised_calculation_steps::{
     KNOWN, Lanes, MISSING, UNSURE, answers, first, kind_of_binary, kind_of_unary,
 };

@@ -7,7 +7,7 @@ use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::FactIndex;
 use crate::tree::columns::block::{BlockBytes, mask};
 use crate::tree::columns::block_arithmetic::{Plan, Plans};
-use crate::tree::columns::block_cells::{OTHER, Rows};
+use crate::tree::columns::record_block_values::{OTHER, Rows};
 use crate::tree::domain::Domain;
 use crate::tree::exact_arithmetic::Comparison;
 use crate::tree::expression::Expression;

@@ -3,7 +3,7 @@
 use crate::model::fact::Value;
 use crate::tree::columns::batch_walk::{Batch, WalkBuffers, mark};
 use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
-use crate::tree::columns::block_cells::Rows;
+use crate::tree::columns::record_block_values::Rows;
 use crate::tree::columns::vectorised_calculation_steps::{KNOWN, Lanes, UNSURE};
 use crate::tree::expression::Expression;
 

@@ -4,8 +4,8 @@ use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 use crate::tree::columns::batch_walk::{Batch, OPEN};
 use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
 use crate::tree::columns::block_arithmetic::BlockValues;
-use crate::tree::columns::block_cells::{Cells, Rows, same_text};
 use crate::tree::columns::column_predicate::{ColumnPredicate, OwnColumn, within};
+use crate::tree::columns::record_block_values::{Cells, Rows, same_text};
 
 impl Batch<'_> {
     /// The answers of a block: 255 for yes in one, 255 for open in the other.

@@ -7,7 +7,7 @@ use crate::model::fact::{
     LEAST, NO_WHOLE, NO_WIDE, ROUNDING, Value, error_of_near, error_of_stated, is_whole,
 };
 use crate::tree::columns::block::{BLOCK, BlockBytes, mask};
-use crate::tree::columns::block_cells::Cells;
+use crate::tree::columns::record_block_values::Cells;
 use crate::tree::exact_arithmetic::{Binary, Comparison, Unary};
 use crate::tree::expression::ValueKind;
 use crate::tree::{exact_arithmetic, key_of};

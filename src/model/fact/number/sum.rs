@@ -190,4 +190,14 @@ mod tests {
         }
         assert_eq!(sum.value(), all_rounded(&numbers));
     }
+
+    #[test]
+    fn a_sum_that_is_too_long_is_rounded_and_says_so() {
+        let longest = BigRational::new(BigInt::from(1) << (MOST_BITS - 1), 3.into());
+        let mut sum = Sum::default();
+        sum.add(&Number::of_big(longest.clone()));
+        assert!(!sum.is_rounded());
+        sum.add(&Number::of_big(longest));
+        assert!(sum.is_rounded() && sum.exact().is_none());
+    }
 }
