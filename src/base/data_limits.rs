@@ -79,6 +79,9 @@ pub(crate) struct FileLimits {
     /// How many scripts may rest on one another in a row, by imports or by findings. Calls cannot go so
     /// deep, and what is nested without bound takes the stack with it.
     pub(crate) row_of_scripts: usize,
+    /// Lines of a script, and characters of one of its lines. The interpreter counts both up to 65,535 and
+    /// takes all that is further to stand in one place.
+    pub(crate) lines_of_script: usize,
 }
 
 /// Those of all files. A level of nesting takes 60 KiB of a stack without optimisation, and threads
@@ -91,6 +94,7 @@ pub(crate) const SHAPES: FileLimits = FileLimits {
     cells: 4_000_000,
     names: 10_000,
     row_of_scripts: 100,
+    lines_of_script: 65_000,
 };
 
 /// A number as it is told: digits in groups of three.

@@ -5,9 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use rhai::{AST, Module, ParseErrorType, Scope};
 
-use crate::base::data_limits::SHAPES;
+use crate::base::data_limits::{SHAPES, grouped};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
-use crate::base::source::{Source, Span};
+use crate::base::source::{Position, Source, Span};
 use crate::script::dropped_values::dropped;
 use crate::script::find_slips::{misread, of_decision, slips};
 use crate::script::imports::LOADING;
@@ -287,9 +287,15 @@ impl Library {
             diagnostics,
         };
         for (path, source) in sources {
-            loader
-                .prepared
-                .insert(path.clone(), Arc::new(prepare(source)));
+            match prepared(source) {
+                Ok(prepared) => {
+                    loader.prepared.insert(path.clone(), Arc::new(prepared));
+                }
+                Err(found) => {
+                    loader.diagnostics.push(found);
+                    loader.states.insert(path.clone(), ImportState::Broken);
+                }
+            }
         }
         LOADING.with(|loading| *loading.borrow_mut() = Some(Self::default()));
         for path in sources.keys() {
@@ -299,6 +305,43 @@ impl Library {
             .with(|loading| loading.borrow_mut().take())
             .unwrap_or_default()
     }
+}
+
+/// A script as the interpreter is given it, where all places of it can be told apart: else what is too long.
+fn prepared(source: &Arc<Source>) -> Result<PreparedText, Diagnostic> {
+    let fits = |text: &str| uncounted(source, text).map_or(Ok(()), Err);
+    fits(source.text())?;
+    let prepared = prepare(source);
+    fits(prepared.text.text())?;
+    Ok(prepared)
+}
+
+/// That a script, or what is made of it line by line, has more lines or a longer line than can be counted.
+fn uncounted(source: &Arc<Source>, text: &str) -> Option<Diagnostic> {
+    let most = SHAPES.lines_of_script;
+    let is_long = |line: &str| line.len() > most && line.chars().count() > most;
+    let (at, line) = text
+        .split('\n')
+        .enumerate()
+        .find(|(at, line)| *at >= most || is_long(line))?;
+    let start = source.offset(Position {
+        line: at + 1,
+        column: 1,
+    });
+    let shown = grouped(u64::try_from(most).unwrap_or(u64::MAX));
+    let (message, help) = if is_long(line) {
+        (
+            format!("this line has more than {shown} characters"),
+            "go on in a new line wherever a sign stands between two values",
+        )
+    } else {
+        (
+            format!("a script has at most {shown} lines"),
+            "put what is looked up into facts of the records, or a part of it into a file in `lib`",
+        )
+    };
+    let place = source.span(start..start + 1);
+    Some(Diagnostic::at(Code::LimitReached, place, message).help(help.to_owned()))
 }
 
 impl Program {
@@ -312,7 +355,7 @@ impl Program {
         library: &Arc<Library>,
         reads: Reads,
     ) -> Result<Arc<Self>, Vec<Diagnostic>> {
-        let prepared = prepare(source);
+        let prepared = prepared(source).map_err(|found| vec![found])?;
         let mut diagnostics = Vec::new();
         if roots == Roots::Condition {
             diagnostics.extend(of_decision(&prepared));

@@ -149,15 +149,15 @@ fn texts() -> Vec<Input> {
             ),
         )
         .comes_to(2, "too many steps"),
-        one(
-            "labels",
-            NUMBER,
-            &format!(
-                "switch j.a {{\n{}_ => j.a > 3\n}}\n",
-                repeated(300_000, |label| format!("{label} => met(\"m{label}\"),\n"))
-            ),
-        ),
+        one("labels", NUMBER, &labels(60_000)),
+        one("more-labels", NUMBER, &labels(300_000)).comes_to(2, "at most 65,000 lines"),
     ]
+}
+
+/// A `switch` of so many labels, a line each.
+fn labels(count: usize) -> String {
+    let labels = repeated(count, |label| format!("{label} => met(\"m{label}\"),\n"));
+    format!("switch j.a {{\n{labels}_ => j.a > 3\n}}\n")
 }
 
 /// Files that import each other.

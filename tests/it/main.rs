@@ -39,6 +39,7 @@ mod law;
 mod laws;
 mod limits;
 mod lint;
+mod long_scripts;
 mod numbers;
 mod outputs;
 mod pages;

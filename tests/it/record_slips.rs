@@ -1298,3 +1298,97 @@ fn what_is_wrong_in_a_waiver_or_a_case_is_told_once() {
         );
     }
 }
+
+/// Heads as public sheets have them: what is said of them, and that it is said once.
+#[test]
+fn heads_of_public_sheets_are_told_by_what_they_look_like() {
+    for (sheet, said) in [
+        // A cell below is called `ID`, as Idaho is.
+        (
+            "state,code,pop\nHawaii,HI,1\nIdaho,ID,2\n",
+            "write `id` in place of the name of the column that holds the ids",
+        ),
+        (
+            "Population of the towns\ncode,name,pop\na,A,6\n",
+            "delete the lines above it",
+        ),
+        (
+            "001,Flensburg,232158\n002,Kiel,186019\n",
+            "names each column",
+        ),
+        (",pop\nAlpha,6\nBeta,7\n", "begin the line with `id`"),
+        ("\"id,pop\"\n\"a,6\"\n", "write `id` in place of"),
+    ] {
+        let assessment = read(RULEBOOK, "a.csv", sheet);
+        let told = errors(&assessment);
+        let says = |one: &&Diagnostic| one.help.as_deref().is_some_and(|it| it.contains(said));
+        let of_sheet = told
+            .iter()
+            .filter(|one| one.file().is_some_and(|it| it.ends_with(".csv")));
+        assert_eq!(of_sheet.count(), 1, "{sheet}: {told:#?}");
+        assert!(told.iter().any(says), "{sheet}: {told:#?}");
+    }
+}
+
+/// Names of columns that are to be ignored: what is said of each is written into the rulebook, and no more is
+/// said of it.
+#[test]
+fn any_name_of_a_column_can_be_ignored_as_it_is_said() {
+    for name in [
+        "190: Education services",
+        "Area, km2",
+        "2010 [YR2010]",
+        "# of schools",
+        "% change",
+        "null",
+        "~",
+        "*x",
+        "&a",
+        "> 65",
+        "- x",
+        "a #b",
+        "it's",
+        "a\\b",
+        "{x}",
+        "Population (thousands) of 2020",
+    ] {
+        let sheet = format!("id,pop,\"{name}\"\na,1,2\n");
+        let assessment = read(RULEBOOK, "a.csv", &sheet);
+        let told = errors(&assessment);
+        assert_eq!(told.len(), 1, "{name}: {told:#?}");
+        let help = told[0].help.as_deref().unwrap_or_default();
+        let (_, rest) = help.split_once("or write `ignore: ").expect(help);
+        let (list, _) = rest.rsplit_once("` there").expect(help);
+        let rulebook = format!("{RULEBOOK}ignore: {list}\n");
+        let assessment = read(&rulebook, "a.csv", &sheet);
+        assert!(
+            errors(&assessment).is_empty(),
+            "{name}: {:#?}",
+            errors(&assessment)
+        );
+    }
+}
+
+#[test]
+fn a_column_is_not_taken_for_one_that_another_states() {
+    let assessment = read(RULEBOOK, "a.csv", "id,rate,rates,pop,d\na,1,2,3,4\n");
+    let told = errors(&assessment);
+    let helps: Vec<&str> = told.iter().filter_map(|one| one.help.as_deref()).collect();
+    assert!(
+        helps.iter().all(|help| help.contains("`ignore: [")),
+        "{helps:#?}"
+    );
+}
+
+#[test]
+fn two_lists_of_one_key_are_put_together() {
+    let rulebook = format!("{RULEBOOK}ignore: [x]\nignore: [y]\n");
+    let assessment = read(&rulebook, "a.csv", "id,pop,x,y\na,1,2,3\n");
+    let told = errors(&assessment);
+    let help = told.iter().find_map(|one| one.help.as_deref());
+    assert_eq!(
+        help,
+        Some("put the items of both into one list"),
+        "{told:#?}"
+    );
+}

@@ -202,6 +202,11 @@ fn a_row_that_sums_up_the_others_is_pointed_at() {
         ("Total,,2000,", true),
         ("x,Grand total,2000,", true),
         ("all,,2000,", true),
+        ("x,Land insgesamt,2000,", true),
+        ("x,\"Total, all counties\",2000,", true),
+        ("x,State total,2000,", true),
+        ("x,Totale,2000,", true),
+        ("x,Totalán,2000,", false),
         ("totality,,2000,", false),
         ("small,,2000,", false),
     ] {

@@ -35,23 +35,33 @@ impl Linter<'_> {
 }
 
 fn is_total(name: &str) -> bool {
-    const WORDS: [&str; 12] = [
-        "total",
-        "totals",
-        "grand total",
-        "grand-total",
+    const WHOLE: [&str; 9] = [
         "sum",
         "all",
         "overall",
-        "subtotal",
         "average",
         "mean",
         "summe",
-        "insgesamt",
+        "razem",
+        "statewide",
+        "all counties",
     ];
-    const LONGEST: usize = 11;
+    /// In several languages; a name may begin or end with one: `State total`, `Land insgesamt`.
+    const TOTALS: [&str; 8] = [
+        "total",
+        "totals",
+        "subtotal",
+        "insgesamt",
+        "gesamt",
+        "totale",
+        "totaal",
+        "totaux",
+    ];
+    const LONGEST: usize = 40;
+    let is = |words: &[&str], name: &str| words.iter().any(|it| it.eq_ignore_ascii_case(name));
+    let name = name.trim();
+    let mut parts = name.split(|c: char| !c.is_alphanumeric());
+    let ends = [parts.next(), parts.next_back()];
     name.len() <= LONGEST
-        && WORDS
-            .iter()
-            .any(|word| word.eq_ignore_ascii_case(name.trim()))
+        && (is(&WHOLE, name) || ends.into_iter().flatten().any(|part| is(&TOTALS, part)))
 }

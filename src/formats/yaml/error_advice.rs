@@ -2,18 +2,18 @@
 //! often a line behind the slip.
 
 use crate::base::diagnostic::unseen;
-use crate::base::source::Source;
 
-/// Advice for the mistakes that people make most, on an error in a line (the first is 1).
-pub(super) fn advice(source: &Source, message: &str, line: usize) -> String {
-    let advice = if source.text().contains("\n\t") {
+/// Advice for the mistakes that people make most, on an error in a line (the first is 1) of a part of a file,
+/// which begins behind so many lines.
+pub(super) fn advice(text: &str, before: usize, message: &str, line: usize) -> String {
+    let advice = if text.contains("\n\t") {
         "YAML is indented with spaces, never with tabs"
     } else if message.contains("<<") {
         "write the keys out: `<<` is not supported here"
     } else if message.contains("depth") || message.contains("recursion") {
         "a record nests at most 24 deep"
     } else {
-        let lines = || lines(source.text(), line);
+        let lines = || lines(text, before, line);
         if message.contains("alias") || message.contains("budget") {
             return lines()
                 .find_map(|(_, text)| starred(text, message.contains("unknown")))
@@ -40,7 +40,7 @@ pub(super) fn advice(source: &Source, message: &str, line: usize) -> String {
             .or_else(|| lines().find_map(|(number, text)| equals(number, text)))
             .or_else(|| lines().find_map(|(_, text)| bound(text)))
             .or_else(|| lines().find_map(|(_, text)| unquoted(text)))
-            .or_else(|| set_in(source.text(), line))
+            .or_else(|| set_in(lines()))
             .unwrap_or_else(|| {
                 "text that holds `: `, ` #` or starts with one of `[]{}&*!|>%@` must stand in \
                  quotation marks; check the indentation of this line and the one before"
@@ -50,11 +50,11 @@ pub(super) fn advice(source: &Source, message: &str, line: usize) -> String {
     advice.to_owned()
 }
 
-/// The line of an error and the one before, with their numbers.
-fn lines(text: &str, line: usize) -> impl Iterator<Item = (usize, &str)> {
-    let before = line.saturating_sub(2);
-    let both = text.lines().enumerate().skip(before).take(line - before);
-    both.map(|(at, text)| (at + 1, text))
+/// The line of an error and the one before, with their numbers in the file.
+fn lines(text: &str, before: usize, line: usize) -> impl Iterator<Item = (usize, &str)> {
+    let first = line.saturating_sub(2);
+    let both = text.lines().enumerate().skip(first).take(line - first);
+    both.map(move |(at, text)| (before + at + 1, text))
 }
 
 /// `--` between records, `t: 'King's Lynn'`, `t: "a", "b"`, `t: ?`.
@@ -232,9 +232,8 @@ fn starred(line: &str, is_unknown: bool) -> Option<String> {
 }
 
 /// A line that is set in further than the value before it.
-fn set_in(text: &str, line: usize) -> Option<String> {
+fn set_in<'a>(mut both: impl Iterator<Item = (usize, &'a str)>) -> Option<String> {
     let spaces = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let mut both = lines(text, line);
     let ((_, before), (_, this)) = (both.next()?, both.next()?);
     let has_value = before
         .split_once(": ")

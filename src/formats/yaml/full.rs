@@ -33,7 +33,7 @@ pub(super) fn documents(
             let start = source.span(part.start..part.start + 20);
             return (Vec::new(), vec![too_many_values(start)]);
         }
-        Err(error) => return (Vec::new(), vec![syntax(source, part.start, &error)]),
+        Err(error) => return (Vec::new(), vec![syntax(source, part, &error)]),
     };
     let mut diagnostics = Vec::new();
     let mut nodes = Vec::new();
@@ -75,7 +75,7 @@ fn has_too_many_values(error: &serde_yaml::Error) -> bool {
     matches!(breach, Nodes { .. } | Events { .. } | Documents { .. })
 }
 
-fn syntax(source: &Arc<Source>, offset: usize, error: &serde_yaml::Error) -> Diagnostic {
+fn syntax(source: &Arc<Source>, part: Range<usize>, error: &serde_yaml::Error) -> Diagnostic {
     let text = error.to_string();
     let message = text
         .split(" at line ")
@@ -97,9 +97,10 @@ fn syntax(source: &Arc<Source>, offset: usize, error: &serde_yaml::Error) -> Dia
         );
     };
     let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
-    let before = source.position(offset).line - 1;
+    let before = source.position(part.start).line - 1;
+    let line = number(location.line());
     let position = Position {
-        line: before + number(location.line()),
+        line: before + line,
         column: number(location.column()),
     };
     let start = source.offset(position);
@@ -113,7 +114,7 @@ fn syntax(source: &Arc<Source>, offset: usize, error: &serde_yaml::Error) -> Dia
         source.span(start..end),
         format!("not valid YAML: {message}"),
     )
-    .help(advice(source, &message, position.line))
+    .help(advice(&source.text()[part], before, &message, line))
 }
 
 fn unsupported_tag(message: &str) -> Option<&str> {

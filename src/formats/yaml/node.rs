@@ -33,6 +33,10 @@ pub(crate) struct Entry {
 }
 
 impl YamlNode {
+    fn is_list(&self) -> bool {
+        matches!(self.kind, NodeKind::Sequence(_))
+    }
+
     /// What it is, for a message.
     pub(crate) fn describe(&self) -> String {
         match &self.kind {
@@ -93,6 +97,11 @@ impl Entries {
             let help = if self.another {
                 "write `---` on a line of its own above it if another record begins here; else \
                  keep one of the two"
+            } else if [&self.list[first].value, &entry.value]
+                .iter()
+                .all(|node| node.is_list())
+            {
+                "put the items of both into one list"
             } else {
                 "keep one of the two"
             };

@@ -46,7 +46,7 @@ pub(super) fn columns(
 ) -> Option<Vec<ColumnOf>> {
     let read = |cell: &CsvCell| column(schema, &cell.text);
     if !head.iter().any(|cell| cell.text == "id") {
-        diagnostics.push(no_ids(head)?);
+        diagnostics.push(no_ids(schema, head)?);
         return None;
     }
     let mut columns: Vec<ColumnOf> = head.iter().map(read).collect();
@@ -59,7 +59,7 @@ pub(super) fn columns(
                 diagnostics.push(twice(cell, &head[first]));
                 (columns[first], columns[at]) = (ColumnOf::Nothing, ColumnOf::Nothing);
             }
-            (ColumnOf::Nothing, None) => diagnostics.extend(unread(schema, cell)),
+            (ColumnOf::Nothing, None) => diagnostics.extend(unread(schema, head, cell)),
             _ => {}
         }
     }
@@ -81,7 +81,7 @@ fn column(schema: &Schema, name: &str) -> ColumnOf {
 }
 
 /// Why the cells of a column are not read, unless the rulebook says so.
-fn unread(schema: &Schema, cell: &CsvCell) -> Option<Diagnostic> {
+fn unread(schema: &Schema, head: &[CsvCell], cell: &CsvCell) -> Option<Diagnostic> {
     let name = &cell.text;
     let at = |code, message| Diagnostic::at(code, cell.span.clone(), message);
     match schema.look_up(name) {
@@ -105,9 +105,15 @@ fn unread(schema: &Schema, cell: &CsvCell) -> Option<Diagnostic> {
             };
             let near = unit()
                 .or_else(|| schema.through_a_reference(name))
-                .or_else(|| did_you_mean(name, schema.paths().chain(own)));
+                .or_else(|| {
+                    // What another column states is not meant by this one.
+                    let is_there = |path: &&str| head.iter().any(|cell| cell.text == *path);
+                    let free = schema.paths().chain(own).filter(|path| !is_there(path));
+                    did_you_mean(name, free)
+                });
+            let item = list_item(name);
             let help = format!(
-                "declare it under `facts:` in the rulebook file, or write `ignore: [{name}]` there"
+                "declare it under `facts:` in the rulebook file, or write `ignore: [{item}]` there"
             );
             let message = format!("the schema has no fact `{name}`");
             Some(at(Code::UnknownFact, message).help(near.unwrap_or(help)))
@@ -115,8 +121,26 @@ fn unread(schema: &Schema, cell: &CsvCell) -> Option<Diagnostic> {
     }
 }
 
+/// A text as an item of a list in square brackets of YAML: between quotation marks where it must be.
+fn list_item(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ' ' | '(' | ')' | '/');
+    let is_word = text.starts_with(char::is_alphabetic) && text.chars().all(plain);
+    let empty = ["null", "true", "false"];
+    if is_word && !text.ends_with(' ') && !empty.iter().any(|it| it.eq_ignore_ascii_case(text)) {
+        return text.to_owned();
+    }
+    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!(
+        "\"{}\"",
+        escaped
+            .replace('\n', "\\n")
+            .replace('\t', "\\t")
+            .replace('\r', "\\r")
+    )
+}
+
 /// What a head looks like that has no column of ids.
-fn no_ids(head: &[CsvCell]) -> Option<Diagnostic> {
+fn no_ids(schema: &Schema, head: &[CsvCell]) -> Option<Diagnostic> {
     let (first, last) = (head.first()?, head.last()?);
     let source = first.span.source();
     let whole = source.span(first.span.range().start..last.span.range().end);
@@ -139,7 +163,11 @@ fn no_ids(head: &[CsvCell]) -> Option<Diagnostic> {
         let message = format!("the column of ids is called `id`, found `{}`", cell.text);
         return at(&cell.span, message, "write `id`".to_owned());
     }
-    if let Some(line) = later_head(source.text()) {
+    // A head that names a fact is one, whatever stands below it.
+    let names_fact = |name: &str| matches!(schema.look_up(name), Lookup::Fact(..));
+    let is_head = head.iter().any(|cell| names_fact(&cell.text));
+    let later = (!is_head).then(|| later_head(source.text(), &names_fact));
+    if let Some(line) = later.flatten() {
         let message = format!("the line that names the columns is line {line}");
         let help = "delete the lines above it: the first line names the columns".to_owned();
         return at(&whole, message, help);
@@ -148,8 +176,18 @@ fn no_ids(head: &[CsvCell]) -> Option<Diagnostic> {
         |cell: &CsvCell| plain_number(&cell.text).is_some() || plain_boolean(&cell.text).is_some();
     if head.iter().any(is_value) {
         let message = "the first line must name the columns, and this one looks like a record";
-        let help = "put a line before it that begins with `id,`".to_owned();
+        let help =
+            "put a line before it that names each column: `id`, and the facts, with commas between"
+                .to_owned();
         return at(&whole, message.to_owned(), help);
+    }
+    if first.text.is_empty() {
+        let message = "the first column has no name, and no other one is called `id`".to_owned();
+        let help = format!(
+            "begin the line with `id`, if that column holds the ids: `id{}`",
+            whole.text()
+        );
+        return at(&whole, message, help);
     }
     let names = head.iter().map(|cell| cell.text.as_str());
     let help = format!(
@@ -159,15 +197,15 @@ fn no_ids(head: &[CsvCell]) -> Option<Diagnostic> {
     at(&whole, "this sheet has no column `id`".to_owned(), help)
 }
 
-/// The number of one of the first lines that has a column of ids, behind titles and the like.
-fn later_head(text: &str) -> Option<usize> {
+/// The number of one of the first lines that has a column of ids or names a fact, behind titles and the like.
+fn later_head(text: &str, names_fact: &dyn Fn(&str) -> bool) -> Option<usize> {
     const MOST: usize = 20;
     let is_head = |line: &&str| {
         let mut cells = line.split(',').map(|cell| cell.trim().trim_matches('"'));
-        line.contains(',') && cells.any(|cell| cell.eq_ignore_ascii_case("id"))
+        line.contains(',') && cells.any(|cell| cell.eq_ignore_ascii_case("id") || names_fact(cell))
     };
-    let mut lines = text.lines().take(MOST);
-    lines.position(|line| is_head(&line)).map(|at| at + 1)
+    let mut lines = text.lines().take(MOST).skip(1);
+    lines.position(|line| is_head(&line)).map(|at| at + 2)
 }
 
 /// The sign that divides a head in place of commas.

@@ -19,8 +19,24 @@ pub(super) fn advice(ty: &FactType, text: &str) -> Option<String> {
     }
     let (core, sign, unit) = parts(text)?;
     let (reading, other) = readings(&core)?;
-    let scaled = |number: Decimal| number.scaled(unit.trim());
+    let factor = match magnitude(&unit) {
+        Magnitude::Of(factor) => factor,
+        Magnitude::Unclear => {
+            return Some("write the number out, with all its digits".to_owned());
+        }
+    };
+    let scaled = |number: Decimal| number.times(factor).scaled(unit.trim());
     let first = scaled(reading).written(sign);
+    if *ty == FactType::Integer && unit.trim() == "%" {
+        let whole = reading.written(sign);
+        let percent =
+            format!("write `{whole}` where the fact is in percent; a share needs `type: number`");
+        return Some(if fits(ty, &whole) {
+            percent
+        } else {
+            not_whole(&whole)
+        });
+    }
     if *ty == FactType::Integer && unit.trim().is_empty() && is_in_thousands(&core) {
         return Some(in_thousands(&core, sign, &first));
     }
@@ -57,6 +73,30 @@ pub(super) fn advice(ty: &FactType, text: &str) -> Option<String> {
         _ if fits(ty, text) => format!("write `{first}` without quotation marks"),
         _ => format!("write `{first}`; the unit is said once, by `unit:` in the schema"),
     })
+}
+
+/// What a word behind a number multiplies it by.
+enum Magnitude {
+    Of(i128),
+    /// It is a word for many, and people mean different things by it: `m`, `T`, `crore`.
+    Unclear,
+}
+
+/// The factor that a unit names, currencies and the like beside it.
+fn magnitude(unit: &str) -> Magnitude {
+    let parts = |sign: char| sign.is_whitespace() || matches!(sign, '$' | '€' | '£' | '¥' | '₹');
+    let mut factor = 1;
+    for word in unit.split(parts) {
+        factor = match word.to_lowercase().as_str() {
+            "k" | "thousand" | "thousands" | "tsd" | "tsd." => 1_000,
+            "million" | "millions" | "mio" | "mio." | "mln" => 1_000_000,
+            "billion" | "billions" | "bn" | "mrd" | "mrd." => 1_000_000_000,
+            "m" | "mm" | "mn" | "b" | "t" | "tn" | "trillion" | "trillions" | "lakh" | "lakhs"
+            | "crore" | "crores" | "hundred" | "hundreds" | "dozen" => return Magnitude::Unclear,
+            _ => continue,
+        };
+    }
+    Magnitude::Of(factor)
 }
 
 fn fits(ty: &FactType, text: &str) -> bool {
@@ -163,6 +203,7 @@ fn parts(text: &str) -> Option<(String, &'static str, String)> {
         .strip_prefix('(')
         .and_then(|text| text.strip_suffix(')'));
     let text = in_brackets.unwrap_or(text);
+    let minus = |sign: char| matches!(sign, '-' | '\u{2212}' | '–');
     let start = text.find(|sign: char| sign.is_ascii_digit())?;
     let end = text.rfind(|sign: char| sign.is_ascii_digit())? + 1;
     let before = &text[..start];
@@ -171,7 +212,18 @@ fn parts(text: &str) -> Option<(String, &'static str, String)> {
     {
         return None;
     }
-    let negative = in_brackets.is_some() || before.contains(['-', '\u{2212}', '–']);
+    let behind = text[end..].trim();
+    // `Jun-05` and `5-Jan` are days.
+    let dashed = before.contains(minus) || behind.starts_with(minus);
+    let named = |text: &str| text.chars().any(char::is_alphabetic);
+    if dashed && (named(before) || (named(behind) && behind.starts_with(minus))) {
+        return None;
+    }
+    // `1,234-` and `$(5)` are negative in the books of accountants.
+    let last = behind.strip_prefix(minus);
+    let bracket = behind.strip_prefix(')').filter(|_| before.ends_with('('));
+    let negative = in_brackets.is_some() || before.contains(minus) || last.or(bracket).is_some();
+    let behind = last.or(bracket).unwrap_or(&text[end..]);
     let core = text[start..end].split(joins).collect::<String>();
     let plain = core
         .bytes()
@@ -181,7 +233,7 @@ fn parts(text: &str) -> Option<(String, &'static str, String)> {
         (
             core,
             sign,
-            text[end..].to_owned() + before.trim_end_matches(['-', '\u{2212}', '–', '+']),
+            behind.to_owned() + before.trim_end_matches(['-', '\u{2212}', '–', '+', '(']),
         )
     })
 }
@@ -218,21 +270,21 @@ impl Decimal {
         Some(Self { digits, places })
     }
 
-    /// As its unit says: a percentage as a share, thousands and millions in full.
+    /// As its unit says: a percentage as a share.
     fn scaled(self, unit: &str) -> Self {
-        let times = |digits: i128| Self {
-            digits: self.digits.saturating_mul(digits),
-            ..self
-        };
-        match unit.to_lowercase().as_str() {
+        match unit {
             "%" => Self {
                 places: self.places + 2,
                 ..self
             },
-            "k" | "thousand" | "tsd" | "tsd." => times(1_000),
-            "million" | "millions" | "mio" | "mio." | "mln" => times(1_000_000),
-            "billion" | "billions" | "bn" | "mrd" | "mrd." => times(1_000_000_000),
             _ => self,
+        }
+    }
+
+    fn times(self, factor: i128) -> Self {
+        Self {
+            digits: self.digits.saturating_mul(factor),
+            ..self
         }
     }
 
@@ -270,6 +322,12 @@ mod tests {
             ("USD 1,500.75", "1500.75"),
             ("48 hours", "48"),
             ("1.5 million", "1500000"),
+            ("$366K", "366000"),
+            ("2 k€", "2000"),
+            ("1,2 Mrd. €", "1200000000"),
+            ("1,234.50-", "-1234.5"),
+            ("5 -", "-5"),
+            ("$(5)", "-5"),
             ("10k", "10000"),
             ("7 %", "0.07"),
             ("1½", "1.5"),
@@ -312,9 +370,17 @@ mod tests {
             "1/3",
             "1⅓",
             "2023/24",
+            "Jun-05",
+            "5-Jan",
         ] {
             assert_eq!(advice(&FactType::Number, text), None, "{text}");
         }
+        for text in ["$56.7M", "2B", "12 crore", "1.2m"] {
+            let said = advice(&FactType::Number, text).unwrap_or_default();
+            assert_eq!(said, "write the number out, with all its digits", "{text}");
+        }
+        let said = advice(&FactType::Integer, "5.5%").unwrap_or_default();
+        assert!(said.contains("such as `5`"), "{said}");
         let said = advice(&FactType::Integer, "48.5").unwrap_or_default();
         assert!(
             said.contains("`48`") && said.contains("`type: number`"),
