@@ -297,7 +297,11 @@ impl Library {
                 }
             }
         }
-        LOADING.with(|loading| *loading.borrow_mut() = Some(Self::default()));
+        let begun = Self {
+            broken: loader.states.keys().cloned().collect(),
+            ..Self::default()
+        };
+        LOADING.with(|loading| *loading.borrow_mut() = Some(begun));
         for path in sources.keys() {
             loader.visit(path, 1);
         }
