@@ -138,18 +138,14 @@ fn slots(fact: &FactRef) -> impl Iterator<Item = FactIndex> {
 /// What a script may read that is worked out, judged by its words: for scripts that were not
 /// explored to their end.
 fn named_facts(program: &Program, schema: &Schema) -> BTreeSet<FactIndex> {
-    let facts =
-        FactIndex::each(schema.facts()).filter(|(_, fact)| fact.origin != FactOrigin::Stated);
-    let last = |path: &str| path.rsplit('.').next().unwrap_or(path).to_owned();
-    let by_name: Vec<(String, FactIndex)> = facts
-        .map(|(slot, fact)| (last(fact.path.as_str()), slot))
-        .collect();
     let files = program.files();
     let words: BTreeSet<&str> = files.values().flat_map(|file| names_read(file)).collect();
-    by_name
-        .into_iter()
-        .filter(|(name, _)| words.contains(&**name))
-        .map(|(_, slot)| slot)
+    let facts =
+        FactIndex::each(schema.facts()).filter(|(_, fact)| fact.origin != FactOrigin::Stated);
+    let is_named = |path: &str| path.rsplit('.').next().is_some_and(|it| words.contains(it));
+    facts
+        .filter(|(_, fact)| is_named(fact.path.as_str()))
+        .map(|(slot, _)| slot)
         .collect()
 }
 

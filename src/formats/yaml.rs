@@ -8,6 +8,7 @@ mod error_advice;
 mod full;
 mod mapping_with_known_keys;
 mod node;
+mod quoted_text;
 mod streaming_reader;
 mod subset;
 #[cfg(any(test, fuzzing))]
@@ -26,6 +27,7 @@ pub(crate) use mapping_with_known_keys::{Section, after_comma, one_or_many, text
 pub(crate) use node::{
     Entries, Entry, NodeKind, YamlNode, lower_first, shorten, too_long_value, too_many_values,
 };
+pub(crate) use quoted_text::quoted;
 pub(crate) use streaming_reader::{
     YamlPiece, has_plain_marks, last_mark, next_mark, parts, pieces,
 };

@@ -23,7 +23,7 @@ pub(crate) fn explore_derived(bindings: &Arc<Bindings>) -> (Vec<DerivedExplored>
         circles: Vec::new(),
     };
     for index in 0..count {
-        explorer.visit(index, &mut Vec::new());
+        explorer.visit(index);
     }
     (
         explorer
@@ -42,48 +42,47 @@ pub(super) struct Explorer<'a> {
 }
 
 impl Explorer<'_> {
-    fn visit(&mut self, index: usize, above: &mut Vec<usize>) {
-        if self.found[index].is_some() {
-            return;
-        }
-        above.push(index);
+    /// Explores one, after those that it reads. With a list for a stack: a chain of them may be long.
+    fn visit(&mut self, index: usize) {
         let derived = &self.bindings.derived;
-        derived.begin(index);
-        let found = loop {
-            let Some(program) = derived.program(index) else {
-                break None;
-            };
-            let found = explore(program, self.bindings, None);
-            let Some(needed) = found.needs else {
-                break Some(found);
-            };
-            match above.iter().position(|one| *one == needed) {
-                // None of these can be worked out.
-                Some(from) => {
-                    above[from..]
-                        .iter()
-                        .for_each(|index| derived.note(*index, DerivedForm::Broken, true));
-                    self.circles.push(above[from..].to_vec());
+        let mut open = vec![index];
+        while let Some(index) = open.last().copied() {
+            if self.found[index].is_some() {
+                open.pop();
+                continue;
+            }
+            derived.begin(index);
+            // What a circle was found around is noted as broken.
+            let program = derived.program(index);
+            let program = program.filter(|_| derived.found(index).is_none());
+            let found = program.map(|program| explore(program, self.bindings, None));
+            if let Some(needed) = found.as_ref().and_then(|found| found.needs) {
+                match open.iter().position(|one| *one == needed) {
+                    // None of these can be worked out.
+                    Some(from) => {
+                        let circle = &open[from..];
+                        let broken = |one: &usize| derived.note(*one, DerivedForm::Broken, true);
+                        circle.iter().for_each(broken);
+                        self.circles.push(circle.to_vec());
+                    }
+                    None => open.push(needed),
                 }
-                None => self.visit(needed, above),
+                continue;
             }
-            if derived.found(index).is_some() {
-                break None;
-            }
-        };
-        let worked = match &found {
-            Some(found) if found.incomplete.is_none() => {
-                DerivedForm::Tree(Tree::build(&found.paths, self.bindings.limits).into())
-            }
-            Some(_) => DerivedForm::Beforehand,
-            None => DerivedForm::Broken,
-        };
-        let mistaken = found
-            .as_ref()
-            .is_none_or(|found| mistakes(found).next().is_some());
-        derived.note(index, worked.clone(), mistaken);
-        self.found[index] = Some(DerivedExplored { worked, found });
-        above.pop();
+            let worked = match &found {
+                Some(found) if found.incomplete.is_none() => {
+                    DerivedForm::Tree(Tree::build(&found.paths, self.bindings.limits).into())
+                }
+                Some(_) => DerivedForm::Beforehand,
+                None => DerivedForm::Broken,
+            };
+            let mistaken = found
+                .as_ref()
+                .is_none_or(|found| mistakes(found).next().is_some());
+            derived.note(index, worked.clone(), mistaken);
+            self.found[index] = Some(DerivedExplored { worked, found });
+            open.pop();
+        }
     }
 }
 

@@ -496,6 +496,10 @@ fn chain(words: &Words<'_>, index: usize) -> Option<Slip> {
         return None;
     }
     let next = right_end(words.source, words.tokens, index) + 1;
+    // `j.a > 3 ^ j.b > 2` compares twice.
+    if (index..next).any(|at| words.is(at, "^")) {
+        return None;
+    }
     if words.kind(next) != Some(TokenKind::Symbol) || !ORDERED.contains(&words.at(next)) {
         return None;
     }

@@ -372,16 +372,22 @@ fn range_of_head(words: &Words<'_>, name: usize, open: usize) -> Option<String> 
     let (from, sign) = (words.text(first, end - 1), words.at(end + 2));
     let last = head.find(|at| words.is(*at, ";"))?;
     let until = words.text(end + 3, last - 1);
-    let by_one = (last + 1..open).any(|at| words.is(at, "1"))
-        || (last + 1..open).filter(|at| words.is(*at, "+")).count() == 2
-        || (last + 1..open).any(|at| words.is(at, "++"));
+    let counter = words.at(name);
+    let step: String = (last + 1..open).map(|at| words.at(at)).collect();
+    let step = step.trim_end_matches(')');
+    let by_one = [
+        format!("{counter}++"),
+        format!("++{counter}"),
+        format!("{counter}+=1"),
+        format!("{counter}={counter}+1"),
+    ];
     let dots = match sign {
         "<" => "..",
         "<=" => "..=",
         _ => return None,
     };
-    (by_one && words.is(end + 1, words.at(name)) && !from.is_empty() && !until.is_empty())
-        .then(|| format!("{from}{dots}{until}"))
+    let counts = by_one.iter().any(|one| one == step) && words.is(end + 1, counter);
+    (counts && !from.is_empty() && !until.is_empty()).then(|| format!("{from}{dots}{until}"))
 }
 
 /// `met("a") if j.ok else not_met("b")`.

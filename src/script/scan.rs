@@ -211,7 +211,7 @@ const ENDS: [&str; 32] = [
     "*=", "/=", "->",
 ];
 
-const COMPARISONS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
+pub(super) const COMPARISONS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
 
 /// The number of the token that an offset lies in.
 pub(super) fn token_at(tokens: &[Token], offset: usize) -> Option<usize> {

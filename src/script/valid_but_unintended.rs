@@ -6,7 +6,7 @@ use crate::script::literals_in_foreign_notation::{added_text, times};
 use crate::script::other_language_habits::{finding_by_text, no_test, percent_of};
 use crate::script::other_language_phrases::open_range;
 use crate::script::reversed_ranges::{parted, pointed_groups, reversed};
-use crate::script::scan::{TokenKind, left_end};
+use crate::script::scan::{COMPARISONS, TokenKind, left_end, right_end};
 use crate::script::slip::{Slip, Words};
 use crate::script::spreadsheet_formulas::{formula_call, joining_call};
 
@@ -92,11 +92,18 @@ fn unmarked(words: &Words<'_>, index: usize) -> Option<Slip> {
 
 /// `50 ^ 2`, which compares before it does anything.
 fn power(words: &Words<'_>, index: usize) -> Option<Slip> {
+    if !words.is(index, "^") {
+        return None;
+    }
     let number = |at: usize| words.kind(at) == Some(TokenKind::Number);
     let beside = number(index.wrapping_sub(1)) || number(index + 1);
+    // `j.a > 3 ^ j.b > 2` is one of two answers and not both.
+    let compares = |at: usize| COMPARISONS.contains(&words.at(at));
+    let first = left_end(words.source, words.tokens, index);
+    let last = right_end(words.source, words.tokens, index);
+    let answers = compares(first.wrapping_sub(1)) && compares(last + 1);
     let message = "`^` is no power here".to_owned();
-    (words.is(index, "^") && beside)
-        .then(|| words.slip(index, index, message, "write `**`".to_owned()))
+    (beside && !answers).then(|| words.slip(index, index, message, "write `**`".to_owned()))
 }
 
 /// `points =+ 1`.

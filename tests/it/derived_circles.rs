@@ -118,3 +118,28 @@ fn circles_of_derived_facts_are_errors_and_nothing_else_is() {
     assert!(circles.get() >= enough(100), "{}", circles.get());
     assert!(others.get() >= enough(100), "{}", others.get());
 }
+
+#[test]
+fn a_long_chain_is_explored_without_the_stack() {
+    // A thread of tests has 2 MiB: each explores the next before it is explored itself.
+    let mut files = Files::new();
+    files.insert("policies/c/rulebook.yaml", RULEBOOK);
+    files.insert("policies/c/jurisdictions/all.yaml", RECORDS);
+    let count = 4_000;
+    for index in 0..count {
+        let next = match index + 1 {
+            last if last == count => "j.x > 0".to_owned(),
+            next => format!("!j.d{next:05}"),
+        };
+        let script = format!("//! D\n//! @type boolean\n{next}\n");
+        files.insert(format!("scripts/c/derive/d{index:05}.rhai"), &script);
+    }
+    files.insert("scripts/c/s.rhai", "//! S\nj.d00000\n");
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    assert!(assessment.diagnostics.iter().all(|one| !one.is_error()));
+    // An odd number of turns of a yes.
+    assert_eq!(
+        assessment.rulebooks[0].at(0.into()).findings[0].status,
+        Status::NotMet
+    );
+}

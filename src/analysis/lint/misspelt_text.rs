@@ -149,10 +149,13 @@ fn near(
     let hidden = hidden_signs(text).is_some();
     let many = stated.len() > MOST_LOOKED_THROUGH;
     let short = text.chars().count() < SHORT;
-    if let Some(help) = wildcard(text).filter(|_| !stated.contains(text)) {
+    if many || stated.contains(text) {
+        return None;
+    }
+    if let Some(help) = wildcard(text) {
         return Some(help);
     }
-    if hidden || many || short || stated.contains(text) {
+    if hidden || short {
         return None;
     }
     // One of several that the script tells apart is no slip, nor is one with another number.

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
 use crate::formats::csv::{CsvCell, twice};
+use crate::formats::yaml::quoted;
 use crate::model::fact::{Lookup, Schema, plain_boolean, plain_number};
 use crate::model::typed_indexes::FactIndex;
 
@@ -111,32 +112,14 @@ fn unread(schema: &Schema, head: &[CsvCell], cell: &CsvCell) -> Option<Diagnosti
                     let free = schema.paths().chain(own).filter(|path| !is_there(path));
                     did_you_mean(name, free)
                 });
-            let item = list_item(name);
             let help = format!(
-                "declare it under `facts:` in the rulebook file, or write `ignore: [{item}]` there"
+                "declare it under `facts:` in the rulebook file, or write `ignore: [{}]` there",
+                quoted(name)
             );
             let message = format!("the schema has no fact `{name}`");
             Some(at(Code::UnknownFact, message).help(near.unwrap_or(help)))
         }
     }
-}
-
-/// A text as an item of a list in square brackets of YAML: between quotation marks where it must be.
-fn list_item(text: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | ' ' | '(' | ')' | '/');
-    let is_word = text.starts_with(char::is_alphabetic) && text.chars().all(plain);
-    let empty = ["null", "true", "false"];
-    if is_word && !text.ends_with(' ') && !empty.iter().any(|it| it.eq_ignore_ascii_case(text)) {
-        return text.to_owned();
-    }
-    let escaped = text.replace('\\', "\\\\").replace('"', "\\\"");
-    format!(
-        "\"{}\"",
-        escaped
-            .replace('\n', "\\n")
-            .replace('\t', "\\t")
-            .replace('\r', "\\r")
-    )
 }
 
 /// What a head looks like that has no column of ids.
@@ -183,10 +166,7 @@ fn no_ids(schema: &Schema, head: &[CsvCell]) -> Option<Diagnostic> {
     }
     if first.text.is_empty() {
         let message = "the first column has no name, and no other one is called `id`".to_owned();
-        let help = format!(
-            "begin the line with `id`, if that column holds the ids: `id{}`",
-            whole.text()
-        );
+        let help = "begin the line with `id`, if that column holds the ids".to_owned();
         return at(&whole, message, help);
     }
     let names = head.iter().map(|cell| cell.text.as_str());

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;
-use crate::formats::yaml::{Entry, NodeKind, YamlNode};
+use crate::formats::yaml::{Entry, NodeKind, YamlNode, quoted};
 use crate::model::fact::{Date, FactPath, Value};
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, RecordView, parse};
 use crate::model::rulebook::{Rulebook, stated_keys};
@@ -344,27 +344,6 @@ fn written(value: &Value) -> String {
             values.iter().map(written).collect::<Vec<_>>().join(", ")
         ),
         value => value.to_string(),
-    }
-}
-
-/// A text as it stands in YAML, in quotation marks unless it is plainly a word.
-fn quoted(text: &str) -> String {
-    const OTHER: [&str; 10] = [
-        "true", "false", "yes", "no", "on", "off", "null", "unknown", "y", "n",
-    ];
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let word = text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(plain)
-        && !OTHER.contains(&text.to_ascii_lowercase().as_str());
-    if word {
-        text.to_owned()
-    } else {
-        format!(
-            "\"{}\"",
-            text.replace('\\', "\\\\")
-                .replace('"', "\\\"")
-                .replace('\n', "\\n")
-        )
     }
 }
 
