@@ -24,7 +24,8 @@ use crate::base::diagnostic::Diagnostic;
 use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::PlaceIndex;
 use crate::tree::{
-    Conjunction, End, FactRef, Membership, Outcome, Owner, Test, Tree, Verdict, Wording, cases,
+    Conjunction, End, FactRef, Membership, NumberTests, Outcome, Owner, Test, Tree, Verdict,
+    Wording, cases,
 };
 
 /// The decision table of a condition or of the decision.
@@ -222,7 +223,7 @@ impl<'a> DecisionTable<'a> {
             .map(|(case, (outcome, is_possible))| (case, (End::Outcome(outcome), is_possible)))
             .collect();
         let mut table = Self::of_cases(assessed, condition, tree, &cases);
-        table.place_jurisdictions(&cases);
+        table.place_jurisdictions(&cases, &NumberTests::of(tree));
         table
     }
 
@@ -294,13 +295,17 @@ impl<'a> DecisionTable<'a> {
         }
     }
 
-    fn place_jurisdictions(&mut self, cases: &[(Conjunction, (End, bool))]) {
+    fn place_jurisdictions(
+        &mut self,
+        cases: &[(Conjunction, (End, bool))],
+        tests: &NumberTests<'_>,
+    ) {
         let conditions = conditions_of(self.assessed, cases.iter().map(|(case, _)| case));
         for place in self.assessed.places() {
             let ways = ways(self.assessed, place, &conditions);
             let held = cases
                 .iter()
-                .map(|(case, _)| membership(self.assessed, place, case, &conditions, &ways));
+                .map(|(case, _)| membership(self.assessed, place, case, &conditions, &ways, tests));
             let held: Vec<Membership> = held.collect();
             // The rows leave nothing out: who can be in one alone is in it.
             let one = held.iter().filter(|one| **one != Membership::Out).count() == 1;

@@ -5,7 +5,7 @@
 //! is asked for, from what was prepared; a script that no tree can hold is run again for that, unless
 //! its run was kept.
 
-mod value_provenance;
+mod derived_and_statistic_provenance;
 
 pub use crate::assess::changes_between_assessments::{
     Delta, FindingDelta, JurisdictionDelta, Movement, RulebookDelta,
@@ -19,7 +19,7 @@ pub use crate::assess::result_types::{
     Status,
 };
 pub(crate) use crate::assess::results_in_parts::{PART, ResultPart, Results, has};
-pub use value_provenance::{Provenance, StatisticUsed, WorkedOut};
+pub use derived_and_statistic_provenance::{Provenance, StatisticUsed, WorkedOut};
 
 use std::collections::BTreeSet;
 use std::ops::Deref;

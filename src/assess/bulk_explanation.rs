@@ -1,5 +1,5 @@
 //! What there is to say of many jurisdictions, one after the other, for whoever writes about all of
-//! them and keeps nothing: worked out once for all that are alike (`reason_memo`). It says of each what
+//! them and keeps nothing: worked out once for all that are alike (`reason_by_path_memo`). It says of each what
 //! [`RulebookAssessment::at`] says.
 //!
 //! [`RulebookAssessment::at`]: crate::assess::assessment::RulebookAssessment::at

@@ -287,18 +287,26 @@ pub(super) fn again(
         let used = plan.derived.iter().find(|used| used.slot == *slot);
         used.filter(|used| matches!(used.form, Form::NotTabular(_)))
     };
-    for used in plan.turns.iter().flatten().filter_map(opaque) {
+    let turns = plan.turns.iter().map(|turn| turn.iter().filter_map(opaque));
+    let turns: Vec<Vec<&DerivedUsed>> = turns.map(Iterator::collect).collect();
+    facts.calculate_again(turns.iter().flatten().map(|used| used.slot));
+    for turn in turns {
         let shared = Arc::new(facts);
-        let column = by_script(
-            used,
-            &bindings.schema.facts()[used.slot],
-            bindings,
-            &shared,
-            0..shared.records.len(),
-            &mut RecordFaults::default(),
-        );
+        let columns = turn.iter().map(|used| {
+            let schema = &bindings.schema.facts()[used.slot];
+            // What goes wrong was noted for the records as they are.
+            let mut faults = RecordFaults::default();
+            let all = 0..shared.records.len();
+            (
+                used.slot,
+                by_script(used, schema, bindings, &shared, all, &mut faults),
+            )
+        });
+        let columns: Vec<(FactIndex, Column)> = columns.collect();
         facts = Arc::try_unwrap(shared).expect("nobody kept it");
-        facts.put(used.slot, column.into());
+        for (slot, column) in columns {
+            facts.put(slot, column.into());
+        }
     }
     facts.into()
 }

@@ -12,7 +12,10 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
 use crate::model::fact::{FactOrigin, Schema};
 use crate::model::typed_indexes::FactIndex;
-use crate::script::{Bindings, DerivedExplored, DerivedForm, Program, explore_derived, names_read};
+use crate::script::{
+    Bindings, DerivedExplored, DerivedForm, Program, explore_derived, names_read,
+    puts_names_together,
+};
 use crate::tree::FactRef;
 
 /// What is worked out besides findings, and in which order.
@@ -142,7 +145,8 @@ fn named_facts(program: &Program, schema: &Schema) -> BTreeSet<FactIndex> {
     let words: BTreeSet<&str> = files.values().flat_map(|file| names_read(file)).collect();
     let facts =
         FactIndex::each(schema.facts()).filter(|(_, fact)| fact.origin != FactOrigin::Stated);
-    let is_named = |path: &str| path.rsplit('.').next().is_some_and(|it| words.contains(it));
+    let any = files.values().any(|file| puts_names_together(file));
+    let is_named = |path: &str| any || path.rsplit('.').next().is_some_and(|it| words.contains(it));
     facts
         .filter(|(_, fact)| is_named(fact.path.as_str()))
         .map(|(slot, _)| slot)
@@ -193,17 +197,13 @@ impl WorkPlan {
             };
             reads[own].retain(is_sure);
         }
-        let mut sorter = Sorter {
-            first,
-            turn: vec![None; reads.len()],
-            reads,
-            above: Vec::new(),
-            circles: Vec::new(),
-        };
-        slots.clone().for_each(|slot| {
-            sorter.visit(slot);
-        });
-        for circle in sorter.circles {
+        let reads: Vec<Vec<usize>> = reads
+            .iter()
+            .map(|reads| reads.iter().map(place).collect())
+            .collect();
+        let (turns, circles) = turns(&reads);
+        for circle in circles {
+            let circle: Vec<FactIndex> = circle.into_iter().map(|at| (first + at).into()).collect();
             // Those of derived facts alone were reported when they were explored.
             let Some(at) = circle.iter().position(|slot| statistic(*slot).is_some()) else {
                 continue;
@@ -221,8 +221,7 @@ impl WorkPlan {
             self.circular
                 .extend(turned.into_iter().filter(|slot| statistic(*slot).is_some()));
         }
-        for (slot, turn) in slots.zip(sorter.turn) {
-            let turn = turn.expect("all were visited");
+        for (slot, turn) in slots.zip(turns) {
             self.turns
                 .resize_with(self.turns.len().max(turn + 1), Vec::new);
             self.turns[turn].push(slot);
@@ -230,31 +229,36 @@ impl WorkPlan {
     }
 }
 
-struct Sorter {
-    first: usize,
-    reads: Vec<Vec<FactIndex>>,
-    turn: Vec<Option<usize>>,
-    above: Vec<FactIndex>,
-    circles: Vec<Vec<FactIndex>>,
-}
-
-impl Sorter {
-    /// The turn of one: after all that it reads. What leads back is passed over.
-    fn visit(&mut self, slot: FactIndex) -> usize {
-        if let Some(turn) = self.turn[slot.get() - self.first] {
-            return turn;
+/// By node: its turn, after all that it reads; and what leads back to itself, of which the last step is passed
+/// over. With a list for a stack: a chain may be long.
+fn turns(reads: &[Vec<usize>]) -> (Vec<usize>, Vec<Vec<usize>>) {
+    let mut turn: Vec<Option<usize>> = vec![None; reads.len()];
+    let mut is_above = vec![false; reads.len()];
+    let mut circles = Vec::new();
+    for start in 0..reads.len() {
+        let mut above = Vec::new();
+        let mut next = Some(start).filter(|start| turn[*start].is_none());
+        while next.is_some() || !above.is_empty() {
+            if let Some(node) = next.take() {
+                is_above[node] = true;
+                above.push((node, reads[node].iter()));
+            }
+            let (node, rest) = above.last_mut().expect("one is looked at");
+            match rest.next() {
+                Some(read) if turn[*read].is_some() => {}
+                Some(read) if is_above[*read] => {
+                    let nodes = above.iter().map(|(node, _)| *node);
+                    circles.push(nodes.skip_while(|node| node != read).collect());
+                }
+                Some(read) => next = Some(*read),
+                None => {
+                    let after = reads[*node].iter().map(|read| turn[*read].unwrap_or(0) + 1);
+                    turn[*node] = Some(after.max().unwrap_or(0));
+                    above.pop();
+                }
+            }
         }
-        if let Some(from) = self.above.iter().position(|one| *one == slot) {
-            self.circles.push(self.above[from..].to_vec());
-            return 0;
-        }
-        self.above.push(slot);
-        let mut turn = 0;
-        for read in self.reads[slot.get() - self.first].clone() {
-            turn = turn.max(self.visit(read) + 1);
-        }
-        self.above.pop();
-        self.turn[slot.get() - self.first] = Some(turn);
-        turn
     }
+    let turn = turn.into_iter().map(|turn| turn.expect("all were visited"));
+    (turn.collect(), circles)
 }

@@ -406,7 +406,7 @@ fn is_to_come(fact: &FactRef, facts: &FactTable) -> bool {
     matches!(
         fact.schema.origin,
         FactOrigin::Derived | FactOrigin::Statistic
-    ) && slot.is_some_and(|slot| !slot.is_built_in() && facts.column(slot).is_none())
+    ) && slot.is_some_and(|slot| facts.is_to_come(slot))
 }
 
 /// Facts are calculated in an order in which each comes after those that its script names. That `needed` is

@@ -104,7 +104,10 @@ pub(crate) fn parse(
     };
     let mut text = Vec::new();
     let mut once = BTreeSet::new();
-    for (index, span) in head(source).enumerate() {
+    let lines: Vec<Span> = head(source).collect();
+    let first_word = |line: &Span| line.text().split_whitespace().next().map(str::to_owned);
+    let first_words: BTreeSet<String> = lines.iter().filter_map(first_word).collect();
+    for (index, span) in lines.iter().enumerate() {
         let line = span.text();
         match line.strip_prefix('@') {
             Some(tag) => {
@@ -112,9 +115,9 @@ pub(crate) fn parse(
                 if name != "source" && TAGS.contains(&name) && !once.insert(name.to_owned()) {
                     let message = format!("`@{name}` stands twice in this head");
                     let help = "keep the one that is meant".to_owned();
-                    bad_tag(message, Some(help), &span, diagnostics);
+                    bad_tag(message, Some(help), span, diagnostics);
                 }
-                read_tag(&mut condition, rulebook, tag, &span, diagnostics);
+                read_tag(&mut condition, rulebook, tag, span, diagnostics);
             }
             None if index == 0 => line.clone_into(&mut condition.title),
             None => {
@@ -122,12 +125,12 @@ pub(crate) fn parse(
                 let tag = tag_without_sign(rulebook, line).filter(|_| text.is_empty());
                 let known = |tag: &String| {
                     let name = tag.split(' ').next();
-                    head(source).any(|other| other.text().split_whitespace().next() == name)
+                    name.is_some_and(|name| first_words.contains(name))
                 };
                 if let Some(tag) = tag.filter(|tag| !known(tag)) {
                     let message = format!("`{line}` is a text: a tag of the head begins with `@`");
                     let help = format!("write `//! {tag}`");
-                    bad_tag(message, Some(help), &span, diagnostics);
+                    bad_tag(message, Some(help), span, diagnostics);
                     continue;
                 }
                 text.push(line.to_owned());

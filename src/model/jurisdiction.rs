@@ -6,7 +6,6 @@
 mod advice_reworded_for_json;
 mod all_records_by_id;
 mod bulk_reader;
-mod column_builder;
 mod columnar_table;
 mod data_budget;
 mod documents_to_columns;
@@ -14,6 +13,7 @@ mod folder_reader;
 mod format;
 mod parse_file;
 mod parsed_chunk;
+mod plain_record_into_columns;
 mod record_reader;
 mod record_storage;
 mod reference_checks;
@@ -29,13 +29,13 @@ use std::sync::Arc;
 pub(crate) use advice_reworded_for_json::advise_in_json;
 pub use all_records_by_id::Jurisdictions;
 pub(crate) use all_records_by_id::{Keys, MOST_LOOKED_THROUGH};
-pub(crate) use column_builder::RecordBuilder;
 pub(crate) use columnar_table::Table;
 pub(crate) use data_budget::{DataAmount, ReadingRoom};
 pub(crate) use documents_to_columns::plain_record;
 pub(crate) use folder_reader::{ParsedFile, parse_all};
 pub(crate) use format::{PARQUET, text_name};
 pub(crate) use parse_file::{parse, parse_given, parse_request};
+pub(crate) use plain_record_into_columns::RecordBuilder;
 pub(crate) use record_storage::{Record, RecordBlock, RecordView};
 pub(crate) use reference_checks::{
     check_references, dangling, facts_of_references, reference_facts, refused, same_references,

@@ -1,6 +1,6 @@
 //! Compiles scripts, and loads the library they import from, imports first.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use rhai::{AST, Module, ParseErrorType, Scope};
@@ -198,7 +198,7 @@ fn compile(
     let functions = Functions::new(&ast, imported);
     // Of one line the first message is enough.
     let line = |one: &Diagnostic| one.span().map(|span| span.position().line);
-    let told: Vec<_> = found.iter().map(line).collect();
+    let told: BTreeSet<_> = found.iter().map(line).collect();
     let dropped = dropped(prepared, &ast, &functions).into_iter();
     found.extend(dropped.filter(|one| !told.contains(&line(one))));
     if !found.is_empty() {

@@ -14,11 +14,11 @@ use crate::script::slip::Words;
 /// The names that a script gives to values and functions, and to what functions take.
 pub(super) fn own_names<'a>(words: &Words<'a>) -> BTreeSet<&'a str> {
     let mut own = BTreeSet::new();
-    for index in 0..words.tokens.len() {
+    for index in words.each() {
         match words.at(index) {
             "let" | "const" | "for" | "as" => drop(own.insert(words.at(index + 1))),
             "fn" => {
-                let close = (index..words.tokens.len()).find(|at| words.is(*at, ")"));
+                let close = words.rest(index).find(|at| words.is(*at, ")"));
                 own.extend((index + 1..close.unwrap_or(index + 1)).map(|at| words.at(at)));
             }
             _ => {}
@@ -246,7 +246,9 @@ fn misspelt(words: &Words<'_>, index: usize) -> Option<String> {
     if !starts || !goes_on || !(value || matches!(words.at(index + 1), "{" | "!" | "(")) {
         return None;
     }
-    let line = (index..words.tokens.len()).take_while(|at| *at == index || !words.begins_line(*at));
+    let line = words
+        .rest(index)
+        .take_while(|at| *at == index || !words.begins_line(*at));
     let is_name =
         |at: usize| words.kind(at) == Some(TokenKind::Word) && !KEYWORDS.contains(&words.at(at));
     let sentence = words.begins_line(index) && line.take(4).filter(|at| is_name(*at)).count() == 4;
@@ -317,14 +319,15 @@ pub(super) fn assigned(prepared: &PreparedText, position: Position) -> (String, 
     let tokens = words.tokens;
     let place = token_at(prepared, &words, position);
     let signs = ["=", "+=", "-=", "*=", "/=", "%="];
-    let Some(sign) = (place..tokens.len()).find(|at| signs.contains(&words.at(*at))) else {
+    let Some(sign) = words.rest(place).find(|at| signs.contains(&words.at(*at))) else {
         return (
             "a fact has the value that its record states".to_owned(),
             "give what is calculated a name: `let x = j.x + 1;`".to_owned(),
         );
     };
     let fact = words.left(sign).map_or("j", |(_, fact)| fact);
-    let end = (sign + 1..tokens.len())
+    let end = words
+        .rest(sign + 1)
         .find(|at| matches!(words.at(*at), ";" | "}") || words.ends_line(*at - 1))
         .unwrap_or(tokens.len());
     let value = words.text((sign + 1).min(end - 1), end - 1);
@@ -346,7 +349,9 @@ pub(super) fn assigned(prepared: &PreparedText, position: Position) -> (String, 
 /// How many values a function of the script takes, by its name.
 pub(super) fn arguments_of(prepared: &PreparedText, name: &str) -> Option<usize> {
     let words = words(prepared);
-    let at = (0..words.tokens.len()).find(|at| words.is(*at, "fn") && words.is(at + 1, name))?;
-    let taken = (at + 3..words.tokens.len()).take_while(|at| !words.is(*at, ")"));
+    let at = words
+        .each()
+        .find(|at| words.is(*at, "fn") && words.is(at + 1, name))?;
+    let taken = words.rest(at + 3).take_while(|at| !words.is(*at, ")"));
     Some(taken.filter(|at| !words.is(*at, ",")).count())
 }

@@ -5,8 +5,6 @@
 //! is told in any case. All of a script's slips are told at once, so that whoever mends them all has
 //! a script that runs.
 
-use std::cmp::Reverse;
-
 use rhai::ParseError;
 
 use crate::base::diagnostic::{Diagnostic, unseen};
@@ -38,7 +36,7 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
     // What stands between the marks of typesetters, in order.
     let mut quoted = Vec::new();
     let mut index = 0;
-    while index < words.tokens.len() {
+    while index < words.tokens.len() && !words.is_spent() {
         if let Some(slip) = sheet_day(&words, index).or_else(|| merged(&words, index)) {
             let end = slip.range.end;
             found.push(slip);
@@ -103,7 +101,7 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
     if found.is_empty() {
         found.extend(unclosed(&words));
     }
-    told(prepared, found)
+    words.told(&prepared.source, found)
 }
 
 /// `j.a // 2`: what stands behind it is a remark.
@@ -131,21 +129,21 @@ fn divided(words: &Words<'_>, index: usize) -> Option<Slip> {
         words.text(first, index)
     );
     let message = "`//` begins a remark here, and divides nothing".to_owned();
-    Some(Slip::new(start..start + 2, message, help))
+    Some(words.slip_at(start..start + 2, message, help))
 }
 
 /// What is never meant, though it can be read.
 pub(super) fn misread(prepared: &PreparedText) -> Vec<Diagnostic> {
     let words = Words::new(prepared.source.text(), prepared.tokens());
     let mut found = never_meant(&words);
-    found.extend((0..words.tokens.len()).filter_map(|index| chain(&words, index)));
-    told(prepared, found)
+    found.extend(words.each().filter_map(|index| chain(&words, index)));
+    words.told(&prepared.source, found)
 }
 
 /// The outcomes of a decision, in a condition.
 pub(super) fn of_decision(prepared: &PreparedText) -> Vec<Diagnostic> {
     let words = Words::new(prepared.source.text(), prepared.tokens());
-    let found = (0..words.tokens.len()).filter_map(|index| {
+    let found = words.each().filter_map(|index| {
         let meant = match words.at(index) {
             "eligible" => "met",
             "ineligible" => "not_met",
@@ -167,17 +165,8 @@ pub(super) fn of_decision(prepared: &PreparedText) -> Vec<Diagnostic> {
             )
         })
     });
-    told(prepared, found.collect())
-}
-
-fn told(prepared: &PreparedText, mut found: Vec<Slip>) -> Vec<Diagnostic> {
-    found.sort_by_key(|slip| (slip.range.start, Reverse(slip.range.end)));
-    // One place is told once, by what covers more of it.
-    found.dedup_by(|later, earlier| later.range.start < earlier.range.end);
-    found
-        .into_iter()
-        .map(|slip| slip.told(&prepared.source))
-        .collect()
+    let found = found.collect();
+    words.told(&prepared.source, found)
 }
 
 /// What to write for a word of another language.
@@ -450,7 +439,7 @@ fn typographic(words: &Words<'_>) -> Vec<Slip> {
         let message = format!("`{c}` means nothing here");
         let range = token.range.start..token.range.start + c.len_utf8();
         let help = format!("write `{sign}` in its place");
-        found.push(Slip::new(range, message, help));
+        found.push(words.slip_at(range, message, help));
     }
     let mut at = 0;
     let mut tokens = words.tokens.iter().peekable();
@@ -477,7 +466,7 @@ fn typographic(words: &Words<'_>) -> Vec<Slip> {
             "delete it"
         };
         let message = format!("there is {name} here");
-        found.push(Slip::new(offset..at, message, help.to_owned()));
+        found.push(words.slip_at(offset..at, message, help.to_owned()));
     }
     found
 }

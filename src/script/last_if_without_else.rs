@@ -12,7 +12,7 @@ pub(super) fn last_if_without_else(prepared: &PreparedText, outcomes: &[&str]) -
     if words.tokens.len() > LONGEST {
         return None;
     }
-    let first = (0..words.tokens.len()).find(|at| {
+    let first = words.each().find(|at| {
         let begins = words.is(*at, "if") && !(*at > 0 && words.is(*at - 1, "else"));
         let ends = || branches_end(&words, *at);
         let comes_out = |at: usize| {

@@ -6,7 +6,7 @@ use crate::script::slip::{Slip, Words};
 /// What is wrong with how values are written in a script that cannot be read.
 pub(super) fn badly_written(words: &Words<'_>) -> Vec<Slip> {
     let mut found = Vec::new();
-    for index in 0..words.tokens.len() {
+    for index in words.each() {
         let slip = match words.tokens[index].kind {
             TokenKind::Number => grouped(words, index)
                 .or_else(|| spaced(words, index))
@@ -108,7 +108,7 @@ pub(super) fn swallowed(words: &Words<'_>) -> Option<Slip> {
     let start = words.tokens[first].range.start;
     let message = "this quotation mark is never closed".to_owned();
     let help = "write `\"` where the text ends".to_owned();
-    Some(Slip::new(start..start + 1, message, help))
+    Some(words.slip_at(start..start + 1, message, help))
 }
 
 /// `&gt;`, which was copied from the source of a page.
@@ -423,7 +423,7 @@ fn quotes(words: &Words<'_>, index: usize) -> Option<Slip> {
             let message = "`'` means nothing here".to_owned();
             let start = words.tokens[index].range.start;
             let help = "a remark begins with `//`".to_owned();
-            return Some(Slip::new(start..start + 1, message, help));
+            return Some(words.slip_at(start..start + 1, message, help));
         }
         let message = "this quotation mark is never closed".to_owned();
         let help = match mark {
@@ -434,7 +434,7 @@ fn quotes(words: &Words<'_>, index: usize) -> Option<Slip> {
             kind: TokenKind::Other,
             range: words.tokens[index].range.start..words.tokens[index].range.start + 1,
         };
-        return Some(Slip::new(place.range, message, help));
+        return Some(words.slip_at(place.range, message, help));
     }
     let inner = written.trim_matches('\'');
     if mark != '\'' || inner.starts_with('\\') || inner.chars().count() < 2 {
@@ -463,7 +463,7 @@ fn with_apostrophe(words: &Words<'_>, index: usize) -> Option<Slip> {
         return None;
     }
     let message = format!("`'{text}'` is no text: a text stands in double quotation marks");
-    Some(Slip::new(
+    Some(words.slip_at(
         start..start + end + 1,
         message,
         format!("write `\"{text}\"`"),
@@ -491,6 +491,6 @@ fn apostrophes(words: &Words<'_>, index: usize) -> Option<Slip> {
     (end > place.end).then(|| {
         let message = format!("`{written}` is no number here");
         let help = format!("write `{}`", written.replace('\'', ""));
-        Slip::new(place.start..end, message, help)
+        words.slip_at(place.start..end, message, help)
     })
 }

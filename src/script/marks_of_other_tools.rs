@@ -13,7 +13,7 @@ pub(super) fn sheet_day(words: &Words<'_>, index: usize) -> Option<Slip> {
     let plain = |c: char| c.is_ascii_digit() || matches!(c, '/' | '-');
     let is_day = !day.is_empty() && day.chars().all(plain);
     let message = format!("`#{day}#` is no date here");
-    is_day.then(|| Slip::new(start..start + day.len() + 2, message, day_of(day)))
+    is_day.then(|| words.slip_at(start..start + day.len() + 2, message, day_of(day)))
 }
 
 /// The marks of a merge that nobody has ended.
@@ -33,7 +33,7 @@ pub(super) fn merged(words: &Words<'_>, index: usize) -> Option<Slip> {
     let message = "a merge has left both versions of these lines".to_owned();
     let help =
         "keep one of them, and delete the lines that begin with `<<<<<<<`, `=======` and `>>>>>>>`";
-    Some(Slip::new(start..start + end, message, help.to_owned()))
+    Some(words.slip_at(start..start + end, message, help.to_owned()))
 }
 
 /// The last token of the sign by which a remark begins elsewhere.

@@ -9,7 +9,7 @@ pub(super) fn bare_branches(words: &Words<'_>) -> Vec<Slip> {
     let mut found = Vec::new();
     // Where the branch before ended, with braces or without.
     let mut ended = None;
-    for index in 0..words.tokens.len() {
+    for index in words.each() {
         if words.is(index, "}") {
             ended = Some(index);
         }

@@ -1,11 +1,10 @@
 //! Scripts: from text to the paths of a tree. The only place that knows Rhai.
 //!
-//! `prepare` readies the text, `compile` makes a `program` of it, `sandbox` is the interpreter with
+//! `rewrite_text_for_interpreter` readies the text, `compile` makes a `program` of it, `sandbox` is the interpreter with
 //! its limits, `symbolic_values`, `fact_access`, `comparison`, `operators` and `reason_texts` are what a script
-//! works with, `run` is one run, `explore` runs a script once for each path, and `rhai_errors` puts what goes
+//! works with, `state_of_one_run` is one run, `explore` runs a script once for each path, and `rhai_errors` puts what goes
 //! wrong into words.
 
-mod brace_expected;
 mod choice_check;
 mod choice_list_check;
 mod comparison;
@@ -16,9 +15,11 @@ mod defined_names;
 mod derived_facts;
 mod derived_outcome;
 mod dropped_values;
+mod end_run_at_known_state;
 mod explore;
 mod explore_derived;
 mod fact_access;
+mod find_one_item_loops;
 mod find_slips;
 mod follow_other_tree;
 mod gaps_between_switch_labels;
@@ -28,7 +29,6 @@ mod limits;
 mod lists_meant_as_ranges;
 mod literals_in_foreign_notation;
 mod lookup_and_sorting;
-mod loops_decided_by_one_item;
 mod marks_of_other_tools;
 mod merge_points;
 mod misplaced_finding_advice;
@@ -40,6 +40,7 @@ mod other_language_functions;
 mod other_language_habits;
 mod other_language_phrases;
 mod other_language_syntax;
+mod other_slip_where_brace_expected;
 mod outcome_returning_functions;
 mod parse_day_difference_test;
 mod presence_test_advice;
@@ -49,7 +50,6 @@ mod reason_texts;
 mod reversed_ranges;
 mod rewrite_text_for_interpreter;
 mod rhai_errors;
-mod run_with_merging;
 mod sandbox;
 mod scan;
 mod script_environment;
@@ -81,15 +81,15 @@ pub(crate) use condition_tree_memo::{ConditionTrees, findings_named};
 pub(crate) use derived_facts::{Derivations, DerivedForm};
 pub(crate) use explore::{Exploration, explore, explore_condition, mistakes};
 pub(crate) use explore_derived::{DerivedExplored, explore_derived};
+pub(crate) use find_one_item_loops::{OneItem, one_item_loops};
 pub(crate) use gaps_between_switch_labels::labels_with_a_gap;
 pub(crate) use lists_meant_as_ranges::lists_of_two;
-pub(crate) use loops_decided_by_one_item::{OneItem, one_item_loops};
 pub(crate) use parse_day_difference_test::days_between;
 pub(crate) use program::{Library, Program, Reads, Roots};
 pub(crate) use script_environment::{Bindings, Bound};
 pub(crate) use unbracketed_operators::mixed_operators;
 pub(crate) use unreached_outcomes_and_answers::{Unreached, unreached};
 pub(crate) use words_and_literals::{
-    calls_with_two, code, compared_texts, empty_texts, has_word, names_read, numbers, spoken,
-    texts, words,
+    calls_with_two, code, compared_texts, empty_texts, has_word, names_read, numbers,
+    puts_names_together, spoken, texts, words,
 };

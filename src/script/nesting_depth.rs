@@ -68,7 +68,9 @@ pub(super) fn too_deep(words: &Words<'_>) -> Option<Range<usize>> {
             return Some(words.tokens[index].range.clone());
         }
     }
-    None
+    // Too much to be looked at is taken for too deep.
+    let first = words.tokens.first().filter(|_| words.is_spent());
+    first.map(|token| token.range.clone())
 }
 
 /// How long a chain of branches may be in the body of a function. One that calls others, or itself,

@@ -6,15 +6,17 @@
 //! `number_as_written("4.6")`. What a list or map is looked up by is wrapped too: it may be a fact.
 //! Nothing else is changed, and every position is mapped back.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rhai::Position as RhaiPosition;
 
+use crate::base::diagnostic::Diagnostic;
 use crate::base::source::{Position, Source, Span};
 use crate::script::scan::{
-    Token, TokenKind, extent, matching, scan, statement_around, token_at, unquoted, whole_chain,
+    Token, TokenKind, all_matching, extent, scan, statement_around, token_at, unquoted, whole_chain,
 };
 use crate::script::subscript_targets::Picked;
 use crate::script::switch_labels::{TextLabel, labels};
@@ -37,19 +39,24 @@ pub(super) struct PreparedText {
     /// The text given to the interpreter.
     pub(super) text: Arc<Source>,
     tokens: Vec<Token>,
-    extents: Extents,
-    /// Offsets in the changed text, and how many bytes were put in there.
-    inserted: Vec<(usize, usize)>,
+    said: SaidBefore,
+    /// Offsets in the changed text, how many bytes were put in there, and how many before.
+    inserted: Vec<(usize, usize, usize)>,
     /// The labels of each `switch`, by its number.
     pub(super) switches: Vec<Arc<[TextLabel]>>,
     /// The paths imported, with their places.
     pub(super) imports: Vec<(String, Span)>,
 }
 
-/// By token: the range of the expression around it, once somebody asked.
-struct Extents(Box<[OnceLock<Range<usize>>]>);
+/// What was asked before, since many runs ask the same.
+struct SaidBefore {
+    /// By token: the range of the expression around it.
+    extents: Box<[OnceLock<Range<usize>>]>,
+    /// By place and call: what is said of a function that is not there.
+    functions: Mutex<BTreeMap<(usize, String), Diagnostic>>,
+}
 
-impl fmt::Debug for Extents {
+impl fmt::Debug for SaidBefore {
     /// What was asked before is no part of a text.
     fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt.write_str("..")
@@ -67,7 +74,9 @@ pub(super) fn prepare(source: &Arc<Source>) -> PreparedText {
     let mut inserts: Vec<(usize, String)> = Vec::new();
     let mut switches = Vec::new();
     let mut imports = Vec::new();
-    let mut picked = Picked::new(text, &tokens);
+    let closes = all_matching(text, &tokens);
+    let bodies = switch_bodies(text, &tokens, &closes);
+    let mut picked = Picked::new(text, &tokens, &closes);
     for index in 0..tokens.len() {
         let picks = picked.pass(index);
         match word(index) {
@@ -75,12 +84,13 @@ pub(super) fn prepare(source: &Arc<Source>) -> PreparedText {
                 if tokens[index].kind == TokenKind::Word
                     && !word(index.wrapping_sub(1)).ends_with('.') =>
             {
-                let Some((open, close)) = switch_body(text, &tokens, index) else {
+                let open = bodies.get(index + 1).copied().flatten();
+                let Some((open, close)) = open.and_then(|open| Some((open, closes[open]?))) else {
                     continue;
                 };
                 inserts.push((tokens[index].range.end, format!(" {CASE_OF}(")));
                 inserts.push((tokens[open].range.start, format!(", {}) ", switches.len())));
-                switches.push(labels(source, &tokens, open..close).into());
+                switches.push(labels(source, &tokens, &closes, open..close).into());
             }
             "import"
                 if tokens
@@ -95,7 +105,7 @@ pub(super) fn prepare(source: &Arc<Source>) -> PreparedText {
             }
             "[" | "?[" if picks => {
                 let sure = picked.is_of_collection(index);
-                let Some(close) = matching(text, &tokens, index) else {
+                let Some(close) = closes[index] else {
                     continue;
                 };
                 let plain = match tokens[index + 1].kind {
@@ -137,7 +147,10 @@ pub(super) fn prepare(source: &Arc<Source>) -> PreparedText {
     PreparedText {
         source: Arc::clone(source),
         text: Source::new(source.name(), changed),
-        extents: Extents(vec![OnceLock::new(); tokens.len()].into()),
+        said: SaidBefore {
+            extents: vec![OnceLock::new(); tokens.len()].into(),
+            functions: Mutex::default(),
+        },
         tokens,
         inserted,
         switches,
@@ -157,27 +170,27 @@ fn is_whole(text: &str) -> bool {
         || digits.parse::<i64>().is_ok()
 }
 
-/// The tokens that open and close the body of a `switch`: the first brace outside brackets.
-fn switch_body(text: &str, tokens: &[Token], switch: usize) -> Option<(usize, usize)> {
-    let mut index = switch + 1;
-    while let Some(token) = tokens.get(index) {
-        match &text[token.range.clone()] {
-            "(" | "[" | "#{" | "?[" => index = matching(text, tokens, index)?,
-            "{" => return matching(text, tokens, index).map(|close| (index, close)),
-            _ => {}
-        }
-        index += 1;
+/// By token: the first brace outside brackets from there on, with which the body of a `switch` opens.
+fn switch_bodies(text: &str, tokens: &[Token], closes: &[Option<usize>]) -> Vec<Option<usize>> {
+    let mut bodies: Vec<Option<usize>> = vec![None; tokens.len() + 1];
+    for (index, token) in tokens.iter().enumerate().rev() {
+        bodies[index] = match &text[token.range.clone()] {
+            "(" | "[" | "#{" | "?[" => closes[index].and_then(|close| bodies[close + 1]),
+            "{" => Some(index),
+            _ => bodies[index + 1],
+        };
     }
-    None
+    bodies
 }
 
-fn insert(text: &str, inserts: &[(usize, String)]) -> (String, Vec<(usize, usize)>) {
+fn insert(text: &str, inserts: &[(usize, String)]) -> (String, Vec<(usize, usize, usize)>) {
     let mut changed = String::with_capacity(text.len() + 32);
     let mut inserted = Vec::new();
-    let mut from = 0;
+    let (mut from, mut before) = (0, 0);
     for (offset, addition) in inserts {
         changed.push_str(&text[from..*offset]);
-        inserted.push((changed.len(), addition.len()));
+        inserted.push((changed.len(), addition.len(), before));
+        before += addition.len();
         changed.push_str(addition);
         from = *offset;
     }
@@ -198,11 +211,9 @@ impl PreparedText {
         };
         let column = position.position().unwrap_or(1);
         let offset = self.text.offset(Position { line, column });
-        let before = self.inserted.iter().take_while(|(at, _)| *at <= offset);
-        offset
-            - before
-                .map(|(at, length)| (*length).min(offset - at))
-                .sum::<usize>()
+        let before = self.inserted.partition_point(|(at, ..)| *at <= offset);
+        let last = before.checked_sub(1).map(|last| self.inserted[last]);
+        offset - last.map_or(0, |(at, length, before)| before + length.min(offset - at))
     }
 
     /// The expression at a position.
@@ -210,9 +221,25 @@ impl PreparedText {
         let offset = self.offset(position);
         let range = token_at(&self.tokens, offset).map_or(offset..offset, |index| {
             let extent = || extent(self.source.text(), &self.tokens, index);
-            self.extents.0[index].get_or_init(extent).clone()
+            self.said.extents[index].get_or_init(extent).clone()
         });
         self.source.span(range)
+    }
+
+    /// What is said of a call at a position, made once.
+    pub(super) fn said_of(
+        &self,
+        position: RhaiPosition,
+        call: &str,
+        say: impl FnOnce() -> Diagnostic,
+    ) -> Diagnostic {
+        let key = (self.offset(position), call.to_owned());
+        let mut functions = self
+            .said
+            .functions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        functions.entry(key).or_insert_with(say).clone()
     }
 
     /// The whole statement at a position, up to the signs that part it from others.

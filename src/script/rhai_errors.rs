@@ -5,13 +5,13 @@ use rhai::{EvalAltResult, ParseError, ParseErrorType, Position, Scope};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::formats::yaml::lower_first;
 use crate::script::Program;
-use crate::script::brace_expected::instead_of_brace;
 use crate::script::defined_names::{
     assigned, is_own, name_given, named_elsewhere, named_here, named_so, within_function,
 };
 use crate::script::limits::{DISABLED, FUNCTIONS, MAX_CALLS, MAX_TEXT};
 use crate::script::misplaced_finding_advice::asked;
 use crate::script::other_language_functions::instead_of;
+use crate::script::other_slip_where_brace_expected::instead_of_brace;
 use crate::script::rewrite_text_for_interpreter::PreparedText;
 use crate::script::state_of_one_run::RunStop;
 use crate::script::unknown_function::{

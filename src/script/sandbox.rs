@@ -11,9 +11,9 @@ use rhai::debugger::{DebuggerCommand, DebuggerEvent};
 use rhai::packages::{BasicArrayPackage, Package};
 use rhai::{ASTNode, Dynamic, Engine, EvalAltResult, INT, OptimizationLevel, Position, Stmt};
 
+use crate::script::end_run_at_known_state::{before_statement, enter_function, leave_function};
 use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
-use crate::script::run_with_merging::{before_statement, enter_function, leave_function};
 use crate::script::state_of_one_run::{note_copy, note_operations};
 use crate::script::{
     choice_list_check, comparison, date_and_number_functions, fact_access, lookup_and_sorting,

@@ -409,25 +409,47 @@ fn call_end(text: &str, tokens: &[Token], index: usize) -> usize {
 pub(super) fn matching(text: &str, tokens: &[Token], open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     for (index, token) in tokens.iter().enumerate().skip(open) {
-        let word = &text[token.range.clone()];
-        let piece = token.kind == TokenKind::Piece;
-        match word {
-            "(" | "[" | "{" | "#{" | "?[" => depth += 1,
-            ")" | "]" | "}" => depth -= 1,
-            _ if piece && !(word.starts_with('}') && word.ends_with("${")) => {
-                depth = if word.ends_with("${") {
-                    depth + 1
-                } else {
-                    depth.saturating_sub(1)
-                };
-            }
-            _ => {}
-        }
+        let (closes, opens) = brackets(text, token);
+        depth = (depth + usize::from(opens)).saturating_sub(usize::from(closes));
         if depth == 0 {
             return Some(index);
         }
     }
     None
+}
+
+/// By token: the one that closes the bracket there, as [`matching`] finds it.
+pub(super) fn all_matching(text: &str, tokens: &[Token]) -> Vec<Option<usize>> {
+    let mut open = Vec::new();
+    // What opens and closes nothing is closed where it is.
+    let mut found: Vec<Option<usize>> = (0..tokens.len()).map(Some).collect();
+    for (index, token) in tokens.iter().enumerate() {
+        match brackets(text, token) {
+            (false, true) => {
+                open.push(index);
+                found[index] = None;
+            }
+            (true, false) => {
+                if let Some(open) = open.pop() {
+                    found[open] = Some(index);
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Whether a token closes a bracket, and whether it opens one; a piece of a text between two values does neither
+/// in the end.
+fn brackets(text: &str, token: &Token) -> (bool, bool) {
+    let word = &text[token.range.clone()];
+    if token.kind == TokenKind::Piece {
+        let (closes, opens) = (word.starts_with('}'), word.ends_with("${"));
+        return (closes && !opens, opens && !closes);
+    }
+    let closes = matches!(word, ")" | "]" | "}");
+    (closes, matches!(word, "(" | "[" | "{" | "#{" | "?["))
 }
 
 /// The text between quotation marks, escapes as they are written.
@@ -474,6 +496,24 @@ mod tests {
             &text[whole_chain(text, &scan(text), dot)],
             "j.detainers.known(1).hours"
         );
+    }
+
+    #[test]
+    fn all_brackets_are_closed_where_each_is() {
+        let texts = [
+            "f(a[1], #{b: `x ${g(2)} y ${h} z`}) { [ }",
+            "`${`${a}`}` ) ( ?[ ] }",
+            "switch j.a { 1 => { 2 }, _ => [(3)] }",
+        ];
+        for text in texts {
+            let tokens = scan(text);
+            let all = all_matching(text, &tokens);
+            for (index, token) in tokens.iter().enumerate() {
+                if brackets(text, token) != (true, false) {
+                    assert_eq!(all[index], matching(text, &tokens, index), "{text} {index}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A slip of somebody who writes another language, and the words of a script it is looked for in.
 
+use std::cell::Cell;
+use std::cmp::Reverse;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -16,21 +18,27 @@ pub(super) struct Slip {
 }
 
 impl Slip {
-    pub(super) fn new(range: Range<usize>, message: String, help: String) -> Self {
-        Self {
-            range,
-            message,
-            help,
-        }
-    }
-
     pub(super) fn told(self, source: &Arc<Source>) -> Diagnostic {
         let span = source.span(self.range);
-        Diagnostic::at(Code::ScriptSyntax, span, self.message).help(self.help)
+        Diagnostic::at(Code::ScriptSyntax, span, readable(self.message)).help(readable(self.help))
     }
 }
 
+/// A text that somebody can read: what is longer is cut, with a sign.
+fn readable(mut text: String) -> String {
+    const LONGEST: usize = 1_000;
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push_str(" ...");
+    }
+    text
+}
+
 /// The tokens of a script, with their text.
+///
+/// Looking at them is paid for: a search may look from each token to the end of the script, and scripts may be
+/// long. Once all is spent there is nothing to be seen any more, and whoever searches says so
+/// ([`Words::is_spent`]).
 pub(super) struct Words<'a> {
     pub(super) source: &'a str,
     pub(super) tokens: &'a [Token],
@@ -40,7 +48,12 @@ pub(super) struct Words<'a> {
     conditions: Vec<bool>,
     /// By token: whether it is the first of its line, and how far that is set in.
     lines: Vec<(bool, usize)>,
+    /// How many looks at a token are left.
+    looks: Cell<u64>,
 }
+
+/// How often each token may be looked at, by all searches together, and how often at least in a short script.
+const LOOKS: (u64, u64) = (2_000, 20_000_000);
 
 impl<'a> Words<'a> {
     pub(super) fn new(source: &'a str, tokens: &'a [Token]) -> Self {
@@ -80,14 +93,40 @@ impl<'a> Words<'a> {
             around,
             conditions,
             lines: lines(source, tokens),
+            looks: (LOOKS.1 + LOOKS.0 * tokens.len() as u64).into(),
+        }
+    }
+
+    /// Pays for looks at tokens, if it can.
+    fn pay(&self, looks: u64) -> bool {
+        let left = self.looks.get().checked_sub(looks);
+        self.looks.set(left.unwrap_or(0));
+        left.is_some()
+    }
+
+    /// Whether nothing is to be seen any more, since too much was looked at.
+    pub(super) fn is_spent(&self) -> bool {
+        self.looks.get() == 0
+    }
+
+    /// All tokens, as long as there is anything to be seen.
+    pub(super) fn each(&self) -> impl Iterator<Item = usize> + use<'_, 'a> {
+        (0..self.tokens.len()).take_while(|_| !self.is_spent())
+    }
+
+    /// The tokens from one on; none once there is nothing to be seen.
+    pub(super) fn rest(&self, from: usize) -> Range<usize> {
+        from..if self.is_spent() {
+            from
+        } else {
+            self.tokens.len()
         }
     }
 
     /// The text of a token; empty behind the last.
     pub(super) fn at(&self, index: usize) -> &'a str {
-        self.tokens
-            .get(index)
-            .map_or("", |token| &self.source[token.range.clone()])
+        let token = self.tokens.get(index).filter(|_| self.pay(1));
+        token.map_or("", |token| &self.source[token.range.clone()])
     }
 
     pub(super) fn is(&self, index: usize, word: &str) -> bool {
@@ -95,7 +134,8 @@ impl<'a> Words<'a> {
     }
 
     pub(super) fn kind(&self, index: usize) -> Option<TokenKind> {
-        self.tokens.get(index).map(|token| token.kind)
+        let token = self.tokens.get(index).filter(|_| self.pay(1));
+        token.map(|token| token.kind)
     }
 
     /// The text from one token to another; empty where there is none between them.
@@ -103,7 +143,8 @@ impl<'a> Words<'a> {
         let (first, last) = (self.tokens.get(first), self.tokens.get(last));
         let text = first.zip(last).and_then(|(first, last)| {
             let range = first.range.start..last.range.end;
-            self.source.get(range)
+            let text = self.source.get(range)?;
+            self.pay(1 + 8 * text.len() as u64).then_some(text)
         });
         text.unwrap_or_default()
     }
@@ -259,7 +300,33 @@ impl<'a> Words<'a> {
 
     pub(super) fn slip(&self, first: usize, last: usize, message: String, help: String) -> Slip {
         let range = self.tokens[first].range.start..self.tokens[last].range.end;
-        Slip::new(range, message, help)
+        self.slip_at(range, message, help)
+    }
+
+    /// A slip at a place. One that was made out of what is not to be seen any more is nothing: it has no place.
+    pub(super) fn slip_at(&self, range: Range<usize>, message: String, help: String) -> Slip {
+        let range = if self.is_spent() { 0..0 } else { range };
+        Slip {
+            range,
+            message,
+            help,
+        }
+    }
+
+    /// Slips in order of their places, as messages; what covers more of a place is told of it. Where not all
+    /// was looked at, that is told too.
+    pub(super) fn told(&self, source: &Arc<Source>, mut found: Vec<Slip>) -> Vec<Diagnostic> {
+        found.retain(|slip| !slip.range.is_empty());
+        found.sort_by_key(|slip| (slip.range.start, Reverse(slip.range.end)));
+        found.dedup_by(|later, earlier| later.range.start < earlier.range.end);
+        let mut told: Vec<Diagnostic> = found.into_iter().map(|slip| slip.told(source)).collect();
+        let last = self.tokens.last().filter(|_| self.is_spent());
+        told.extend(last.map(|last| {
+            let message = "not all of this script was searched for slips: that would take too long";
+            let help = "divide it into several scripts, or correct what is said above".to_owned();
+            Diagnostic::at(Code::ScriptSyntax, source.span(last.range.clone()), message).help(help)
+        }));
+        told
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A point system of thirty questions has a thousand million paths and a few hundred states: after each
 //! question only the points count. So a script with many paths is run with a look at it before each
-//! statement (`run_with_merging`). What its variables hold there, and which of the answers given so far matter
+//! statement (`end_run_at_known_state`). What its variables hold there, and which of the answers given so far matter
 //! to what follows, is a *state*; a run that comes to one that was followed to its end ends there, and
 //! goes on in the tree as the run that came first.
 //!

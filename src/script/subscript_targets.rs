@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::script::scan::{Token, TokenKind, matching};
+use crate::script::scan::{Token, TokenKind};
 
 /// Functions that give a list and are called without anything in the parentheses.
 const LISTS: [&str; 4] = ["order", "order_desc", "keys", "values"];
@@ -25,13 +25,13 @@ pub(super) struct Picked<'a> {
 }
 
 impl<'a> Picked<'a> {
-    pub(super) fn new(text: &'a str, tokens: &'a [Token]) -> Self {
+    pub(super) fn new(text: &'a str, tokens: &'a [Token], closes: &[Option<usize>]) -> Self {
         Self {
             text,
             tokens,
             open: Vec::new(),
             ended: false,
-            collections: collections(text, tokens),
+            collections: collections(text, tokens, closes),
         }
     }
 
@@ -105,12 +105,14 @@ fn word<'a>(text: &'a str, tokens: &[Token], index: usize) -> &'a str {
 
 /// The variables that hold a list or a map wherever they get a value, and `j`, if nothing else is
 /// called that.
-fn collections<'a>(text: &'a str, tokens: &[Token]) -> BTreeSet<&'a str> {
+fn collections<'a>(text: &'a str, tokens: &[Token], closes: &[Option<usize>]) -> BTreeSet<&'a str> {
     let word = |index: usize| word(text, tokens, index);
     let (mut collections, mut others) = (BTreeSet::from(["j"]), BTreeSet::new());
     for index in 0..tokens.len() {
         match word(index) {
-            "let" | "const" if word(index + 1) != "j" && is_collection(text, tokens, index + 2) => {
+            "let" | "const"
+                if word(index + 1) != "j" && is_collection(text, tokens, closes, index + 2) =>
+            {
                 collections.insert(word(index + 1));
             }
             "let" | "const" | "for" => {
@@ -136,11 +138,10 @@ fn collections<'a>(text: &'a str, tokens: &[Token]) -> BTreeSet<&'a str> {
 }
 
 /// Whether `= [...];` or `= #{...};` begins at an index.
-fn is_collection(text: &str, tokens: &[Token], index: usize) -> bool {
+fn is_collection(text: &str, tokens: &[Token], closes: &[Option<usize>], index: usize) -> bool {
     word(text, tokens, index) == "="
         && matches!(word(text, tokens, index + 1), "[" | "#{")
-        && matching(text, tokens, index + 1)
-            .is_some_and(|close| word(text, tokens, close + 1) == ";")
+        && closes[index + 1].is_some_and(|close| word(text, tokens, close + 1) == ";")
 }
 
 /// The names between a bracket and the one that closes it, if there is nothing else.

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use rhai::{Dynamic, Engine, FLOAT, INT, ImmutableString};
 
 use crate::base::source::{Source, Span};
-use crate::script::scan::{Token, TokenKind, matching};
+use crate::script::scan::{Token, TokenKind};
 
 /// Reads literals: it has no functions.
 static LITERALS: LazyLock<Engine> = LazyLock::new(Engine::new_raw);
@@ -37,7 +37,12 @@ pub(super) enum LabelValue {
 
 /// The labels before each `=>` of a body that lies between two braces; one too many does no harm,
 /// it is asked and forgotten.
-pub(super) fn labels(source: &Arc<Source>, tokens: &[Token], body: Range<usize>) -> Vec<TextLabel> {
+pub(super) fn labels(
+    source: &Arc<Source>,
+    tokens: &[Token],
+    closes: &[Option<usize>],
+    body: Range<usize>,
+) -> Vec<TextLabel> {
     let text = source.text();
     let word = |index: usize| &text[tokens[index].range.clone()];
     let mut labels = Vec::new();
@@ -49,21 +54,21 @@ pub(super) fn labels(source: &Arc<Source>, tokens: &[Token], body: Range<usize>)
                 labels.extend(case_labels(source, &tokens[start..index]));
                 index += 1;
                 if index < body.end && word(index) == "{" {
-                    index = matching(text, tokens, index).unwrap_or(body.end);
+                    index = closes[index].unwrap_or(body.end);
                 }
                 start = index + 1;
             }
             "(" | "[" | "#{" | "?[" => {
-                index = matching(text, tokens, index).unwrap_or(body.end);
+                index = closes[index].unwrap_or(body.end);
             }
             // No comma has to follow a block: what comes next may be a label.
             "{" => {
-                index = matching(text, tokens, index).unwrap_or(body.end);
+                index = closes[index].unwrap_or(body.end);
                 start = index + 1;
             }
             "," => start = index + 1,
             word if tokens[index].kind == TokenKind::Piece && word.ends_with("${") => {
-                index = matching(text, tokens, index).unwrap_or(body.end);
+                index = closes[index].unwrap_or(body.end);
             }
             _ => {}
         }

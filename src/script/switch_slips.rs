@@ -1,5 +1,7 @@
 //! Slips in the cases of a `switch`: a label that is a calculation, `_` with a condition.
 
+use std::collections::BTreeSet;
+
 use rhai::{LexError, ParseError, ParseErrorType};
 
 use crate::base::source::Span;
@@ -29,10 +31,12 @@ pub(super) fn bad_labels(
     if !wants_label || !labels.iter().any(stumbles) {
         return Vec::new();
     }
-    labels.iter().map(|span| bad_label(words, span)).collect()
+    let own = own_names(words);
+    let labels = labels.iter().take_while(|_| !words.is_spent());
+    labels.map(|span| bad_label(words, &own, span)).collect()
 }
 
-fn bad_label(words: &Words<'_>, span: &Span) -> Slip {
+fn bad_label(words: &Words<'_>, own: &BTreeSet<&str>, span: &Span) -> Slip {
     let written = span.text();
     let message = format!("`{written}` is no label: a label is a single number, text or range");
     let date = written.strip_prefix("date").map(str::trim_start);
@@ -45,7 +49,7 @@ fn bad_label(words: &Words<'_>, span: &Span) -> Slip {
     let number = |end: &str| end.parse::<i64>().ok();
     if let Some((from, to)) = ends.filter(|(from, to)| number(from) < number(to)) {
         let help = format!("write `{from}..={to}`, which has both ends in it");
-        return Slip::new(span.range(), message, help);
+        return words.slip_at(span.range(), message, help);
     }
     let help = match (date.map(str::trim), written.parse::<Number>()) {
         (Some(day), _) if day.starts_with('"') => format!("write `{day}`, the day as a text"),
@@ -53,7 +57,7 @@ fn bad_label(words: &Words<'_>, span: &Span) -> Slip {
             "write `_` in its place, for all that is left".to_owned()
         }
         (_, Ok(number)) if number.places().is_some() => format!("write `{number}`"),
-        _ if is_word(written) && !own_names(words).contains(written) => {
+        _ if is_word(written) && !own.contains(written) => {
             format!("write `\"{written}\"`, in quotation marks")
         }
         _ if written.split("||").count() > 1 && written.split("||").all(is_literal) => {
@@ -80,7 +84,7 @@ fn bad_label(words: &Words<'_>, span: &Span) -> Slip {
             )
         }
     };
-    Slip::new(span.range(), message, help)
+    words.slip_at(span.range(), message, help)
 }
 
 /// What the `switch` around a label looks at.
@@ -122,7 +126,7 @@ pub(super) fn divides_labels(words: &Words<'_>, index: usize) -> bool {
     let level = |at: &usize| words.bracket(*at) == Some(open);
     let mut case = (open + 1..index).rev().filter(level);
     let before = case.find(|at| matches!(words.at(*at), "," | "=>" | ":" | "->" | "}"));
-    let mut rest = (index + 1..words.tokens.len()).take_while(|at| *at < index + 40);
+    let mut rest = words.rest(index + 1).take_while(|at| *at < index + 40);
     let arrow = rest.find(|at| level(at) && matches!(words.at(*at), "=>" | "{" | "}"));
     let label = before.is_none_or(|at| words.is(at, ",") && at + 1 < index);
     label && arrow.is_some_and(|at| words.is(at, "=>"))
@@ -133,7 +137,7 @@ pub(super) fn condition_of_rest(words: &Words<'_>, index: usize) -> Option<Slip>
     if !words.is(index, "_") || !words.is(index + 1, "if") {
         return None;
     }
-    let arrow = (index..words.tokens.len()).find(|at| words.is(*at, "=>"))?;
+    let arrow = words.rest(index).find(|at| words.is(*at, "=>"))?;
     if arrow < index + 3 {
         return None;
     }

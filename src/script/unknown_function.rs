@@ -17,6 +17,10 @@ pub(super) fn unknown_function(
     position: Position,
     signature: &str,
 ) -> Diagnostic {
+    prepared.said_of(position, signature, || said(prepared, position, signature))
+}
+
+fn said(prepared: &PreparedText, position: Position, signature: &str) -> Diagnostic {
     let (name, arguments) = signature.split_once(" (").unwrap_or((signature, ""));
     let imported = name.contains("::");
     let name = name.rsplit("::").next().unwrap_or(name).trim();

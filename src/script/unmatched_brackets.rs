@@ -6,7 +6,7 @@ use crate::script::slip::{Slip, Words};
 /// The bracket that nothing closes, or that closes nothing; the first that shows.
 pub(super) fn unclosed(words: &Words<'_>) -> Option<Slip> {
     let mut open: Vec<usize> = Vec::new();
-    for index in 0..words.tokens.len() {
+    for index in words.each() {
         match words.at(index) {
             "(" | "[" | "{" | "#{" | "?[" => open.push(index),
             ")" | "]" | "}" => match open.last() {
@@ -31,7 +31,7 @@ pub(super) fn unclosed(words: &Words<'_>) -> Option<Slip> {
 /// stands further in than what closes it, as the lines are set in; else the last.
 fn misplaced(words: &Words<'_>, open: &[usize]) -> Option<usize> {
     let mut inner: Vec<usize> = Vec::new();
-    for index in 0..words.tokens.len() {
+    for index in words.each() {
         match words.at(index) {
             "{" => inner.push(index),
             "}" => {

@@ -15,7 +15,7 @@ use crate::script::spreadsheet_formulas::{formula_call, joining_call};
 pub(super) fn never_meant(words: &Words<'_>) -> Vec<Slip> {
     let mut found = Vec::new();
     let names = NamePlaces::of(words);
-    for index in 0..words.tokens.len() {
+    for index in words.each() {
         found.extend(
             date(words, index)
                 .or_else(|| unit(words, index))
@@ -87,7 +87,7 @@ fn unmarked(words: &Words<'_>, index: usize) -> Option<Slip> {
     } else {
         start..start + shown.len()
     };
-    Some(Slip::new(range, message, help))
+    Some(words.slip_at(range, message, help))
 }
 
 /// `50 ^ 2`, which compares before it does anything.
@@ -140,7 +140,7 @@ fn unclosed_remark(words: &Words<'_>) -> Option<Slip> {
     }
     let start = from + open.first()?;
     let message = "this remark is never closed".to_owned();
-    Some(Slip::new(
+    Some(words.slip_at(
         start..start + 2,
         message,
         "write `*/` where it ends".to_owned(),
@@ -201,7 +201,7 @@ impl<'a> NamePlaces<'a> {
     fn of(words: &Words<'a>) -> Self {
         let (mut given, mut places) = (BTreeMap::new(), BTreeMap::<_, Vec<_>>::new());
         let mut functions = BTreeSet::new();
-        for index in 0..words.tokens.len() {
+        for index in words.each() {
             if words.kind(index) != Some(TokenKind::Word) {
                 continue;
             }

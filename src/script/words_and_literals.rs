@@ -38,6 +38,33 @@ pub(crate) fn names_read(source: &Source) -> impl Iterator<Item = &str> {
     })
 }
 
+/// Whether a script may read by names that are not written in it whole, as `j["area_" + kind]` does: it has
+/// something other than one literal within brackets behind a value, or behind `known(`.
+pub(crate) fn puts_names_together(source: &Source) -> bool {
+    let text = source.text();
+    let tokens = scan(text);
+    let word = |token: &Token| &text[token.range.clone()];
+    let is_value =
+        |token: &Token| token.kind == TokenKind::Word || matches!(word(token), ")" | "]");
+    (1..tokens.len()).any(|at| {
+        let asks = match word(&tokens[at]) {
+            "[" | "?[" => is_value(&tokens[at - 1]),
+            "(" => word(&tokens[at - 1]) == "known",
+            _ => false,
+        };
+        let literal = tokens.get(at + 1).is_some_and(|token| {
+            use TokenKind::{Number, Other, Text};
+            matches!(token.kind, Number | Text | Other)
+        });
+        let closed = || {
+            tokens
+                .get(at + 2)
+                .is_some_and(|token| matches!(word(token), "]" | ")" | ","))
+        };
+        asks && !(literal && closed())
+    })
+}
+
 /// What a script says to people: its remarks and its texts.
 pub(crate) fn spoken(program: &Program) -> String {
     let text = program.source().text();

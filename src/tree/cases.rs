@@ -6,15 +6,18 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::work_budget::{Budget, spend};
-use crate::model::fact::Value;
+use crate::model::fact::{FactType, Value};
 use crate::tree::Asked;
 use crate::tree::domain::Domain;
+use crate::tree::exact_arithmetic::key_below;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::fact_table::FactReading;
 use crate::tree::follow_meeting_paths_once::{Arrival, Meetings};
 use crate::tree::predicate::Test;
+use crate::tree::ranges::Ranges;
 use crate::tree::region::Region;
 use crate::tree::search_limits::Limits;
+use crate::tree::values_passing_test::truth_of;
 use crate::tree::witness::{May, Patience};
 use crate::tree::{Next, Tree};
 
@@ -67,12 +70,13 @@ impl Conjunction {
     }
 
     /// How a record stands to it, given how to read its facts and to answer tests; of missing facts
-    /// no more is possible than what lies `within`.
+    /// no more is possible than what lies `within`. `tests`: those that cases are told apart by.
     pub(crate) fn holds(
         &self,
         read: &dyn Fn(&FactRef) -> FactReading,
         answer: &dyn Fn(&Test) -> Result<bool, Test>,
         within: &Region,
+        tests: &NumberTests<'_>,
     ) -> Membership {
         let mut region: Option<Region> = None;
         for (fact, known) in &self.known {
@@ -82,7 +86,7 @@ impl Conjunction {
         }
         for (fact, domain) in &self.domains {
             let possible = match read(fact) {
-                FactReading::Known(value) => domain.contains(&value),
+                FactReading::Known(value) => tests.lies_in(fact, &value, domain),
                 FactReading::Missing(missing) => region
                     .get_or_insert_with(|| within.clone())
                     .confine(&missing, domain),
@@ -131,6 +135,51 @@ impl Conjunction {
             .chain(self.domains.keys())
             .chain(tests)
             .collect()
+    }
+}
+
+/// The tests of a tree about one number alone, by the number, each with the numbers of records for which it
+/// answers yes.
+///
+/// A statistic or a derived fact may be a number that no record can state, as a third. It lies between two that
+/// one can; which of them it goes with is what the tests say that tell the two apart. Where several tests cut
+/// between the same two, the first of them decides.
+pub(crate) struct NumberTests<'t>(BTreeMap<&'t FactRef, Vec<(&'t Test, Ranges<i64>)>>);
+
+impl<'t> NumberTests<'t> {
+    pub(crate) fn of(tree: &'t Tree) -> Self {
+        let mut found: BTreeMap<&FactRef, Vec<(&Test, Ranges<i64>)>> = BTreeMap::new();
+        for asked in tree.tests() {
+            let facts = asked.test.facts();
+            let Some(fact) = facts.first().copied().filter(|_| facts.len() == 1) else {
+                continue;
+            };
+            if fact.schema.ty == FactType::Number
+                && let Some(Domain::Keys(truth)) = truth_of(&asked.test, fact, tree.limits.boxes)
+            {
+                found.entry(fact).or_default().push((&asked.test, truth));
+            }
+        }
+        Self(found)
+    }
+
+    /// Whether a value is one of those that a case is of.
+    fn lies_in(&self, fact: &FactRef, value: &Value, domain: &Domain) -> bool {
+        let (Value::Number(number), Domain::Keys(keys)) = (value, domain) else {
+            return domain.contains(value);
+        };
+        if number.binary().is_some() {
+            return domain.contains(value);
+        }
+        let (below, _) = key_below(number);
+        let above = below.saturating_add(1);
+        let mut tests = self.0.get(fact).into_iter().flatten();
+        let beside = tests.find_map(|(test, truth)| {
+            let (low, high) = (truth.contains(&below), truth.contains(&above));
+            let same_as_low = low == test.answer(&mut |_| value.clone());
+            (low != high).then_some(if same_as_low { below } else { above })
+        });
+        keys.contains(&beside.unwrap_or(below))
     }
 }
 

@@ -29,6 +29,8 @@ pub(crate) struct FactTable {
     /// Facts, by record and schema number, that have a value which is left open: stated and
     /// missing.
     free: BTreeSet<(RecordIndex, FactIndex)>,
+    /// Facts that no record states and that are still to be calculated.
+    to_come: BTreeSet<FactIndex>,
 }
 
 /// What a name of a fact leads to.
@@ -83,6 +85,7 @@ impl FactTable {
             numbering,
             columns,
             free: BTreeSet::new(),
+            to_come: schema.calculated().collect(),
         }
     }
 
@@ -107,6 +110,17 @@ impl FactTable {
     /// Puts a column in the place of one of a fact that no record states.
     pub(crate) fn put(&mut self, fact: FactIndex, column: Arc<Column>) {
         self.columns[fact] = column;
+        self.to_come.remove(&fact);
+    }
+
+    /// Takes facts that no record states as still to be calculated, and their values as those of before.
+    pub(crate) fn calculate_again(&mut self, facts: impl IntoIterator<Item = FactIndex>) {
+        self.to_come.extend(facts);
+    }
+
+    /// Whether a fact is still to be calculated: that it has no value says nothing yet.
+    pub(crate) fn is_to_come(&self, fact: FactIndex) -> bool {
+        self.to_come.contains(&fact)
     }
 
     /// The values of a fact for all records; those of the facts that every record has by itself are
@@ -337,6 +351,7 @@ impl FactTable {
             numbering: self.numbering.clone(),
             columns: columns.collect(),
             free: BTreeSet::new(),
+            to_come: self.to_come.clone(),
         }
     }
 
@@ -351,6 +366,7 @@ impl FactTable {
             numbering: self.numbering.clone(),
             columns: self.columns.clone(),
             free: self.free.clone(),
+            to_come: self.to_come.clone(),
         };
         for (record, slot, taken) in changes {
             facts.free.remove(&(record, slot));

@@ -44,7 +44,9 @@ use std::sync::Arc;
 
 pub(crate) use build_from_paths::ask_about_single_facts;
 pub(crate) use case_words::Wording;
-pub(crate) use cases::{Conjunction, Membership, Witness, cases, each_asked, merged, split};
+pub(crate) use cases::{
+    Conjunction, Membership, NumberTests, Witness, cases, each_asked, merged, split,
+};
 pub(crate) use columns::{
     BLOCK, Batch, BlockBytes, BlockPaths, Completed, Completions, Lane, LeafValue, NO_PATH,
     OpenWays, Rows, WalkBuffers, bit,

@@ -4,7 +4,8 @@
 //! tried first and fit: found. After `a * b == 7`, with both from 2 to 6, none fits; boxes are halved
 //! until each is shown to be empty: exhausted, so the region is impossible.
 //!
-//! INVARIANT: `May::Yes` only with values at hand that were put into every kept answer, exactly.
+//! INVARIANT: `May::Yes` only with values at hand that were put into every kept answer, exactly; that a
+//! missing statistic can be calculated, whatever it is, is taken for granted (`look`).
 //! INVARIANT: `May::No` only where all that the domains allow was looked at or shown empty by bounds
 //! that are never too narrow. Whatever ends earlier is `May::Perhaps`, and the result says so.
 

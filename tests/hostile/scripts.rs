@@ -149,6 +149,19 @@ fn texts() -> Vec<Input> {
             ),
         )
         .comes_to(2, "too many steps"),
+        one(
+            "values",
+            NUMBER,
+            &format!("j.a == 1{}", "\n|| 2".repeat(60_000)),
+        )
+        .comes_to(2, "not all of this script was searched"),
+        one(
+            "arrows",
+            NUMBER,
+            &"let f = (a, b) => a + b\n".repeat(60_000),
+        )
+        .comes_to(2, "scripts/w/s.rhai:2:"),
+        one("tags", NUMBER, &"//! level: required\n".repeat(60_000)).comes_to(2, "begins with `@`"),
         one("labels", NUMBER, &labels(60_000)),
         one("more-labels", NUMBER, &labels(300_000)).comes_to(2, "at most 65,000 lines"),
     ]

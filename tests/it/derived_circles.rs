@@ -9,6 +9,7 @@ use rulebook::assess::{Options, assess};
 use rulebook::assessment::{Assessment, Status};
 use rulebook::input_files::Files;
 use rulebook::snapshot::Snapshot;
+use rulebook::{Evaluator, EvaluatorError, EvaluatorOptions};
 
 use crate::law::{enough, law};
 
@@ -69,15 +70,20 @@ fn rests_on(all: &[Derived]) -> Vec<BTreeSet<usize>> {
     found
 }
 
-fn assessed(all: &[Derived]) -> Assessment {
+fn criteria(all: &[Derived]) -> Files {
     let mut files = Files::new();
     files.insert("policies/c/rulebook.yaml", RULEBOOK);
-    files.insert("policies/c/jurisdictions/all.yaml", RECORDS);
     for (index, one) in all.iter().enumerate() {
         files.insert(format!("scripts/c/derive/d{index}.rhai"), &one.script());
         let condition = format!("//! S\nj.d{index} >= 1\n");
         files.insert(format!("scripts/c/s{index}.rhai"), &condition);
     }
+    files
+}
+
+fn assessed(all: &[Derived]) -> Assessment {
+    let mut files = criteria(all);
+    files.insert("policies/c/jurisdictions/all.yaml", RECORDS);
     let assessment = assess(&Snapshot::load(&files), &Options::default());
     assessment.rulebooks.iter().for_each(crate::laws::agree);
     assessment
@@ -117,6 +123,78 @@ fn circles_of_derived_facts_are_errors_and_nothing_else_is() {
         .unwrap();
     assert!(circles.get() >= enough(100), "{}", circles.get());
     assert!(others.get() >= enough(100), "{}", others.get());
+}
+
+/// What requests come to where the criteria have no records of their own: by request the statuses by condition,
+/// and whether a circle is an error. `None` where it is one before any request.
+fn requested(all: &[Derived]) -> Option<Vec<(Vec<Status>, bool)>> {
+    let snapshot = Snapshot::load(&criteria(all));
+    let evaluator = match Evaluator::new(&snapshot, &EvaluatorOptions::default()) {
+        Ok(evaluator) => evaluator,
+        Err(EvaluatorError::Broken(why)) => {
+            assert!(why.iter().any(|one| one.code.as_str() == "R151"), "{why:?}");
+            return None;
+        }
+        Err(other) => panic!("{other}"),
+    };
+    let ask = |request: &str| {
+        let answer = evaluator.assess(request.as_bytes());
+        let mut codes = answer.diagnostics().iter().map(|one| one.code.as_str());
+        let is_circle = codes.any(|code| code == "R151");
+        let statuses = answer.findings().map(|(_, status)| status);
+        (statuses.collect(), is_circle)
+    };
+    let requests = [
+        r#"{"id": "a", "facts": {"x": 1, "tags": ["p"]}}"#,
+        r#"{"id": "b", "facts": {"x": 2, "tags": []}}"#,
+    ];
+    Some(requests.into_iter().map(ask).collect())
+}
+
+#[test]
+fn requests_come_to_what_records_of_the_folder_come_to_in_circles_too() {
+    let circles = std::cell::Cell::new(0);
+    law(800)
+        .run(&derived(3), |all| {
+            let assessment = assessed(&all);
+            let rests = rests_on(&all);
+            let circle = (0..all.len()).any(|at| rests[at].contains(&at));
+            let Some(answers) = requested(&all) else {
+                prop_assert!(circle, "{:?}", all);
+                return Ok(());
+            };
+            prop_assert_eq!(answers.iter().any(|(_, said)| *said), circle, "{:?}", all);
+            circles.set(circles.get() + usize::from(circle));
+            for (record, (statuses, _)) in answers.iter().enumerate() {
+                let assessed = assessment.rulebooks[0].at(record.into());
+                let known: Vec<Status> = assessed.findings.iter().map(|one| one.status).collect();
+                prop_assert_eq!(statuses, &known, "record {} of {:?}", record, all);
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(circles.get() >= enough(20), "{}", circles.get());
+}
+
+#[test]
+fn a_name_that_is_put_together_is_no_circle() {
+    let mut files = Files::new();
+    files.insert("policies/c/rulebook.yaml", RULEBOOK);
+    files.insert("policies/c/jurisdictions/all.yaml", RECORDS);
+    let first = "//! A\n//! @type integer\nlet n = 0;\nfor k in [\"x\", \"zz\"] { n += j[k]; }\n\
+                 for tag in j.tags { n += 1; }\nn\n";
+    files.insert("scripts/c/derive/a.rhai", first);
+    let last = "//! Z\n//! @type integer\nlet n = j.x;\nfor tag in j.tags { n += 1; }\nn\n";
+    files.insert("scripts/c/derive/zz.rhai", last);
+    files.insert("scripts/c/s.rhai", "//! S\nj.a == 4\n");
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    assert_eq!(
+        crate::common::problems(&assessment.diagnostics),
+        Vec::<String>::new()
+    );
+    // 1 + (1 + 1) + 1, and 2 + 2.
+    let status = |record: usize| assessment.rulebooks[0].at(record.into()).findings[0].status;
+    assert_eq!([status(0), status(1)], [Status::Met, Status::Met]);
 }
 
 #[test]

@@ -164,6 +164,65 @@ fn of_several_changes_those_count_that_do_it_alone() {
 }
 
 #[test]
+fn a_statistic_that_moved_because_of_others_has_no_other_cause() {
+    let book = "title: T
+as_of: 2017-08-03
+parameters:
+  least: {value: 5, type: integer, range: {min: 0, max: 9}}
+facts:
+  a: {type: integer}
+  b: {type: integer}
+statistics:
+  mean: {statistic: mean, of: a}
+  score: {statistic: mean, of: score}
+";
+    let mut before = Files::new();
+    before.insert(BOOK, book);
+    before.insert(
+        ALL,
+        "id: x\nfacts: {a: 3, b: 1}\n---\nid: y\nfacts: {a: 1, b: 9}\n",
+    );
+    before.insert(
+        "scripts/t/derive/score.rhai",
+        "//! S\n//! @type integer\nj.b + params.least\n",
+    );
+    before.insert("scripts/t/above.rhai", "//! A\nj.a > stats.mean\n");
+    before.insert("scripts/t/scored.rhai", "//! B\nstats.score > 10\n");
+    before.insert("scripts/t/enough.rhai", "//! E\nj.b >= params.least\n");
+    let mut after = before.clone();
+    after.insert(BOOK, &book.replace("value: 5", "value: 9"));
+    after.insert(
+        ALL,
+        "id: x\nfacts: {a: 3, b: 1}\n---\nid: y\nfacts: {a: 9, b: 9}\n",
+    );
+    let (impact, ..) = between(&before, &after, &Options::default());
+    let rulebook = &impact.rulebooks[0];
+    let x = rulebook
+        .jurisdictions
+        .iter()
+        .find(|one| one.delta.id.as_str() == "x")
+        .unwrap();
+    let causes = |condition: &str| {
+        let mut all = x.delta.findings.iter().zip(&x.findings);
+        let (_, causes) = all
+            .find(|(finding, _)| finding.condition.as_str() == condition)
+            .unwrap();
+        causes.to_vec()
+    };
+    let above = causes("above");
+    assert!(
+        matches!(&above[..], [Cause::Statistic(change)] if change.by_others && change.path == "stats.mean"),
+        "{above:?}"
+    );
+    let scored = causes("scored");
+    assert!(
+        matches!(&scored[..], [Cause::Parameter(least), Cause::Statistic(change)]
+            if least == "least" && !change.by_others && change.path == "stats.score"),
+        "{scored:?}"
+    );
+}
+
+#[test]
 fn a_fact_of_another_record_and_the_reference_to_it_are_causes() {
     let plain = Options::default();
     let theirs = (ALL, "h: 60, a: true", "h: 60, a: false");

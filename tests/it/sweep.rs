@@ -16,7 +16,7 @@ use crate::common::run;
 use crate::law::{enough, law};
 
 /// Scripts that read the parameter, each in another way.
-const SCRIPTS: [&str; 14] = [
+const SCRIPTS: [&str; 17] = [
     "//! C\nj.people >= params.least\n",
     "//! C\nif params.least > 31 { j.seat } else { j.people >= 20 }\n",
     "//! C\nj.rate * 3 >= params.least - 5\n",
@@ -31,6 +31,9 @@ const SCRIPTS: [&str; 14] = [
     "//! C\nif params.least in 20..30 { not_applicable() } else { j.rate >= params.least / 20 }\n",
     "//! C\nstats.rank <= 3\n",
     "//! C\nj.people * 2 > stats.mean_score\n",
+    "//! C\nj.people >= params.least && j.people <= params.least\n",
+    "//! C\nj.people != params.least || j.people == 27\n",
+    "//! C\nj.people > params.least && j.people < 24.5\n",
 ];
 
 const LARGE: &str = "//! Large\n//! @type boolean\nj.people >= params.least\n";
@@ -212,6 +215,11 @@ fn a_sweep_says_of_each_value_what_an_assessment_comes_to() {
                     format!("{}/100", 1000 + quarter)
                 };
                 places.push((place_of(&value), value));
+                // A whole number, of which there may be something to say where a fact is whole.
+                if !whole {
+                    let value = format!("{}/100", (1000 + quarter) / 100 * 100);
+                    places.push((place_of(&value), value));
+                }
             }
             for (place, value) in places {
                 // What is unsure is said to be so, and not held to more.

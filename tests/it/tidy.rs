@@ -1,5 +1,5 @@
-//! Holds the code to `docs/ARCHITECTURE.md`: which folder may use which, that no files go round in
-//! a circle, and where a crate is named.
+//! Holds the code to `docs/ARCHITECTURE.md`: which folder may use which, and where a crate is named.
+//! That no files go round in a circle is held by `circles`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -258,6 +258,38 @@ fn a_row_of_a_decision_that_no_completion_falls_into_is_not_one_it_may() {
     }
 }
 
+#[test]
+fn a_statistic_that_no_record_can_state_falls_into_the_row_that_tests_say() {
+    // The mean is a third; a threshold may be a third too.
+    let schema = "title: T
+as_of: 2020-01-01
+parameters: {third: {value: 1/3, type: number, range: {min: 0, max: 1}}}
+facts:
+  a: {type: integer, range: {min: 0, max: 8}}
+  b: {type: integer, range: {min: 0, max: 8}}
+statistics:
+  n: {statistic: mean, of: a}
+";
+    let records = "id: r1\nfacts: {a: 1}\n---\nid: r2\nfacts: {a: 0, b: 5}\n---\nid: r3\nfacts: {a: 0, b: 8}\n";
+    let rows = |script: &str| {
+        let assessment = load(schema, &[("c", script)], records);
+        let table = DecisionTable::of_condition(&assessment.rulebooks[0], 0.into()).unwrap();
+        let held = table
+            .rows
+            .iter()
+            .map(|row| (row.verdict, row.inside.len(), row.open.len()));
+        held.collect::<Vec<_>>()
+    };
+    use Verdict::{Met, NotMet};
+    let script = "//! C\nif j.b >= 7 { stats.n > 3 } else { not_met() }\n";
+    assert_eq!(rows(script), [(Met, 0, 0), (NotMet, 1, 1), (NotMet, 1, 1)]);
+    for (test, met) in [(">=", 3), ("<=", 3), (">", 0), ("<", 0)] {
+        let script = format!("//! C\nstats.n {test} params.third\n");
+        let expected = [(Met, met, 0), (NotMet, 3 - met, 0)];
+        assert_eq!(rows(&script), expected, "{test}");
+    }
+}
+
 /// A script and one that differs from it in a few places.
 fn two_scripts(bytes: &[u8], changes: &[(usize, u8)], range: Range) -> (String, String) {
     let mut other = bytes.to_vec();

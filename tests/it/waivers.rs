@@ -3,12 +3,14 @@
 use crate::common::problems;
 use rulebook::assess::{Options, SetFact, assess, assess_after};
 use rulebook::assessment::{Assessment, DeterminationKind, Status};
+use rulebook::decision_table::DecisionTable;
 use rulebook::fact::Date;
 use rulebook::impact::{Cause, Impact};
 use rulebook::input_files::Files;
 use rulebook::remedies::remedies;
 use rulebook::render::{self, Colour};
 use rulebook::snapshot::Loader;
+use rulebook::tree::Verdict;
 
 const WAIVER: &str = "\
 - jurisdiction: x
@@ -112,6 +114,24 @@ fn a_waived_finding_that_is_unknown_may_still_be_met() {
         .map(|one| one.changes.iter().map(named).collect())
         .collect();
     assert_eq!(named, [["h"], ["a"]]);
+    // So it may fall into two rows of the decision's table.
+    let table = DecisionTable::of_decision(&assessment.rulebooks[0]).unwrap();
+    let held = table.rows.iter().map(|row| {
+        let place = assessment.rulebooks[0]
+            .places()
+            .find(|place| table.jurisdiction(*place) == "y");
+        let place = place.unwrap();
+        (
+            row.verdict,
+            row.inside.contains(&place),
+            row.open.contains(&place),
+        )
+    });
+    let held: Vec<_> = held.filter(|(_, inside, open)| *inside || *open).collect();
+    assert_eq!(
+        held,
+        [(Verdict::Met, false, true), (Verdict::NotMet, false, true)]
+    );
 }
 
 #[test]

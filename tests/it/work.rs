@@ -90,6 +90,24 @@ fn imports_that_lie_too_deep_are_told_once_at_their_place() {
 }
 
 #[test]
+fn a_script_that_is_one_long_slip_is_searched_so_far_and_says_so() {
+    let script = format!("j.a == \"b\"{}", "\n|| \"c\"".repeat(8_000));
+    let assessment = assessed(&files("  a: {type: text}\n", &script, "facts: {}\n"));
+    let told = crate::common::problems(&assessment.diagnostics);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(
+        told[0].starts_with("R140 2 `\"c\"` is no condition by itself"),
+        "{told:?}"
+    );
+    let cut = assessment.diagnostics[0].help.as_deref().unwrap();
+    assert!(cut.len() < 1_100 && cut.ends_with(" ..."), "{}", cut.len());
+    assert!(
+        told[1].starts_with("R140 8002 not all of this script was searched"),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn a_loop_over_long_texts_is_told_at_its_place() {
     let script = format!(
         "let s = \"{}\";\nlet n = 0;\nfor i in 0..60000 {{ for t in s.split(\"\") {{ n += 1; break; }} }}\nn > 1",

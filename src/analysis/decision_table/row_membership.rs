@@ -7,8 +7,8 @@ use crate::model::fact::Value;
 use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::PlaceIndex;
 use crate::tree::{
-    Conjunction, Expression, FactReading, FactRef, Membership, Owner, Patience, Region, Test,
-    Verdict,
+    Conjunction, Expression, FactReading, FactRef, Membership, NumberTests, Owner, Patience,
+    Region, Test, Verdict,
 };
 
 /// One way in which the findings of a jurisdiction can come out together.
@@ -49,10 +49,15 @@ pub(super) fn ways(
     }];
     for condition in conditions {
         let examined = come_to(&assessed.conditions[*condition], basis, this);
+        // What is waived does not count where it is not met, and may be met where it is unknown.
+        let is_waived = examined.finding.waived.is_some();
+        let counted = |verdict| match verdict {
+            Verdict::NotMet if is_waived => Verdict::NotApplicable,
+            other => other,
+        };
         let settled = match examined.finding.status {
-            _ if examined.finding.waived.is_some() => Some(Verdict::NotApplicable),
             Status::Met => Some(Verdict::Met),
-            Status::NotMet => Some(Verdict::NotMet),
+            Status::NotMet => Some(counted(Verdict::NotMet)),
             Status::NotApplicable => Some(Verdict::NotApplicable),
             Status::Unknown | Status::Fault => None,
         };
@@ -67,7 +72,8 @@ pub(super) fn ways(
                 let mut region = way.region.clone();
                 let mut answers = leaf.answers.iter();
                 if answers.all(|(test, answer)| region.narrow(test, *answer)) {
-                    let verdict = Some(leaf.outcome.verdict).filter(|one| *one != Verdict::Fault);
+                    let verdict =
+                        Some(counted(leaf.outcome.verdict)).filter(|one| *one != Verdict::Fault);
                     let verdicts = [&way.verdicts[..], &[verdict]].concat();
                     longer.push(MembershipWay { verdicts, region });
                 }
@@ -94,10 +100,11 @@ pub(super) fn membership(
     case: &Conjunction,
     conditions: &[ConditionIndex],
     ways: &[MembershipWay],
+    tests: &NumberTests<'_>,
 ) -> Membership {
     let mut all = ways
         .iter()
-        .map(|way| in_way(assessed, place, case, conditions, way));
+        .map(|way| in_way(assessed, place, case, conditions, way, tests));
     let first = all.next().unwrap_or(Membership::Out);
     all.fold(first, |known, one| {
         if known == one {
@@ -114,6 +121,7 @@ fn in_way(
     case: &Conjunction,
     conditions: &[ConditionIndex],
     way: &MembershipWay,
+    tests: &NumberTests<'_>,
 ) -> Membership {
     let (facts, this) = (&assessed.basis.facts, assessed.record_of(place));
     let read = |fact: &FactRef| match found_in(assessed, fact, conditions, way) {
@@ -122,7 +130,7 @@ fn in_way(
         None => facts.read(this, fact),
     };
     let answer = |test: &Test| answer_in(assessed, place, test, conditions, way);
-    case.holds(&read, &answer, &way.region)
+    case.holds(&read, &answer, &way.region, tests)
 }
 
 /// The answer of a test about facts and findings, or the test over what is missing.

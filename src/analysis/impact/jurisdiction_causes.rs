@@ -4,7 +4,7 @@
 //! it was over the record with one fact as it is. What makes a difference is a cause; if only
 //! several changes together do, all are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::analysis::impact::condition_causes::CauseTrial;
@@ -18,6 +18,9 @@ use crate::assess::{World, come_to, kind, status_by};
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactOrigin, Value};
 use crate::model::jurisdiction::JurisdictionId;
+use crate::model::rulebook::Statistic;
+use crate::model::typed_indexes::FactIndex;
+use crate::script::names_read;
 use crate::tree::{FactRef, Owner, Taken, Test};
 
 /// What is needed to find the causes for single jurisdictions.
@@ -29,8 +32,8 @@ pub(super) struct Causes<'a> {
     conditions: BTreeMap<&'a ConditionId, (&'a Arc<[Cause]>, &'a [CauseTrial])>,
     /// By record: its facts that changed.
     facts: BTreeMap<&'a JurisdictionId, Vec<usize>>,
-    /// What changed in how derived facts and statistics are worked out.
-    work: Vec<Cause>,
+    /// By statistic: what changed in how it is calculated.
+    work: BTreeMap<String, Vec<Cause>>,
     /// The criteria as they are over the records as they were; only where both number the facts
     /// alike.
     crossed: Option<Basis>,
@@ -77,6 +80,7 @@ impl<'a> Causes<'a> {
             .filter(|name| was.parameters.get(*name) != is.parameters.get(*name));
         work.extend(names.map(|name| Cause::Parameter(name.to_string())));
         work.extend((!wide).then_some(Cause::Statistics));
+        let work = work_by_statistic([before, after], &work);
         Self {
             before,
             after,
@@ -336,8 +340,9 @@ impl Causes<'_> {
                     let value = |assessed: &RulebookAssessment| assessed.value(id.as_str(), fact);
                     let (before, after) = (value(self.before), value(self.after));
                     let same_day = self.before.as_of == self.after.as_of;
-                    let by_others =
-                        self.work.is_empty() && same_day && !self.facts.contains_key(id);
+                    let work = self.work.get(fact.path.as_str());
+                    let work = work.map_or(&[][..], Vec::as_slice);
+                    let by_others = work.is_empty() && same_day && !self.facts.contains_key(id);
                     let change = StatisticChange {
                         path: fact.path.to_string(),
                         before,
@@ -346,7 +351,7 @@ impl Causes<'_> {
                     };
                     if change.before != change.after {
                         found.push(Cause::Statistic(change));
-                        found.extend(self.work.iter().cloned());
+                        found.extend(work.iter().cloned());
                     }
                 }
             }
@@ -375,6 +380,86 @@ impl Causes<'_> {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         })
     }
+}
+
+/// What one statistic is calculated from, by and by.
+#[derive(Default)]
+struct StatisticSources {
+    files: BTreeSet<String>,
+    /// The names that scripts on the way read.
+    names: BTreeSet<String>,
+    /// The statistics on the way, itself among them, as they are declared.
+    declared: Vec<Arc<Statistic>>,
+}
+
+impl StatisticSources {
+    fn of(assessed: &RulebookAssessment, slot: FactIndex) -> Self {
+        let (mut found, mut seen) = (Self::default(), BTreeSet::from([slot]));
+        let mut open = vec![slot];
+        while let Some(slot) = open.pop() {
+            let mut statistics = assessed.basis.criteria.wide.statistics.iter();
+            let mut derived = assessed.basis.plan.derived.iter();
+            let mut reads: Vec<FactIndex> = Vec::new();
+            if let Some(one) = statistics.find(|one| one.slot == slot) {
+                found.declared.push(Arc::clone(&one.statistic));
+                reads.extend(one.inputs.iter().flat_map(|inputs| inputs.all()));
+            } else if let Some(one) = derived.find(|one| one.slot == slot) {
+                reads.extend(one.reads.iter().copied());
+                for (name, file) in one.program.iter().flat_map(|program| program.files()) {
+                    found.files.insert(name.to_owned());
+                    found.names.extend(names_read(file).map(str::to_owned));
+                }
+            }
+            open.extend(reads.into_iter().filter(|read| seen.insert(*read)));
+        }
+        found
+            .declared
+            .sort_by(|one, other| one.name.cmp(&other.name));
+        found
+    }
+}
+
+impl StatisticSources {
+    fn declares_as(&self, other: &Self) -> bool {
+        let mut pairs = self.declared.iter().zip(&other.declared);
+        self.declared.len() == other.declared.len()
+            && pairs.all(|(one, other)| one.name == other.name && one.reads_as(other))
+    }
+}
+
+/// By statistic: which of the changes in how facts are calculated have to do with it.
+fn work_by_statistic(
+    versions: [&RulebookAssessment; 2],
+    work: &[Cause],
+) -> BTreeMap<String, Vec<Cause>> {
+    let mut found = BTreeMap::new();
+    if work.is_empty() {
+        return found;
+    }
+    let paths = versions.iter().flat_map(|assessed| {
+        let all = assessed.basis.criteria.wide.statistics.iter();
+        all.map(|one| {
+            assessed.basis.bindings.schema.facts()[one.slot]
+                .path
+                .to_string()
+        })
+    });
+    for path in paths.collect::<BTreeSet<String>>() {
+        let [was, is] = versions.map(|assessed| {
+            let slot = assessed.basis.bindings.schema.slot(&path);
+            slot.map_or_else(StatisticSources::default, |slot| {
+                StatisticSources::of(assessed, slot)
+            })
+        });
+        let has_to_do = |cause: &&Cause| match cause {
+            Cause::File(file) => was.files.contains(file) || is.files.contains(file),
+            Cause::Parameter(name) => was.names.contains(name) || is.names.contains(name),
+            Cause::Statistics => !was.declares_as(&is),
+            _ => true,
+        };
+        found.insert(path, work.iter().filter(has_to_do).cloned().collect());
+    }
+    found
 }
 
 /// The criteria of one over the facts of the other.

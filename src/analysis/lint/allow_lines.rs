@@ -85,6 +85,17 @@ fn read(source: &Arc<Source>, problems: &mut Vec<Diagnostic>) -> Vec<Allowed> {
     let mut at = 0;
     let mut head = true;
     let lines: Vec<&str> = source.text().split('\n').collect();
+    // By line: the next one that is not a comment.
+    let mut next = vec![None; lines.len() + 1];
+    for (index, line) in lines.iter().enumerate().rev() {
+        let line = line.trim();
+        let comment = line.is_empty() || line.starts_with("//") || line.starts_with('#');
+        next[index] = if comment {
+            next[index + 1]
+        } else {
+            Some(index)
+        };
+    }
     for (index, line) in lines.iter().enumerate() {
         let start = at;
         at += line.len() + 1;
@@ -94,12 +105,8 @@ fn read(source: &Arc<Source>, problems: &mut Vec<Diagnostic>) -> Vec<Allowed> {
         if let Some(place) = place {
             let span = source.span(start + place..start + line.trim_end().len());
             let code = code_of(&line[place..], &span, problems);
-            let next = lines[index + 1..].iter().position(|line| {
-                let line = line.trim();
-                !(line.is_empty() || line.starts_with("//") || line.starts_with('#'))
-            });
             let last = if comment {
-                next.map_or(index + 1, |next| index + 2 + next)
+                next[index + 1].map_or(index + 1, |next| next + 1)
             } else {
                 index + 1
             };

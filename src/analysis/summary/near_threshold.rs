@@ -17,13 +17,13 @@ use crate::assess::explored_scripts::Form;
 use crate::assess::result_types::Status;
 use crate::base::parallel;
 use crate::base::work_budget::spend;
-use crate::model::fact::{Date, Number, Value};
+use crate::model::fact::{Date, FactOrigin, Number, Value};
 use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::PlaceIndex;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{
-    Binary, Comparison, Expression, FactTable, Interval, Limits, Next, Region, Test, Tree, Unary,
-    ValueKind, Verdict, bounds, compare_exactly, number_of,
+    Binary, Comparison, Expression, FactRef, FactTable, Interval, Limits, Next, Region, Test, Tree,
+    Unary, ValueKind, Verdict, bounds, compare_exactly, number_of,
 };
 
 /// Something that a condition measures, and who is nearest to where it would be met.
@@ -39,6 +39,9 @@ pub struct Threshold {
     pub decimals: Option<u8>,
     /// How many jurisdictions it alone keeps from meeting the condition.
     pub count: usize,
+    /// The condition reads statistics too, and these are taken to stay what they are: that what is measured may
+    /// be one of the values they are made of is left out.
+    pub holds_statistics: bool,
     /// The nearest of them, nearest first.
     pub nearest: Vec<NearMiss>,
 }
@@ -115,6 +118,10 @@ fn of_condition(
         .places()
         .filter(|place| assessed.status(*place, condition) == Status::NotMet)
         .collect();
+    let is_statistic = |fact: &FactRef| fact.schema.origin == FactOrigin::Statistic;
+    let holds_statistics = tree
+        .tests()
+        .any(|asked| asked.test.any_fact(&mut |fact| is_statistic(fact)));
     let mut found: BTreeMap<String, Threshold> = BTreeMap::new();
     for subject in &subjects {
         let chunks = unmet.chunks(512).map(<[PlaceIndex]>::to_vec).collect();
@@ -136,6 +143,7 @@ fn of_condition(
                 unit: unit_of(subject.expression),
                 decimals: decimals_of(subject.expression),
                 count: 0,
+                holds_statistics,
                 nearest: Vec::new(),
             });
         threshold.nearest.extend(parts.into_iter().flatten());

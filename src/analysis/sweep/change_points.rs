@@ -14,7 +14,9 @@ use std::collections::BTreeSet;
 use crate::model::fact::{FactType, Number, Value};
 use crate::model::typed_indexes::FactIndex;
 use crate::model::typed_indexes::RecordIndex;
-use crate::tree::{Domain, Expression, FactRef, FactTable, Limits, Test, Tree, number_of};
+use crate::tree::{
+    Comparison, Domain, Expression, FactRef, FactTable, Limits, Test, Tree, number_of,
+};
 use crate::tree::{exact_thresholds, line_ends};
 
 /// The values at which something may change for a jurisdiction.
@@ -94,7 +96,7 @@ impl<'a> Tests<'a> {
                 self.of_test(&open, &mut points);
             } else {
                 points.is_mixed = true;
-                self.mixed(&open, facts, record, &mut points);
+                self.mixed(&open, facts, record, within, &mut points);
             }
         }
         points.within(within)
@@ -119,7 +121,14 @@ impl<'a> Tests<'a> {
     }
 
     /// The points of a test about the parameter and what is missing.
-    fn mixed(&self, test: &Test, facts: &FactTable, record: RecordIndex, points: &mut Points) {
+    fn mixed(
+        &self,
+        test: &Test,
+        facts: &FactTable,
+        record: RecordIndex,
+        within: &(Number, Number),
+        points: &mut Points,
+    ) {
         let missing: Vec<FactRef> = test
             .facts()
             .into_iter()
@@ -130,7 +139,7 @@ impl<'a> Tests<'a> {
             points.unsure = true;
             return;
         };
-        if !is_plain(test, missing, self.fact) {
+        if plain(test, missing, self.fact).is_none() {
             points.unsure = true;
             return;
         }
@@ -143,11 +152,25 @@ impl<'a> Tests<'a> {
                     .flat_map(around),
             );
         }
+        // Between two whole numbers only one side of a comparison is a matter of the whole numbers there:
+        // the other one, and whether it is the parameter itself, changes at each of them.
+        let beside: BTreeSet<Comparison> = self
+            .of_it
+            .iter()
+            .filter_map(|other| facts.answer(record, other).err())
+            .filter_map(|open| plain(&open, missing, self.fact))
+            .collect();
+        let one_side =
+            !beside.contains(&Comparison::Equal) && !beside.contains(&Comparison::NotEqual);
+        let is_whole = missing.schema.ty != FactType::Number;
+        if is_whole && self.fact.schema.ty == FactType::Number && !(one_side && beside.len() == 1) {
+            self.whole_numbers(missing, within, points);
+        }
         for other in self.of_it.iter().chain(&self.others) {
             let Err(open) = facts.answer(record, other) else {
                 continue;
             };
-            if !open.asks_about(missing) || is_plain(&open, missing, self.fact) {
+            if !open.asks_about(missing) || plain(&open, missing, self.fact).is_some() {
                 continue;
             }
             match &open {
@@ -163,16 +186,37 @@ impl<'a> Tests<'a> {
             }
         }
     }
+
+    /// All whole numbers that a missing fact may be, within two values; unsure where they are too many.
+    fn whole_numbers(&self, missing: &FactRef, within: &(Number, Number), points: &mut Points) {
+        let range = &missing.schema.range;
+        let end = |end: &Option<Value>| end.as_ref().and_then(on_line);
+        let low = end(&range.min).map_or_else(|| within.0.clone(), |min| min.max(within.0.clone()));
+        let high =
+            end(&range.max).map_or_else(|| within.1.clone(), |max| max.min(within.1.clone()));
+        let (Some(first), Some(last)) = (low.floor().whole(), high.ceiling().whole()) else {
+            points.unsure = true;
+            return;
+        };
+        let count = usize::try_from(last.saturating_sub(first)).unwrap_or(0);
+        if count > self.limits.boxes {
+            points.unsure = true;
+            return;
+        }
+        points.list.extend((first..=last).map(Number::from));
+    }
 }
 
-/// Whether a test compares a fact with the parameter and nothing else.
-fn is_plain(test: &Test, fact: &FactRef, parameter: &FactRef) -> bool {
+/// How a test compares a fact with the parameter, if it asks for nothing else.
+fn plain(test: &Test, fact: &FactRef, parameter: &FactRef) -> Option<Comparison> {
     match test {
-        Test::Compare(left, _, right) => {
-            (is_fact(left, fact) && is_fact(right, parameter))
-                || (is_fact(left, parameter) && is_fact(right, fact))
+        Test::Compare(left, how, right) if is_fact(left, fact) && is_fact(right, parameter) => {
+            Some(*how)
         }
-        _ => false,
+        Test::Compare(left, how, right) if is_fact(left, parameter) && is_fact(right, fact) => {
+            Some(how.flipped())
+        }
+        _ => None,
     }
 }
 
@@ -180,12 +224,19 @@ fn is_fact(expression: &Expression, fact: &FactRef) -> bool {
     matches!(expression, Expression::Fact(known) if known == fact)
 }
 
-/// A value, and its neighbours where values are whole.
+/// A value, and those beside it where values are whole.
 fn around(value: &Value) -> Vec<Number> {
     let Some(at) = on_line(value) else {
         return Vec::new();
     };
-    vec![at.minus(&Number::ONE), at.clone(), at.plus(&Number::ONE)]
+    let (below, above) = (at.floor(), at.ceiling());
+    vec![
+        at.minus(&Number::ONE),
+        below,
+        at.clone(),
+        above,
+        at.plus(&Number::ONE),
+    ]
 }
 
 /// A number, or the number of a day.

@@ -19,7 +19,8 @@ use crate::tree::{Direct, FactTable, Guest, NoValue, Tree};
 
 /// How all that no record states is worked out for a single one, turn by turn.
 pub(super) struct SeatWork {
-    turns: Vec<One>,
+    /// By turn: facts that rest on those of earlier turns alone.
+    turns: Vec<Vec<One>>,
     has_statistics: bool,
     references: Vec<FactIndex>,
     /// Where a record stands that stands nowhere.
@@ -68,11 +69,13 @@ impl SeatWork {
                 _ => ValueSource::Nothing,
             }
         };
-        let turns = prepared.basis.plan.turns.iter().flatten().map(|slot| One {
+        let one = |slot: &FactIndex| One {
             slot: *slot,
             fact: Arc::clone(&schema.facts()[*slot]),
             how: how(*slot),
-        });
+        };
+        let turns = prepared.basis.plan.turns.iter();
+        let turns = turns.map(|turn| turn.iter().map(one).collect());
         Self {
             turns: turns.collect(),
             has_statistics: !statistics.is_empty(),
@@ -84,9 +87,12 @@ impl SeatWork {
     /// Whether trees hold all scripts of derived facts.
     pub(super) fn is_straight(&self) -> bool {
         !self
-            .turns
-            .iter()
+            .each()
             .any(|one| matches!(one.how, ValueSource::Script(_)))
+    }
+
+    fn each(&self) -> impl Iterator<Item = &One> {
+        self.turns.iter().flatten()
     }
 
     /// What is worked out, straight over the values of a record, as far as trees read it as facts;
@@ -104,8 +110,8 @@ impl SeatWork {
     /// is not known.
     pub(super) fn all(&self, guest: &Guest<'_>) -> Option<Vec<Option<Value>>> {
         let stated = guest.row.cells.len();
-        let mut worked = vec![None; self.turns.len()];
-        for one in &self.turns {
+        let mut worked = vec![None; self.each().count()];
+        for one in self.each() {
             let so_far = Guest {
                 worked: &worked,
                 ..*guest
@@ -167,23 +173,28 @@ impl SeatWork {
         let others: Vec<RecordIndex> = reached.into_iter().collect();
         let (mut facts, this) = basis.facts.with_guest(schema, record, &stated, &others);
         facts.find_by_own_names(this, schema, itself);
-        for one in &self.turns {
-            let value = match &one.how {
-                ValueSource::Statistic(standing) => {
-                    standing.value(old, &|slot| facts.value(this, slot))
-                }
-                ValueSource::Tree(tree, _) => open_value(tree, &facts, this),
-                ValueSource::Script(used) => {
-                    let shared = Arc::new(facts);
-                    let bindings = &basis.bindings;
-                    let range = this.get()..this.get() + 1;
-                    let column = by_script(used, &one.fact, bindings, &shared, range, &mut faults);
-                    facts = Arc::try_unwrap(shared).expect("nobody kept it");
-                    column.get(0)
-                }
-                ValueSource::Nothing => None,
-            };
-            facts.set(this, one.slot, held(&one.fact, value).as_ref());
+        for turn in &self.turns {
+            let shared = Arc::new(facts);
+            let calculated = turn.iter().map(|one| {
+                let value = match &one.how {
+                    ValueSource::Statistic(standing) => {
+                        standing.value(old, &|slot| shared.value(this, slot))
+                    }
+                    ValueSource::Tree(tree, _) => open_value(tree, &shared, this),
+                    ValueSource::Script(used) => {
+                        let bindings = &basis.bindings;
+                        let range = this.get()..this.get() + 1;
+                        by_script(used, &one.fact, bindings, &shared, range, &mut faults).get(0)
+                    }
+                    ValueSource::Nothing => None,
+                };
+                held(&one.fact, value)
+            });
+            let calculated: Vec<Option<Value>> = calculated.collect();
+            facts = Arc::try_unwrap(shared).expect("nobody kept it");
+            for (one, value) in turn.iter().zip(calculated) {
+                facts.set(this, one.slot, value.as_ref());
+            }
         }
         let basis = Basis {
             facts: facts.into(),

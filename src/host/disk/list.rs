@@ -313,10 +313,9 @@ pub(crate) fn list_one(root: &Path, real: &Path, name: &str) -> Option<Listed> {
         listing: Listing::default(),
     };
     let metadata = real.symlink_metadata().ok()?;
-    if metadata.is_symlink() {
+    // A folder on the way may have become a link since the folder was listed.
+    if metadata.is_symlink() || metadata.is_file() {
         lister.link(real, name, 0);
-    } else if metadata.is_file() {
-        lister.entry(real, name, 0);
     }
     lister.listing.entries.remove(name)
 }

@@ -3,7 +3,7 @@
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::Schema;
 use crate::model::jurisdiction::Jurisdiction;
-use crate::model::jurisdiction::column_builder::Filler;
+use crate::model::jurisdiction::plain_record_into_columns::Filler;
 use crate::model::typed_indexes::FactIndex;
 
 /// What a part of the input holds: rows of a table, and records read in full, each with the number

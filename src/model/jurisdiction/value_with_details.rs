@@ -2,7 +2,7 @@
 
 use crate::formats::date::Date;
 use crate::formats::yaml::YamlPiece;
-use crate::model::jurisdiction::column_builder::RecordBuilder;
+use crate::model::jurisdiction::plain_record_into_columns::RecordBuilder;
 use crate::model::rulebook::{Rulebook, is_source};
 use crate::model::typed_indexes::FactIndex;
 

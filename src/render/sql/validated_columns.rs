@@ -170,7 +170,7 @@ impl SqlColumn {
 /// What a value must be, if it is not NULL.
 fn fits(dialect: Dialect, schema: &FactSchema, source: &str, value: &str) -> Vec<String> {
     let sqlite = dialect == Dialect::Sqlite;
-    let typed = |types: &str| sqlite.then(|| format!("TYPEOF({source}) IN ({types})"));
+    let typed = |types: &str| sqlite.then(|| format!("TYPEOF({source}) IN ({types}, 'null')"));
     let within =
         |low: String, high: String| [format!("{value} >= {low}"), format!("{value} <= {high}")];
     let (least, most) = (schema.range.min.as_ref(), schema.range.max.as_ref());

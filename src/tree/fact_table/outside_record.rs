@@ -60,6 +60,7 @@ impl FactTable {
             numbering: self.numbering.clone(),
             columns: FactIndex::each(schema.facts()).map(few).collect(),
             free: BTreeSet::new(),
+            to_come: schema.calculated().collect(),
         };
         (facts, this.into())
     }
@@ -98,8 +99,9 @@ impl FactTable {
         self.records = Jurisdictions::new(records).with_keys(&keys.into()).into();
     }
 
-    /// Puts another value in the place of one.
+    /// Puts the value in place that was calculated for a guest.
     pub(crate) fn set(&mut self, record: RecordIndex, slot: FactIndex, value: Option<&Value>) {
         Arc::make_mut(&mut self.columns[slot]).set(record.get(), value);
+        self.to_come.remove(&slot);
     }
 }

@@ -229,11 +229,15 @@ fn near(summary: &Summary<'_>, page: &mut Page) {
     for threshold in &summary.near {
         let id = page.code(&id(summary, threshold.condition));
         let measured = page.code(&threshold.measured);
-        let all = match threshold.count {
-            1 => "1 would meet the condition by that alone".to_owned(),
-            count => format!("{count} would meet the condition by that alone"),
+        let count = threshold.count;
+        let held = if threshold.holds_statistics {
+            ", with the statistics as they are"
+        } else {
+            ""
         };
-        page.item(&format!("{id}, by {measured}: {all}"));
+        page.item(&format!(
+            "{id}, by {measured}: {count} would meet the condition by that alone{held}"
+        ));
         for one in &threshold.nearest {
             page.detail(&near_in_words(summary, threshold, one));
         }
