@@ -6,7 +6,7 @@
 //! computed again with each value; all else is kept.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::assess::bulk_assessment::{self, KeptResults};
 use crate::assess::computed_columns::Computation;
@@ -15,6 +15,7 @@ use crate::assess::explored_scripts::Form;
 use crate::assess::options::Options;
 use crate::assess::prepared_rulebook::{Basis, Decider, Prepared};
 use crate::assess::result_types::DeterminationKind;
+use crate::assess::results_in_parts::ResultPart;
 use crate::assess::snapshot::Snapshot;
 use crate::assess::statistics::StatisticInputs;
 use crate::base::diagnostic::Diagnostic;
@@ -22,7 +23,7 @@ use crate::model::fact::{
     AllowedRange, Column, Date, FactOrigin, FactPath, FactSchema, FactType, Number, Value,
 };
 use crate::model::rulebook::AS_OF;
-use crate::model::typed_indexes::FactIndex;
+use crate::model::typed_indexes::{ConditionIndex, FactIndex};
 use crate::tree::{FactRef, FactTable, Owner, Tree};
 
 /// A rulebook with one parameter left open.
@@ -36,6 +37,10 @@ pub(crate) struct Swept {
     wanted: Option<BTreeSet<FactIndex>>,
     /// The records that are assessed, by their numbers.
     pub(crate) places: Arc<[u32]>,
+    /// By condition: its number, where nothing that it reads rests on the parameter.
+    steady: Vec<Option<ConditionIndex>>,
+    /// What all came to at some value: that of steady conditions holds at every value.
+    known: OnceLock<Vec<Arc<ResultPart>>>,
     /// What is wrong with files and scripts.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -79,14 +84,18 @@ impl Swept {
         let diagnostics = explored.diagnostics.clone();
         let prepared = explored.prepared().into_iter().next()?;
         let fact = FactRef::of(Owner::This, slot, &prepared.basis.bindings.schema);
-        Some(Self {
+        let mut swept = Self {
             places: crate::assess::incremental_assessment::places(&prepared),
             wanted: wanted(&prepared),
             prepared,
             fact,
             slot,
+            steady: Vec::new(),
+            known: OnceLock::new(),
             diagnostics,
-        })
+        };
+        swept.steady = swept.steady_conditions();
+        Some(swept)
     }
 
     /// All that is computed where each record has a value of its own, by record.
@@ -143,13 +152,36 @@ impl Swept {
         facts
     }
 
-    /// What some records, by their numbers in order, come to.
-    pub(crate) fn kinds(prepared: &Prepared, wanted: &[u32]) -> Vec<DeterminationKind> {
-        let parts = bulk_assessment::assess(prepared, wanted, &KeptResults::default());
-        parts
-            .iter()
-            .flat_map(|part| part.kinds.iter().copied())
-            .collect()
+    /// What some records, by their numbers in order, come to where all is calculated for a value.
+    pub(crate) fn kinds(&self, there: &Prepared, wanted: &[u32]) -> Vec<DeterminationKind> {
+        let all = *wanted == *self.places;
+        let known = self.known.get().filter(|_| all);
+        let kept = known.map_or_else(KeptResults::default, |known| KeptResults {
+            parts: known,
+            conditions: self.steady.clone(),
+        });
+        let parts = bulk_assessment::assess(there, wanted, &kept);
+        let kinds = parts.iter().flat_map(|part| part.kinds.iter().copied());
+        let kinds = kinds.collect();
+        if all && self.known.get().is_none() {
+            // Whoever is first: of what is kept all have the same.
+            drop(self.known.set(parts));
+        }
+        kinds
+    }
+
+    fn steady_conditions(&self) -> Vec<Option<ConditionIndex>> {
+        let moved = self.rests_on_it();
+        let is_moved = |fact: &FactRef| {
+            fact.owner == Owner::Finding
+                || fact.steps().iter().any(|step| moved.contains(&step.fact))
+        };
+        let conditions = ConditionIndex::each(&self.prepared.conditions);
+        let steady = conditions.map(|(condition, used)| match &used.form {
+            Form::Tabular(tree) => (!tree.facts().into_iter().any(is_moved)).then_some(condition),
+            _ => None,
+        });
+        steady.collect()
     }
 
     /// The trees of conditions and of the decision.

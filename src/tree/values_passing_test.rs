@@ -12,7 +12,9 @@ use std::sync::Arc;
 
 use crate::model::fact::{Number, Value};
 use crate::tree::domain::{Domain, text_point};
-use crate::tree::exact_arithmetic::{Comparison, key_below, key_of, number_of};
+use crate::tree::exact_arithmetic::{
+    Binary, Comparison, compare_exactly, key_below, key_of, number_of,
+};
 use crate::tree::expression::{Expression, ValueKind, value_of_key};
 use crate::tree::fact_ref::FactRef;
 use crate::tree::predicate::Test;
@@ -102,6 +104,9 @@ pub(crate) fn truth(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain>
 fn searched(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
     match Domain::of(fact) {
         Domain::Keys(all) => {
+            if let Some(truth) = quotient_truth(test, fact, &all) {
+                return Some(Domain::Keys(truth));
+            }
             let decide = |low, high| {
                 test.decide(&|_| (low, high))
                     .or_else(|| exact(test, fact, low, high))
@@ -110,6 +115,40 @@ fn searched(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
         }
         Domain::Texts(_) => text_truth(test).map(Domain::Texts),
     }
+}
+
+/// The same of `c / x`, and of it compared with a number: on either side of zero that is `x` compared with a number, and at
+/// zero it is calculated.
+fn quotient_truth(test: &Test, fact: &FactRef, all: &Ranges<i64>) -> Option<Ranges<i64>> {
+    const ZERO: i64 = 0;
+    let (Test::Compare(quotient, ..) | Test::Succeeds(quotient)) = test else {
+        return None;
+    };
+    let Expression::Binary(Binary::Divide, over, under) = &**quotient else {
+        return None;
+    };
+    if !matches!(&**under, Expression::Fact(known) if known == fact) {
+        return None;
+    }
+    let over = number_of(over.constant()?)?.into_owned();
+    over.binary()?;
+    let Test::Compare(_, comparison, right) = test else {
+        // It can be calculated but at zero.
+        return Some(all.without(&Ranges::closed(ZERO, ZERO)));
+    };
+    let bound = number_of(right.constant()?)?.into_owned();
+    // `c < b * x` above zero, and the other way round below it.
+    let side = |comparison: Comparison| match over.over(&bound) {
+        Some(at) if bound.is_negative() => number_truth(fact, comparison, &at),
+        Some(at) => number_truth(fact, comparison.flipped(), &at),
+        None if compare_exactly(comparison, &over, &Number::ZERO) => Some(all.clone()),
+        None => Some(Ranges::new([])),
+    };
+    let above = side(*comparison)?.intersect(&Ranges::new([(ZERO + 1, None)]));
+    let below = side(comparison.flipped())?.intersect(&Ranges::new([(i64::MIN, Some(ZERO))]));
+    let zero = all.contains(&ZERO) && exact(test, fact, ZERO, ZERO)?;
+    let zero = Ranges::new(zero.then_some((ZERO, Some(ZERO + 1))));
+    Some(above.union(&below).union(&zero))
 }
 
 /// The answer at a single value, calculated.
@@ -257,6 +296,61 @@ mod tests {
                             test.answer(&mut |_| here.clone()),
                             "{test} at {here}"
                         );
+                    }
+                }
+            }
+        }
+    }
+
+    /// Of a quotient too, at all ends and beside them.
+    #[test]
+    fn quotients_are_found_as_they_compare() {
+        let numbers = [
+            "0",
+            "1",
+            "-1",
+            "0.3",
+            "-2.5",
+            "30",
+            "7",
+            "-9007199254740993",
+            "1e-16",
+        ];
+        for fact in [fact(&FactType::Integer), fact(&FactType::Number)] {
+            for (over, bound) in numbers
+                .iter()
+                .flat_map(|one| numbers.map(|other| (one, other)))
+            {
+                let constant = |text: &str| {
+                    let number = text.parse().expect("it is a number");
+                    Arc::new(Expression::Constant(Value::Number(number)))
+                };
+                for comparison in Comparison::ALL {
+                    let under = Expression::Fact(fact.clone()).into();
+                    let quotient = Expression::Binary(Binary::Divide, constant(over), under);
+                    let quotient = Arc::new(quotient);
+                    let compared =
+                        Test::compare(Arc::clone(&quotient), comparison, constant(bound));
+                    for test in [compared, Test::Succeeds(quotient)] {
+                        let Some(Domain::Keys(found)) = truth(&test, &fact, 4_000) else {
+                            panic!("{test}");
+                        };
+                        let ends = found
+                            .ranges()
+                            .iter()
+                            .flat_map(|(from, to)| [Some(*from), *to]);
+                        let ends = ends.flatten().chain([0, 1, -1]);
+                        for key in
+                            ends.flat_map(|end| [end.saturating_sub(1), end, end.saturating_add(1)])
+                        {
+                            let Some(here) =
+                                value_of_key(&fact, key).filter(|_| has_key(&fact, key))
+                            else {
+                                continue;
+                            };
+                            let answer = test.answer(&mut |_| here.clone());
+                            assert_eq!(found.contains(&key), answer, "{test} at {here}");
+                        }
                     }
                 }
             }

@@ -249,6 +249,14 @@ fn scripts_cannot_reach_out() {
     Root::script("import \"/etc/passwd\" as s; true").says(&["R147", "not in a `lib` folder"]);
     Root::script("import \"good\" as s; true").says(&["R147"]);
     Root::script("let p = \"lib/x\"; import p as s; true").says(&["R147", "x.rhai:2"]);
+    // What another rulebook keeps for itself is not there.
+    let root = Root::script("import \"lib/own\" as own; own::f(j)");
+    root.write(
+        "policies/other/rulebook.yaml",
+        b"title: O\nas_of: 2020-01-01\nfacts: {}\n",
+    );
+    root.write("scripts/other/lib/own.rhai", b"fn f(j) { true }\n");
+    root.says(&["R147", "x.rhai:2"]);
 }
 
 #[test]

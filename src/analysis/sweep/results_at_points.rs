@@ -63,7 +63,8 @@ pub(super) fn rounds(
     left.take()?;
     let within = (piece.low.clone(), piece.high.clone());
     let start = swept.at_all(&piece.value());
-    let points = if tests.is_empty() {
+    // At a single value all is assessed: no points in it matter.
+    let points = if tests.is_empty() || piece.low == piece.high {
         vec![Points::default(); swept.places.len()]
     } else {
         points_on(swept, tests, known, (&start, &within))
@@ -86,15 +87,20 @@ pub(super) fn rounds(
         unsure: points.iter().filter(|one| one.unsure).count(),
     };
     let mut now: Vec<DeterminationKind> = Vec::new();
-    let most = looks.iter().map(Vec::len).max().unwrap_or(0);
+    let rounds_of = |looks: &Vec<PointSought>| looks.len().max(1);
+    let most = looks.iter().map(rounds_of).max().unwrap_or(0);
     for round in 0..most {
         let there: Vec<usize> = (0..looks.len())
-            .filter(|one| looks[*one].len() > round)
+            .filter(|one| rounds_of(&looks[*one]) > round)
             .collect();
         // Where all begin at one value, that is computed already.
-        let begins = |looks: &Vec<PointSought>| looks[0].1 == piece.value();
+        let begins = |looks: &Vec<PointSought>| {
+            looks
+                .first()
+                .is_none_or(|(_, first)| *first == piece.value())
+        };
         let kinds = if round == 0 && looks.iter().all(begins) {
-            Swept::kinds(&start, &swept.places)
+            swept.kinds(&start, &swept.places)
         } else {
             left.take()?;
             at(swept, &looks, round, &there, piece)
@@ -132,11 +138,12 @@ fn at(
     let count = swept.prepared.basis.facts.records.len();
     let mut values = vec![Some(piece.value()); count];
     for (looks, record) in looks.iter().zip(&*swept.places) {
-        let look = looks.get(round).or(looks.last());
-        values[RecordIndex::from(*record)] = look.map(|(_, value)| value.clone());
+        if let Some((_, value)) = looks.get(round).or(looks.last()) {
+            values[RecordIndex::from(*record)] = Some(value.clone());
+        }
     }
     let wanted: Vec<u32> = there.iter().map(|one| swept.places[*one]).collect();
-    Swept::kinds(&swept.at(values), &wanted)
+    swept.kinds(&swept.at(values), &wanted)
 }
 
 /// Where to look between points: at the first value, at each point, and behind it.
@@ -173,8 +180,12 @@ fn of_numbers(points: &BTreeSet<Number>, piece: &ValueRange) -> Vec<PointSought>
     looks
 }
 
-/// The same of whole numbers: at the first, and wherever something may begin to be otherwise.
+/// The same of whole numbers: at the first, and wherever something may begin to be otherwise. Nothing, for most,
+/// stands for the first alone.
 fn of_wholes(points: &BTreeSet<Number>, piece: &ValueRange) -> Vec<PointSought> {
+    if points.is_empty() {
+        return Vec::new();
+    }
     let starts: BTreeSet<Number> = points.iter().flat_map(wholes).collect();
     let inside = starts
         .into_iter()
@@ -208,7 +219,7 @@ pub(super) fn sampled(
     };
     let values: BTreeSet<Number> = (0..=samples).map(value).collect();
     let one = |at: Number| PieceFound {
-        first: Swept::kinds(&swept.at_all(&at), &swept.places),
+        first: swept.kinds(&swept.at_all(&at), &swept.places),
         from: ParameterPoint { at, above: false },
         flips: Vec::new(),
         near: false,
