@@ -134,6 +134,9 @@ impl<'a> WorkerState<'a> {
             let kept = kept
                 .statuses(condition, first)
                 .map(|kept| &kept[..records.len()]);
+            // A tree tells patterns of those with gaps, which is more than what they came to.
+            let is_tree = self.population.trees[condition].is_some();
+            let kept = kept.filter(|kept| !is_tree || !has(kept, Status::Unknown));
             self.condition(condition, start, records, &wanted, kept);
         }
         self.complete(start, records);

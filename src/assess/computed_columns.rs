@@ -74,9 +74,11 @@ impl Computation<'_> {
             .map(|record| record.role() == Role::Assessed)
             .collect();
         let mut groupings: HashMap<Vec<FactIndex>, Arc<Grouping>> = HashMap::new();
+        let all = self.plan.turns.iter().flatten().copied();
+        facts.calculate_again(all.filter(|slot| self.is_wanted(*slot)));
         for turn in &self.plan.turns {
             let mut turn = turn.clone();
-            turn.retain(|slot| self.only.is_none_or(|only| only.contains(slot)));
+            turn.retain(|slot| self.is_wanted(*slot));
             self.group(&turn, &facts, before, &mut groupings);
             let shared = Arc::new(facts);
             let found: Vec<ComputedColumn> = parallel::map(turn, |slot| {
@@ -100,6 +102,10 @@ impl Computation<'_> {
             measurements,
             faults,
         }
+    }
+
+    fn is_wanted(&self, slot: FactIndex) -> bool {
+        self.only.is_none_or(|only| only.contains(&slot))
     }
 
     /// Whether statistics are what they were, and derived facts have the same numbers.

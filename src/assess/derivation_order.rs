@@ -63,7 +63,7 @@ fn derived_used(
     bindings: &Bindings,
 ) -> DerivedUsed {
     let Derivation { fact, program } = derivation;
-    let (mut reads, mut named) = (BTreeSet::new(), BTreeSet::new());
+    let (mut reads, mut named, mut any) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     if let Some(found) = &explored.found {
         reads.extend(
             found
@@ -100,8 +100,18 @@ fn derived_used(
             let others = program.iter();
             named.extend(others.flat_map(|program| named_facts(program, &bindings.schema)));
             named.retain(|slot| !reads.contains(slot));
+            let puts = |program: &Arc<Program>| {
+                program
+                    .files()
+                    .values()
+                    .any(|file| puts_names_together(file))
+            };
+            if program.as_ref().is_some_and(puts) {
+                any.extend(bindings.schema.calculated());
+                any.retain(|slot| !reads.contains(slot) && !named.contains(slot));
+            }
             reads.extend(FactIndex::first(bindings.schema.stated_len()));
-            reads.extend(named.iter().copied());
+            reads.extend(named.iter().chain(&any).copied());
             Form::NotTabular(why)
         }
         _ => Form::Broken,
@@ -117,6 +127,7 @@ fn derived_used(
         program: program.clone(),
         reads,
         named,
+        any,
         mistakes,
     }
 }
@@ -145,8 +156,7 @@ fn named_facts(program: &Program, schema: &Schema) -> BTreeSet<FactIndex> {
     let words: BTreeSet<&str> = files.values().flat_map(|file| names_read(file)).collect();
     let facts =
         FactIndex::each(schema.facts()).filter(|(_, fact)| fact.origin != FactOrigin::Stated);
-    let any = files.values().any(|file| puts_names_together(file));
-    let is_named = |path: &str| any || path.rsplit('.').next().is_some_and(|it| words.contains(it));
+    let is_named = |path: &str| path.rsplit('.').next().is_some_and(|it| words.contains(it));
     facts
         .filter(|(_, fact)| is_named(fact.path.as_str()))
         .map(|(slot, _)| slot)
@@ -183,19 +193,24 @@ impl WorkPlan {
         };
         let slots = wide.schema.calculated();
         let mut reads: Vec<_> = slots.clone().map(reads).collect();
-        // Words alone put nothing in a circle: who reads something before its turn says so when it is run.
+        // What scripts may read puts nothing in a circle, and after that what they name: who reads something before
+        // its turn says so when it is run.
         let place = |slot: &FactIndex| slot.get() - first;
-        let all: Vec<Vec<usize>> = reads
-            .iter()
-            .map(|reads| reads.iter().map(place).collect())
-            .collect();
-        let component = components(&all);
-        for used in &self.derived {
-            let own = place(&used.slot);
-            let is_sure = |read: &FactIndex| {
-                component[place(read)] != component[own] || !used.named.contains(read)
-            };
-            reads[own].retain(is_sure);
+        let unsure: [fn(&DerivedUsed) -> &BTreeSet<FactIndex>; 2] =
+            [|used| &used.any, |used| &used.named];
+        for unsure in unsure {
+            let all: Vec<Vec<usize>> = reads
+                .iter()
+                .map(|reads| reads.iter().map(place).collect())
+                .collect();
+            let component = components(&all);
+            for used in &self.derived {
+                let own = place(&used.slot);
+                let is_sure = |read: &FactIndex| {
+                    component[place(read)] != component[own] || !unsure(used).contains(read)
+                };
+                reads[own].retain(is_sure);
+            }
         }
         let reads: Vec<Vec<usize>> = reads
             .iter()

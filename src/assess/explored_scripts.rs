@@ -26,6 +26,8 @@ pub struct DerivedUsed {
     pub(crate) reads: BTreeSet<FactIndex>,
     /// Those among them of which only the words of its script say so, where it was not followed to its end.
     pub(super) named: BTreeSet<FactIndex>,
+    /// Of others that are calculated: those that it may read by a name that is not written in it whole.
+    pub(super) any: BTreeSet<FactIndex>,
     /// What exploring the script found wrong with it.
     pub(crate) mistakes: Arc<[Diagnostic]>,
 }

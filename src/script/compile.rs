@@ -186,7 +186,8 @@ fn compile(
                 &*error.0,
                 ParseErrorType::BadInput(rhai::LexError::UnterminatedString)
             );
-            if found.is_empty()
+            let is_note = |slip: &Diagnostic| slip.code == Code::LimitReached;
+            if found.iter().all(is_note)
                 || (elsewhere && found.iter().all(|slip| start(&told) < start(slip)))
             {
                 found.push(told);

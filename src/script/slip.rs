@@ -324,7 +324,7 @@ impl<'a> Words<'a> {
         told.extend(last.map(|last| {
             let message = "not all of this script was searched for slips: that would take too long";
             let help = "divide it into several scripts, or correct what is said above".to_owned();
-            Diagnostic::at(Code::ScriptSyntax, source.span(last.range.clone()), message).help(help)
+            Diagnostic::at(Code::LimitReached, source.span(last.range.clone()), message).help(help)
         }));
         told
     }

@@ -41,27 +41,27 @@ pub(crate) fn names_read(source: &Source) -> impl Iterator<Item = &str> {
 /// Whether a script may read by names that are not written in it whole, as `j["area_" + kind]` does: it has
 /// something other than one literal within brackets behind a value, or behind `known(`.
 pub(crate) fn puts_names_together(source: &Source) -> bool {
+    use TokenKind::{Number, Other, Text, Word};
+    const NO_VALUES: [&str; 8] = [
+        "in", "return", "if", "while", "until", "else", "switch", "throw",
+    ];
     let text = source.text();
     let tokens = scan(text);
     let word = |token: &Token| &text[token.range.clone()];
-    let is_value =
-        |token: &Token| token.kind == TokenKind::Word || matches!(word(token), ")" | "]");
+    let is_value = |token: &Token| match token.kind {
+        Word => !NO_VALUES.contains(&word(token)),
+        _ => matches!(word(token), ")" | "]"),
+    };
     (1..tokens.len()).any(|at| {
         let asks = match word(&tokens[at]) {
             "[" | "?[" => is_value(&tokens[at - 1]),
-            "(" => word(&tokens[at - 1]) == "known",
+            "(" => matches!(word(&tokens[at - 1]), "known" | "assume"),
             _ => false,
         };
-        let literal = tokens.get(at + 1).is_some_and(|token| {
-            use TokenKind::{Number, Other, Text};
-            matches!(token.kind, Number | Text | Other)
-        });
-        let closed = || {
-            tokens
-                .get(at + 2)
-                .is_some_and(|token| matches!(word(token), "]" | ")" | ","))
-        };
-        asks && !(literal && closed())
+        let is_literal = |token: &Token| matches!(token.kind, Number | Text | Other);
+        let ends = |token: &Token| matches!(word(token), "]" | ")" | ",");
+        let literal = tokens.get(at + 1).is_some_and(is_literal);
+        asks && !(literal && tokens.get(at + 2).is_some_and(ends))
     })
 }
 

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::work_budget::spend;
-use crate::model::fact::{FactOrigin, Number};
+use crate::model::fact::{FactOrigin, FactType, Number};
 use crate::tree::comparison_simplification::{Linear, Simplest};
 use crate::tree::exact_arithmetic::Comparison;
 use crate::tree::expression::{Expression, ValueKind};
@@ -159,6 +159,14 @@ impl Region {
         if cuts_between(test, FactOrigin::Parameter) {
             return true;
         }
+        if is_between(test) {
+            let Test::Compare(left, comparison, right) = test else {
+                unreachable!("it compares");
+            };
+            let simplest = Linear::simplest(left, *comparison, right);
+            return self.entangle(test, simplest.as_ref(), answer).is_some()
+                && self.agrees(test, answer);
+        }
         if let Some((fact, truth)) = plain_truth(test) {
             return self.narrow_domain(fact, &truth, answer) && self.consistent();
         }
@@ -192,6 +200,7 @@ impl Region {
             _ => {}
         }
         let only = (facts.len() == 1).then(|| facts.first().copied()).flatten();
+        let only = only.filter(|_| !takes_one_fraction(test));
         let boxes = self.limits.boxes;
         match only.and_then(|fact| Some((fact, truth(test, fact, boxes)?))) {
             Some((fact, truth)) => self.narrow_domain(fact, &truth, answer) && self.consistent(),
@@ -328,6 +337,42 @@ pub(crate) fn cuts_between(test: &Test, origin: FactOrigin) -> bool {
         Some(Simplest::One(_, _, bound)) => bound.binary().is_none(),
         _ => false,
     }
+}
+
+/// Whether a fact may be any fraction, and not only what a record can state: a mean may be a third.
+fn may_be_any_fraction(fact: &FactRef) -> bool {
+    fact.schema.ty == FactType::Number
+        && matches!(
+            fact.schema.origin,
+            FactOrigin::Statistic | FactOrigin::Derived
+        )
+}
+
+/// Whether a test compares such a fact, and nothing else, with a number that its domain cannot hold.
+pub(crate) fn is_between(test: &Test) -> bool {
+    let Test::Compare(left, comparison, right) = test else {
+        return false;
+    };
+    if !test.any_fact(&mut |fact| may_be_any_fraction(fact)) {
+        return false;
+    }
+    match Linear::simplest(left, *comparison, right) {
+        Some(Simplest::One(term, _, bound)) => {
+            let of_fact = matches!(&*term, Expression::Fact(fact) if may_be_any_fraction(fact));
+            of_fact && bound.binary().is_none()
+        }
+        _ => false,
+    }
+}
+
+/// Whether it takes a single number of such a fact to answer a test as it is answered seldom: that none which a
+/// record can state does proves nothing.
+pub(crate) fn takes_one_fraction(test: &Test) -> bool {
+    let is_equality = matches!(
+        test,
+        Test::Compare(_, Comparison::Equal | Comparison::NotEqual, _)
+    );
+    is_equality && test.any_fact(&mut |fact| may_be_any_fraction(fact))
 }
 
 /// A place between numbers: before or after one of them.

@@ -21,7 +21,7 @@ use crate::tree::expression::value_of_key;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
-use crate::tree::region::Region;
+use crate::tree::region::{Region, is_between, takes_one_fraction};
 use crate::tree::search_limits::Limits;
 use crate::tree::values_passing_test::middle;
 
@@ -75,20 +75,34 @@ impl Patience {
             matches!(test, Test::Succeeds(_)) && test.facts().iter().any(is_statistic)
         };
         let tests = region.entangled.iter();
-        let tests: Vec<_> = tests.filter(|(test, _)| !is_left_out(test)).collect();
+        let mut tests: Vec<_> = tests.filter(|(test, _)| !is_left_out(test)).collect();
+        // What lies between the numbers that are tried is kept exactly: where nothing else is asked about such a
+        // fact, and there is no hole in what it can be, some fraction is left of it. Else it is not looked for.
+        let is_left = |(test, _): &&(Test, bool)| {
+            let facts = test.facts();
+            let Some(fact) = facts.first().filter(|_| is_between(test)) else {
+                return false;
+            };
+            let mut others = region.entangled.iter();
+            let alone = others.all(|(other, _)| is_between(other) || !other.asks_about(fact));
+            alone && region.domain(fact).ranges() <= 1
+        };
+        tests.retain(|one| !is_left(one));
         if tests.is_empty() {
             return May::Yes;
         }
         if self.steps == 0 || self.budget.is_used_up() {
             return May::Perhaps;
         }
+        // Between the numbers that are tried there are others, of which one may do.
+        let is_beside = |test: &Test| is_between(test) || takes_one_fraction(test);
         let mut steps = SearchSteps::within(self.budget);
         let sought = region.search(&tests, &mut steps);
         self.steps = self.steps.saturating_sub(steps.made);
         match sought {
             Sought::Found(_) => May::Yes,
-            Sought::Exhausted => May::No,
-            Sought::GaveUp => May::Perhaps,
+            Sought::Exhausted if !tests.iter().any(|(test, _)| is_beside(test)) => May::No,
+            Sought::Exhausted | Sought::GaveUp => May::Perhaps,
         }
     }
 

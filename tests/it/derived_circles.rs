@@ -198,6 +198,32 @@ fn a_name_that_is_put_together_is_no_circle() {
 }
 
 #[test]
+fn what_scripts_may_read_beside_what_they_name_takes_no_order_from_them() {
+    // Both go through lists, so each may read anything; A names Z, which comes first.
+    let mut files = Files::new();
+    files.insert("policies/c/rulebook.yaml", RULEBOOK);
+    files.insert("policies/c/jurisdictions/all.yaml", RECORDS);
+    let any = "let n = 0;\nfor k in [\"x\", \"x\"] { n += j[k]; }\nfor tag in j.tags { n += 1; }\n";
+    files.insert(
+        "scripts/c/derive/a.rhai",
+        &format!("//! A\n//! @type integer\n{any}n + j.zz\n"),
+    );
+    files.insert(
+        "scripts/c/derive/zz.rhai",
+        &format!("//! Z\n//! @type integer\n{any}n\n"),
+    );
+    files.insert("scripts/c/s.rhai", "//! S\nj.a in [6, 8]\n");
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    assert_eq!(
+        crate::common::problems(&assessment.diagnostics),
+        Vec::<String>::new()
+    );
+    // Of a 2 * (1 + 1 + 1), of b 2 * (2 + 2).
+    let status = |record: usize| assessment.rulebooks[0].at(record.into()).findings[0].status;
+    assert_eq!([status(0), status(1)], [Status::Met, Status::Met]);
+}
+
+#[test]
 fn a_long_chain_is_explored_without_the_stack() {
     // A thread of tests has 2 MiB: each explores the next before it is explored itself.
     let mut files = Files::new();

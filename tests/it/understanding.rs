@@ -280,13 +280,68 @@ statistics:
             .map(|row| (row.verdict, row.inside.len(), row.open.len()));
         held.collect::<Vec<_>>()
     };
-    use Verdict::{Met, NotMet};
     let script = "//! C\nif j.b >= 7 { stats.n > 3 } else { not_met() }\n";
-    assert_eq!(rows(script), [(Met, 0, 0), (NotMet, 1, 1), (NotMet, 1, 1)]);
+    assert_eq!(
+        rows(script),
+        [
+            (Verdict::Met, 0, 0),
+            (Verdict::NotMet, 1, 1),
+            (Verdict::NotMet, 1, 1)
+        ]
+    );
     for (test, met) in [(">=", 3), ("<=", 3), (">", 0), ("<", 0)] {
         let script = format!("//! C\nstats.n {test} params.third\n");
-        let expected = [(Met, met, 0), (NotMet, 3 - met, 0)];
+        let expected = [(Verdict::Met, met, 0), (Verdict::NotMet, 3 - met, 0)];
         assert_eq!(rows(&script), expected, "{test}");
+    }
+}
+
+#[test]
+fn a_missing_statistic_may_be_a_number_that_no_record_can_state() {
+    let schema = "title: T
+as_of: 2020-01-01
+parameters: {third: {value: 1/3, type: number, range: {min: 0, max: 1}}}
+facts: {a: {type: integer, range: {min: 0, max: 8}}}
+statistics: {n: {statistic: mean, of: a}}
+";
+    let scripts = [
+        ("stats.n == params.third", Status::Unknown),
+        ("stats.n != params.third", Status::Unknown),
+        (
+            "stats.n >= params.third && stats.n <= params.third",
+            Status::Unknown,
+        ),
+        (
+            "stats.n >= params.third || stats.n < params.third",
+            Status::Met,
+        ),
+        (
+            "stats.n > params.third && stats.n < params.third",
+            Status::NotMet,
+        ),
+        ("stats.n < params.third && stats.n > 0.5", Status::NotMet),
+        ("stats.n <= 8 || stats.n == params.third", Status::Met),
+        (
+            "stats.n * 2 <= params.third && stats.n * 2 >= params.third",
+            Status::Unknown,
+        ),
+    ];
+    for (script, status) in scripts {
+        let script = format!("//! C\n{script}\n");
+        let records = "id: x\nfacts: {}\n";
+        let assessment = load(schema, &[("c", &script)], records);
+        let x = assessment.rulebooks[0].jurisdiction("x").unwrap();
+        assert_eq!(x.findings[0].status, status, "{script}");
+        assert_eq!(x.findings[0].cut_short, None, "{script}");
+    }
+    // What is not linear is not looked for between the numbers that records can state, and says so.
+    for script in ["1 / stats.n == 3", "stats.n * stats.n * 9 == 1"] {
+        let script = format!("//! C\nif stats.n == 0 {{ return not_met(); }}\n{script}\n");
+        let records = "id: x\nfacts: {}\n";
+        let assessment = load(schema, &[("c", &script)], records);
+        let x = assessment.rulebooks[0].jurisdiction("x").unwrap();
+        assert_eq!(x.findings[0].status, Status::Unknown, "{script}");
+        assert!(x.findings[0].cut_short.is_some(), "{script}");
     }
 }
 

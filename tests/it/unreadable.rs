@@ -169,6 +169,14 @@ fn texts_that_are_not_meant_as_they_stand_are_pointed_at() {
             "{found:?}"
         );
     }
+    for text in ["=\"01234\"", "'01234"] {
+        let sheet = format!("id,people,town\na,5,{text}\n");
+        let found = lints("a.csv", &sheet);
+        assert!(
+            found.len() == 1 && found[0].starts_with("R324") && found[0].contains(text),
+            "{found:?}"
+        );
+    }
     // Texts that look the same by Unicode and are not: in a text, and in a list.
     for text in [
         "Cafe\u{301}",

@@ -102,7 +102,7 @@ fn a_script_that_is_one_long_slip_is_searched_so_far_and_says_so() {
     let cut = assessment.diagnostics[0].help.as_deref().unwrap();
     assert!(cut.len() < 1_100 && cut.ends_with(" ..."), "{}", cut.len());
     assert!(
-        told[1].starts_with("R140 8002 not all of this script was searched"),
+        told[1].starts_with("R146 8002 not all of this script was searched"),
         "{told:?}"
     );
 }

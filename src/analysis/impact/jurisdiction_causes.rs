@@ -14,13 +14,14 @@ use crate::analysis::impact::rulebook_impact::{
 use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment};
 use crate::assess::prepared_rulebook::{Basis, Decider};
 use crate::assess::result_types::Status;
+use crate::assess::statistics::StatisticInputs;
 use crate::assess::{World, come_to, kind, status_by};
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactOrigin, Value};
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::rulebook::Statistic;
 use crate::model::typed_indexes::FactIndex;
-use crate::script::names_read;
+use crate::script::{names_read, puts_names_together};
 use crate::tree::{FactRef, Owner, Taken, Test};
 
 /// What is needed to find the causes for single jurisdictions.
@@ -340,7 +341,7 @@ impl Causes<'_> {
                     let value = |assessed: &RulebookAssessment| assessed.value(id.as_str(), fact);
                     let (before, after) = (value(self.before), value(self.after));
                     let same_day = self.before.as_of == self.after.as_of;
-                    let work = self.work.get(fact.path.as_str());
+                    let work = self.work.get(fact.last_path());
                     let work = work.map_or(&[][..], Vec::as_slice);
                     let by_others = work.is_empty() && same_day && !self.facts.contains_key(id);
                     let change = StatisticChange {
@@ -386,8 +387,9 @@ impl Causes<'_> {
 #[derive(Default)]
 struct StatisticSources {
     files: BTreeSet<String>,
-    /// The names that scripts on the way read.
+    /// The names that scripts on the way read; they may read others too.
     names: BTreeSet<String>,
+    reads_any: bool,
     /// The statistics on the way, itself among them, as they are declared.
     declared: Vec<Arc<Statistic>>,
 }
@@ -402,12 +404,13 @@ impl StatisticSources {
             let mut reads: Vec<FactIndex> = Vec::new();
             if let Some(one) = statistics.find(|one| one.slot == slot) {
                 found.declared.push(Arc::clone(&one.statistic));
-                reads.extend(one.inputs.iter().flat_map(|inputs| inputs.all()));
+                reads.extend(one.inputs.iter().flat_map(StatisticInputs::all));
             } else if let Some(one) = derived.find(|one| one.slot == slot) {
                 reads.extend(one.reads.iter().copied());
                 for (name, file) in one.program.iter().flat_map(|program| program.files()) {
                     found.files.insert(name.to_owned());
                     found.names.extend(names_read(file).map(str::to_owned));
+                    found.reads_any |= puts_names_together(file);
                 }
             }
             open.extend(reads.into_iter().filter(|read| seen.insert(*read)));
@@ -420,6 +423,10 @@ impl StatisticSources {
 }
 
 impl StatisticSources {
+    fn reads(&self, parameter: &str) -> bool {
+        self.reads_any || self.names.contains(parameter)
+    }
+
     fn declares_as(&self, other: &Self) -> bool {
         let mut pairs = self.declared.iter().zip(&other.declared);
         self.declared.len() == other.declared.len()
@@ -453,7 +460,7 @@ fn work_by_statistic(
         });
         let has_to_do = |cause: &&Cause| match cause {
             Cause::File(file) => was.files.contains(file) || is.files.contains(file),
-            Cause::Parameter(name) => was.names.contains(name) || is.names.contains(name),
+            Cause::Parameter(name) => was.reads(name) || is.reads(name),
             Cause::Statistics => !was.declares_as(&is),
             _ => true,
         };
