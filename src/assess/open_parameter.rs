@@ -26,6 +26,9 @@ use crate::model::rulebook::AS_OF;
 use crate::model::typed_indexes::{ConditionIndex, FactIndex};
 use crate::tree::{FactRef, FactTable, Owner, Tree};
 
+/// Conditions by their numbers, where they are steady, and what all came to.
+type SteadyFindings = (Vec<Option<ConditionIndex>>, Vec<Arc<ResultPart>>);
+
 /// A rulebook with one parameter left open.
 #[derive(Debug)]
 pub(crate) struct Swept {
@@ -37,10 +40,9 @@ pub(crate) struct Swept {
     wanted: Option<BTreeSet<FactIndex>>,
     /// The records that are assessed, by their numbers.
     pub(crate) places: Arc<[u32]>,
-    /// By condition: its number, where nothing that it reads rests on the parameter.
-    steady: Vec<Option<ConditionIndex>>,
-    /// What all came to at some value: that of steady conditions holds at every value.
-    known: OnceLock<Vec<Arc<ResultPart>>>,
+    /// By condition: its number, where nothing that it reads rests on the parameter; and what all came to at some
+    /// value, which holds of these at every value.
+    steady: OnceLock<SteadyFindings>,
     /// What is wrong with files and scripts.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -84,18 +86,15 @@ impl Swept {
         let diagnostics = explored.diagnostics.clone();
         let prepared = explored.prepared().into_iter().next()?;
         let fact = FactRef::of(Owner::This, slot, &prepared.basis.bindings.schema);
-        let mut swept = Self {
+        Some(Self {
             places: crate::assess::incremental_assessment::places(&prepared),
             wanted: wanted(&prepared),
             prepared,
             fact,
             slot,
-            steady: Vec::new(),
-            known: OnceLock::new(),
+            steady: OnceLock::new(),
             diagnostics,
-        };
-        swept.steady = swept.steady_conditions();
-        Some(swept)
+        })
     }
 
     /// All that is computed where each record has a value of its own, by record.
@@ -155,17 +154,17 @@ impl Swept {
     /// What some records, by their numbers in order, come to where all is calculated for a value.
     pub(crate) fn kinds(&self, there: &Prepared, wanted: &[u32]) -> Vec<DeterminationKind> {
         let all = *wanted == *self.places;
-        let known = self.known.get().filter(|_| all);
-        let kept = known.map_or_else(KeptResults::default, |known| KeptResults {
-            parts: known,
-            conditions: self.steady.clone(),
+        let known = self.steady.get().filter(|_| all);
+        let kept = known.map_or_else(KeptResults::default, |(conditions, parts)| KeptResults {
+            parts,
+            conditions: conditions.clone(),
         });
         let parts = bulk_assessment::assess(there, wanted, &kept);
         let kinds = parts.iter().flat_map(|part| part.kinds.iter().copied());
         let kinds = kinds.collect();
-        if all && self.known.get().is_none() {
+        if all && self.steady.get().is_none() {
             // Whoever is first: of what is kept all have the same.
-            drop(self.known.set(parts));
+            drop(self.steady.set((self.steady_conditions(), parts)));
         }
         kinds
     }
@@ -310,23 +309,8 @@ fn wanted(prepared: &Prepared) -> Option<BTreeSet<FactIndex>> {
     }
     let facts = trees.into_iter().flat_map(Tree::reads);
     let facts = facts.filter(|fact| fact.owner != Owner::Finding);
-    let mut open: Vec<FactIndex> = facts
-        .flat_map(|fact| fact.steps().iter().map(|step| step.fact))
-        .collect();
-    let mut wanted = BTreeSet::new();
-    let statistics = &prepared.basis.criteria.wide.statistics;
-    while let Some(slot) = open.pop() {
-        if !wanted.insert(slot) {
-            continue;
-        }
-        let derived = prepared.basis.plan.derived.iter();
-        let derived = derived.filter(|used| used.slot == slot);
-        open.extend(derived.flat_map(|used| used.reads.iter().copied()));
-        let measured = statistics.iter().filter(|one| one.slot == slot);
-        let inputs = measured.flat_map(|one| &one.inputs);
-        open.extend(inputs.flat_map(StatisticInputs::all));
-    }
-    Some(wanted)
+    let read = facts.flat_map(|fact| fact.steps().iter().map(|step| step.fact));
+    Some(prepared.basis.calculated_from(read))
 }
 
 /// A parameter as a fact that no record states.

@@ -1,5 +1,6 @@
 //! All that is known of a rulebook before a jurisdiction is looked at.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::assess::derivation_order::WorkPlan;
@@ -7,11 +8,11 @@ use crate::assess::derived_faults::FaultsByFact;
 use crate::assess::explored_scripts::{ConditionUsed, DerivedUsed, Form, ParameterUsed};
 use crate::assess::result_types::Consulted;
 use crate::assess::script_run_cache::{ScriptRun, ScriptRuns};
-use crate::assess::statistics::Measurement;
+use crate::assess::statistics::{Measurement, StatisticInputs};
 use crate::formats::date::Date;
 use crate::model::jurisdiction::{JurisdictionId, Jurisdictions};
 use crate::model::rulebook::{Decision, Rulebook};
-use crate::model::typed_indexes::{ConditionIndex, RecordIndex};
+use crate::model::typed_indexes::{ConditionIndex, FactIndex, RecordIndex};
 use crate::script::{Bindings, Program};
 use crate::tree::{Asked, FactTable, Tree, consulted};
 
@@ -47,6 +48,27 @@ impl Basis {
     pub(super) fn explored(&self, program: &Arc<Program>, record: RecordIndex) -> Arc<ScriptRun> {
         self.runs
             .explored(program, &self.bindings, &self.facts, record)
+    }
+
+    /// Some facts, by their numbers, and all that they are calculated from, by and by.
+    pub(crate) fn calculated_from(
+        &self,
+        facts: impl IntoIterator<Item = FactIndex>,
+    ) -> BTreeSet<FactIndex> {
+        let mut open: Vec<FactIndex> = facts.into_iter().collect();
+        let mut found = BTreeSet::new();
+        while let Some(slot) = open.pop() {
+            if !found.insert(slot) {
+                continue;
+            }
+            let derived = self.plan.derived.iter().filter(|used| used.slot == slot);
+            open.extend(derived.flat_map(|used| used.reads.iter().copied()));
+            let statistics = &self.criteria.wide.statistics;
+            let measured = statistics.iter().filter(|one| one.slot == slot);
+            let inputs = measured.flat_map(|one| &one.inputs);
+            open.extend(inputs.flat_map(StatisticInputs::all));
+        }
+        found
     }
 }
 

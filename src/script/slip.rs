@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
+use crate::base::work_budget::look;
 use crate::script::scan::{FAR, Token, TokenKind, left_end, right_end};
 
 /// Something that means nothing here, and what to write in its place.
@@ -37,7 +38,7 @@ fn readable(mut text: String) -> String {
 /// The tokens of a script, with their text.
 ///
 /// Looking at them is paid for: a search may look from each token to the end of the script, and scripts may be
-/// long. Once all is spent there is nothing to be seen any more, and whoever searches says so
+/// long. It is no work of the script, which would have less for its paths where it is advised on. Once all is spent there is nothing to be seen any more, and whoever searches says so
 /// ([`Words::is_spent`]).
 pub(super) struct Words<'a> {
     pub(super) source: &'a str,
@@ -54,6 +55,9 @@ pub(super) struct Words<'a> {
 
 /// How often each token may be looked at, by all searches together, and how often at least in a short script.
 const LOOKS: (u64, u64) = (2_000, 20_000_000);
+
+/// How many looks are paid for between two questions whether the search is wanted still.
+const BETWEEN_CANCELS: u64 = 1 << 20;
 
 impl<'a> Words<'a> {
     pub(super) fn new(source: &'a str, tokens: &'a [Token]) -> Self {
@@ -99,9 +103,13 @@ impl<'a> Words<'a> {
 
     /// Pays for looks at tokens, if it can.
     fn pay(&self, looks: u64) -> bool {
-        let left = self.looks.get().checked_sub(looks);
-        self.looks.set(left.unwrap_or(0));
-        left.is_some()
+        let before = self.looks.get();
+        let left = before.saturating_sub(looks);
+        self.looks.set(left);
+        if before / BETWEEN_CANCELS != left / BETWEEN_CANCELS {
+            look();
+        }
+        looks <= before
     }
 
     /// Whether nothing is to be seen any more, since too much was looked at.

@@ -159,12 +159,8 @@ impl Region {
         if cuts_between(test, FactOrigin::Parameter) {
             return true;
         }
-        if is_between(test) {
-            let Test::Compare(left, comparison, right) = test else {
-                unreachable!("it compares");
-            };
-            let simplest = Linear::simplest(left, *comparison, right);
-            return self.entangle(test, simplest.as_ref(), answer).is_some()
+        if let Some(simplest) = between(test) {
+            return self.entangle(test, Some(&simplest), answer).is_some()
                 && self.agrees(test, answer);
         }
         if let Some((fact, truth)) = plain_truth(test) {
@@ -348,25 +344,33 @@ fn may_be_any_fraction(fact: &FactRef) -> bool {
         )
 }
 
-/// Whether a test compares such a fact, and nothing else, with a number that its domain cannot hold.
-pub(crate) fn is_between(test: &Test) -> bool {
+/// A test that compares such a fact, and nothing else, with a number that its domain cannot hold, in its
+/// simplest form.
+fn between(test: &Test) -> Option<Simplest> {
     let Test::Compare(left, comparison, right) = test else {
-        return false;
+        return None;
     };
     if !test.any_fact(&mut |fact| may_be_any_fraction(fact)) {
-        return false;
+        return None;
     }
-    match Linear::simplest(left, *comparison, right) {
-        Some(Simplest::One(term, _, bound)) => {
-            let of_fact = matches!(&*term, Expression::Fact(fact) if may_be_any_fraction(fact));
+    let simplest = Linear::simplest(left, *comparison, right);
+    simplest.filter(|simplest| match simplest {
+        Simplest::One(term, _, bound) => {
+            let of_fact = matches!(&**term, Expression::Fact(fact) if may_be_any_fraction(fact));
             of_fact && bound.binary().is_none()
         }
         _ => false,
-    }
+    })
 }
 
-/// Whether it takes a single number of such a fact to answer a test as it is answered seldom: that none which a
-/// record can state does proves nothing.
+/// Whether a test compares a fact that may be any fraction, and nothing else, with a number that its domain cannot
+/// hold.
+pub(crate) fn is_between(test: &Test) -> bool {
+    between(test).is_some()
+}
+
+/// Whether a single number decides a test of a fact that may be any fraction, as in `1 / x == 3`: that none of
+/// those which a record can state does proves nothing.
 pub(crate) fn takes_one_fraction(test: &Test) -> bool {
     let is_equality = matches!(
         test,

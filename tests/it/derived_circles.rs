@@ -176,51 +176,38 @@ fn requests_come_to_what_records_of_the_folder_come_to_in_circles_too() {
     assert!(circles.get() >= enough(20), "{}", circles.get());
 }
 
-#[test]
-fn a_name_that_is_put_together_is_no_circle() {
+/// Two derived facts that go through lists, what they begin with and end in, and a condition: it is met for
+/// both records, and nothing is wrong.
+fn both_are_met(a: (&str, &str), zz: (&str, &str), condition: &str) {
     let mut files = Files::new();
     files.insert("policies/c/rulebook.yaml", RULEBOOK);
     files.insert("policies/c/jurisdictions/all.yaml", RECORDS);
-    let first = "//! A\n//! @type integer\nlet n = 0;\nfor k in [\"x\", \"zz\"] { n += j[k]; }\n\
-                 for tag in j.tags { n += 1; }\nn\n";
-    files.insert("scripts/c/derive/a.rhai", first);
-    let last = "//! Z\n//! @type integer\nlet n = j.x;\nfor tag in j.tags { n += 1; }\nn\n";
-    files.insert("scripts/c/derive/zz.rhai", last);
-    files.insert("scripts/c/s.rhai", "//! S\nj.a == 4\n");
+    for (name, (begins, ends)) in [("a", a), ("zz", zz)] {
+        let list = "for tag in j.tags { n += 1; }";
+        let script = format!("//! D\n//! @type integer\n{begins}\n{list}\n{ends}\n");
+        files.insert(format!("scripts/c/derive/{name}.rhai"), &script);
+    }
+    files.insert("scripts/c/s.rhai", &format!("//! S\n{condition}\n"));
     let assessment = assess(&Snapshot::load(&files), &Options::default());
-    assert_eq!(
-        crate::common::problems(&assessment.diagnostics),
-        Vec::<String>::new()
-    );
-    // 1 + (1 + 1) + 1, and 2 + 2.
+    let told = crate::common::problems(&assessment.diagnostics);
+    assert_eq!(told, Vec::<String>::new());
     let status = |record: usize| assessment.rulebooks[0].at(record.into()).findings[0].status;
     assert_eq!([status(0), status(1)], [Status::Met, Status::Met]);
 }
 
 #[test]
+fn a_name_that_is_put_together_is_no_circle() {
+    let any = "let n = 0;\nfor k in [\"x\", \"zz\"] { n += j[k]; }";
+    // 1 + (1 + 1) + 1, and 2 + 2.
+    both_are_met((any, "n"), ("let n = j.x;", "n"), "j.a == 4");
+}
+
+#[test]
 fn what_scripts_may_read_beside_what_they_name_takes_no_order_from_them() {
-    // Both go through lists, so each may read anything; A names Z, which comes first.
-    let mut files = Files::new();
-    files.insert("policies/c/rulebook.yaml", RULEBOOK);
-    files.insert("policies/c/jurisdictions/all.yaml", RECORDS);
-    let any = "let n = 0;\nfor k in [\"x\", \"x\"] { n += j[k]; }\nfor tag in j.tags { n += 1; }\n";
-    files.insert(
-        "scripts/c/derive/a.rhai",
-        &format!("//! A\n//! @type integer\n{any}n + j.zz\n"),
-    );
-    files.insert(
-        "scripts/c/derive/zz.rhai",
-        &format!("//! Z\n//! @type integer\n{any}n\n"),
-    );
-    files.insert("scripts/c/s.rhai", "//! S\nj.a in [6, 8]\n");
-    let assessment = assess(&Snapshot::load(&files), &Options::default());
-    assert_eq!(
-        crate::common::problems(&assessment.diagnostics),
-        Vec::<String>::new()
-    );
-    // Of a 2 * (1 + 1 + 1), of b 2 * (2 + 2).
-    let status = |record: usize| assessment.rulebooks[0].at(record.into()).findings[0].status;
-    assert_eq!([status(0), status(1)], [Status::Met, Status::Met]);
+    // Each may read anything; A names Z, which comes first.
+    let any = "let n = 0;\nfor k in [\"x\", \"x\"] { n += j[k]; }";
+    // 2 * (1 + 1 + 1), and 2 * (2 + 2).
+    both_are_met((any, "n + j.zz"), (any, "n"), "j.a in [6, 8]");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use proptest::prelude::*;
 use rulebook::assess::{Options, assess};
-use rulebook::assessment::{Assessment, DeterminationKind};
+use rulebook::assessment::{Assessment, DeterminationKind, Status};
 use rulebook::input_files::Files;
 use rulebook::render;
 use rulebook::snapshot::Snapshot;
@@ -188,4 +188,106 @@ fn completions_come_to_what_a_search_comes_to() {
         "hardly anything was open: {}",
         open.get()
     );
+}
+
+/// What a mean is compared with, and in twelfths.
+const BOUNDS: [(&str, i64); 8] = [
+    ("0", 0),
+    ("1 / 3", 4),
+    ("0.5", 6),
+    ("2 / 3", 8),
+    ("1", 12),
+    ("17 / 12", 17),
+    ("5 / 3", 20),
+    ("2", 24),
+];
+
+/// A comparison of the mean, three times the mean where that is said, and whether `&&` stands before it.
+type Compared = (usize, usize, bool, bool);
+
+fn written(all: &[Compared]) -> String {
+    const SIGNS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
+    let mut text = String::new();
+    for (sign, bound, times, and) in all {
+        let (sign, (bound, _)) = (SIGNS[*sign], BOUNDS[*bound]);
+        let one = if *times {
+            format!("3 * stats.n {sign} 3 * ({bound})")
+        } else {
+            format!("stats.n {sign} {bound}")
+        };
+        text = match (text.as_str(), and) {
+            ("", _) => one,
+            (before, true) => format!("({before}) && {one}"),
+            (before, false) => format!("{before} || {one}"),
+        };
+    }
+    text
+}
+
+/// What that says of a mean of so many halves of a twelfth.
+fn holds(all: &[Compared], halves: i64) -> bool {
+    let mut said = None;
+    for (sign, bound, _, and) in all {
+        let order = halves.cmp(&(2 * BOUNDS[*bound].1));
+        let one = match sign {
+            0 => order.is_eq(),
+            1 => order.is_ne(),
+            2 => order.is_lt(),
+            3 => order.is_le(),
+            4 => order.is_gt(),
+            _ => order.is_ge(),
+        };
+        said = Some(said.map_or(one, |said| if *and { said && one } else { said || one }));
+    }
+    said.expect("there is one")
+}
+
+#[test]
+fn a_missing_mean_may_be_any_fraction_and_what_is_settled_holds_of_all() {
+    let seen = std::cell::Cell::new((0, 0, 0));
+    let one = (0..6_usize, 0..BOUNDS.len(), any::<bool>(), any::<bool>());
+    law(600)
+        .run(&prop::collection::vec(one, 1..5), |all| {
+            // Each end is a twelfth; odd halves stand for what lies between two.
+            let said: BTreeSet<bool> = (0..=48).map(|half| holds(&all, half)).collect();
+            for limits in [Limits::default(), Limits::all(1), Limits::all(5)] {
+                let mut files = Files::new();
+                let schema = "title: T\nas_of: 2020-01-01\nfacts: {a: {type: integer, range: {min: 0, max: 2}}}\n\
+                              statistics: {n: {statistic: mean, of: a}}\n";
+                files.insert("policies/t/rulebook.yaml", schema);
+                files.insert("policies/t/jurisdictions/x.yaml", "facts: {}\n");
+                files.insert("scripts/t/c.rhai", &format!("//! C\n{}\n", written(&all)));
+                let options = Options { limits, ..Options::default() };
+                let assessment = assess(&Snapshot::load(&files), &options);
+                let finding = &assessment.rulebooks[0].at(0.into()).findings[0];
+                let settled = match finding.status {
+                    Status::Met => Some(true),
+                    Status::NotMet => Some(false),
+                    _ => None,
+                };
+                let context = format!("{}: {finding:?}", written(&all));
+                if let Some(settled) = settled {
+                    prop_assert_eq!(&said, &BTreeSet::from([settled]), "{}", context);
+                }
+                if limits == Limits::default() {
+                    let (open, sure, cut) = seen.get();
+                    let is_cut = finding.cut_short.is_some();
+                    prop_assert!(said.len() == 2 || settled.is_some() || is_cut, "{}", context);
+                    seen.set((
+                        open + usize::from(said.len() == 2),
+                        sure + usize::from(settled.is_some()),
+                        cut + usize::from(said.len() == 1 && is_cut),
+                    ));
+                }
+            }
+            Ok(())
+        })
+        .unwrap();
+    let (open, sure, cut) = seen.get();
+    assert!(
+        open >= enough(150) && sure >= enough(100),
+        "{:?}",
+        seen.get()
+    );
+    assert!(cut * 10 <= sure.max(10), "{:?}", seen.get());
 }

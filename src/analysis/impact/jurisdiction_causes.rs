@@ -14,7 +14,6 @@ use crate::analysis::impact::rulebook_impact::{
 use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment};
 use crate::assess::prepared_rulebook::{Basis, Decider};
 use crate::assess::result_types::Status;
-use crate::assess::statistics::StatisticInputs;
 use crate::assess::{World, come_to, kind, status_by};
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactOrigin, Value};
@@ -396,33 +395,27 @@ struct StatisticSources {
 
 impl StatisticSources {
     fn of(assessed: &RulebookAssessment, slot: FactIndex) -> Self {
-        let (mut found, mut seen) = (Self::default(), BTreeSet::from([slot]));
-        let mut open = vec![slot];
-        while let Some(slot) = open.pop() {
-            let mut statistics = assessed.basis.criteria.wide.statistics.iter();
-            let mut derived = assessed.basis.plan.derived.iter();
-            let mut reads: Vec<FactIndex> = Vec::new();
-            if let Some(one) = statistics.find(|one| one.slot == slot) {
-                found.declared.push(Arc::clone(&one.statistic));
-                reads.extend(one.inputs.iter().flat_map(StatisticInputs::all));
-            } else if let Some(one) = derived.find(|one| one.slot == slot) {
-                reads.extend(one.reads.iter().copied());
-                for (name, file) in one.program.iter().flat_map(|program| program.files()) {
-                    found.files.insert(name.to_owned());
-                    found.names.extend(names_read(file).map(str::to_owned));
-                    found.reads_any |= puts_names_together(file);
-                }
-            }
-            open.extend(reads.into_iter().filter(|read| seen.insert(*read)));
-        }
+        let mut found = Self::default();
+        let sources = assessed.basis.calculated_from([slot]);
+        let statistics = assessed.basis.criteria.wide.statistics.iter();
+        let statistics = statistics.filter(|one| sources.contains(&one.slot));
+        found
+            .declared
+            .extend(statistics.map(|one| Arc::clone(&one.statistic)));
         found
             .declared
             .sort_by(|one, other| one.name.cmp(&other.name));
+        let derived = assessed.basis.plan.derived.iter();
+        let derived = derived.filter(|one| sources.contains(&one.slot));
+        let programs = derived.filter_map(|one| one.program.as_ref());
+        for (name, file) in programs.flat_map(|program| program.files()) {
+            found.files.insert(name.to_owned());
+            found.names.extend(names_read(file).map(str::to_owned));
+            found.reads_any |= puts_names_together(file);
+        }
         found
     }
-}
 
-impl StatisticSources {
     fn reads(&self, parameter: &str) -> bool {
         self.reads_any || self.names.contains(parameter)
     }

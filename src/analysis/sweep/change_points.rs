@@ -25,6 +25,8 @@ pub(crate) struct Points {
     pub(crate) list: BTreeSet<Number>,
     /// There may be others.
     pub(crate) unsure: bool,
+    /// There are others, and more than can be looked at.
+    pub(crate) too_many: bool,
     /// Those of the list that lie between two neighbouring numbers, and are neither for certain.
     pub(crate) near: BTreeSet<Number>,
     /// A missing fact stands beside the parameter, so they rest on what else is asked about it.
@@ -40,6 +42,10 @@ impl Points {
         self
     }
 }
+
+/// A point is looked at before and behind, and kept with its record meanwhile: of the rounds of a sweep it takes so
+/// many.
+const ROUNDS_OF_A_POINT: usize = 20;
 
 /// The tests that speak of a parameter, and those that missing facts can bring together with it.
 pub(crate) struct Tests<'a> {
@@ -164,7 +170,7 @@ impl<'a> Tests<'a> {
             !beside.contains(&Comparison::Equal) && !beside.contains(&Comparison::NotEqual);
         let is_whole = missing.schema.ty != FactType::Number;
         if is_whole && self.fact.schema.ty == FactType::Number && !(one_side && beside.len() == 1) {
-            self.whole_numbers(missing, within, points);
+            self.whole_numbers(missing, within, facts.records.len(), points);
         }
         for other in self.of_it.iter().chain(&self.others) {
             let Err(open) = facts.answer(record, other) else {
@@ -187,20 +193,28 @@ impl<'a> Tests<'a> {
         }
     }
 
-    /// All whole numbers that a missing fact may be, within two values; unsure where they are too many.
-    fn whole_numbers(&self, missing: &FactRef, within: &(Number, Number), points: &mut Points) {
+    /// All whole numbers that a missing fact may be, within two values; too many, if all of so many records having as
+    /// many could not be looked at.
+    fn whole_numbers(
+        &self,
+        missing: &FactRef,
+        within: &(Number, Number),
+        records: usize,
+        points: &mut Points,
+    ) {
         let range = &missing.schema.range;
         let end = |end: &Option<Value>| end.as_ref().and_then(on_line);
         let low = end(&range.min).map_or_else(|| within.0.clone(), |min| min.max(within.0.clone()));
         let high =
             end(&range.max).map_or_else(|| within.1.clone(), |max| max.min(within.1.clone()));
         let (Some(first), Some(last)) = (low.floor().whole(), high.ceiling().whole()) else {
-            points.unsure = true;
+            points.too_many = true;
             return;
         };
         let count = usize::try_from(last.saturating_sub(first)).unwrap_or(0);
-        if count > self.limits.boxes {
-            points.unsure = true;
+        let most = self.limits.rounds / ROUNDS_OF_A_POINT / records.max(1);
+        if count > most.min(self.limits.boxes) {
+            points.too_many = true;
             return;
         }
         points.list.extend((first..=last).map(Number::from));

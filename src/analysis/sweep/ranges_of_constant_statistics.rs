@@ -127,6 +127,9 @@ pub(crate) fn pieces(
     let population = facts.records.assessed();
     let mut ends: BTreeSet<Number> = BTreeSet::new();
     for points in points_of(moving, facts, population, within) {
+        if points.too_many {
+            return None;
+        }
         inexact.near |= !points.near.is_empty();
         inexact.unsure += usize::from(points.unsure);
         if whole {

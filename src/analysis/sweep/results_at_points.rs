@@ -69,6 +69,9 @@ pub(super) fn rounds(
     } else {
         points_on(swept, tests, known, (&start, &within))
     };
+    if points.iter().any(|one| one.too_many) {
+        return None;
+    }
     let looks: Vec<Vec<PointSought>> = points
         .iter()
         .map(|points| {

@@ -92,7 +92,7 @@ codes! {
         "A script compares or combines values that do not go together.";
     BadOutcome = "R145", "bad-outcome", "A script ends in something that is not an outcome.";
     LimitReached = "R146", "limit-reached",
-        "A script ran into a limit: too many steps, too deep, too large.";
+        "A script ran into a limit: too many steps, too deep, too large, too long to be searched for slips.";
     BadImport = "R147", "bad-import", "An import that cannot be followed.";
     BadMetadata = "R148", "bad-metadata", "A line in the head of a script cannot be understood.";
     Arithmetic = "R149", "arithmetic",
