@@ -1,7 +1,8 @@
 //! A script as a decision table: one row for each case, what it comes to, and who falls into it.
 //!
-//! Rows never overlap and leave nothing out. They follow from the tree of the script; a script that
-//! no tree can hold has no table.
+//! Rows never overlap and leave nothing out. They follow from the tree of the script: one with more
+//! than 500 paths has a row for each total or outcome (`point_total_rows`). A script that no tree can
+//! hold has no table, nor has a decision over very many conditions.
 
 mod count_based_decision_as_tree;
 mod point_total_rows;

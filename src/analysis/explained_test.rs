@@ -1,6 +1,6 @@
 //! One test of an explanation: its question, its answer, what was found and what a yes needs.
 //!
-//! A list or a range behind `in` is asked value by value. People are told of it as the one test that
+//! A list behind `in` is asked item by item, a range by its two ends. People are told of it as the one test that
 //! it was written as ([`as_written`]).
 
 use crate::assess::result_types::Consulted;

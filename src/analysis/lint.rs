@@ -1,8 +1,8 @@
 //! Lints: what is right and yet likely not meant. Each has a file of its own with its documentation,
-//! a code, a page, a place, and a line that silences it.
+//! a code, a page, a place, and, but for what is said of such lines, a line that silences it.
 //!
-//! Scripts are looked at under the parameters as they are, and under each choice of those that have
-//! choices.
+//! What no path reaches is looked for under the parameters as they are, and under each choice of those
+//! that have choices.
 
 mod alike_ids;
 mod allow_lines;

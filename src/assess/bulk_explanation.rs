@@ -1,5 +1,6 @@
 //! What there is to say of many jurisdictions, one after the other, for whoever writes about all of
-//! them and keeps nothing: worked out once for all that are alike (`reason_by_path_memo`). It says of each what
+//! them and keeps nothing: once a thread for those that are alike (`reason_by_path_memo`,
+//! `reasons_by_answers_memo`), as long as there is room. It says of each what
 //! [`RulebookAssessment::at`] says.
 //!
 //! [`RulebookAssessment::at`]: crate::assess::assessment::RulebookAssessment::at

@@ -1,7 +1,7 @@
 //! What a script that no tree can hold came to, by the facts that it read.
 //!
 //! A script does the same wherever it reads the same, so of records that agree in those facts one
-//! is enough.
+//! is enough, as long as there is room and what is missing lies behind no reference.
 
 use std::collections::{BTreeMap, BTreeSet};
 

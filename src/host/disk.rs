@@ -1,5 +1,5 @@
 //! Reads a root folder from disk, or a git revision of it, into [`Files`], and writes single files
-//! back. With `watch`, the only module of the library that touches a disk.
+//! back. With `watch`, the only module below the command line that touches a disk.
 //!
 //! It takes `policies/**`, `scripts/**` and `tests/<rulebook>/**`, files of known extensions, never
 //! following a link out of the root. What is there and cannot be read becomes a diagnostic, not an

@@ -1,4 +1,4 @@
-//! From an assessment to text: one file a format. Formats know neither disks nor scripts.
+//! From an assessment to text: a folder a format. Formats know neither disks nor how scripts run.
 
 #[cfg(feature = "app")]
 mod charts;

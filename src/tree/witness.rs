@@ -5,7 +5,8 @@
 //! until each is shown to be empty: exhausted, so the region is impossible.
 //!
 //! INVARIANT: `May::Yes` only with values at hand that were put into every kept answer, exactly; that a
-//! missing statistic can be calculated, whatever it is, is taken for granted (`look`).
+//! missing statistic can be calculated, whatever it is, and that between two numbers there is a fraction
+//! for a derived fact or statistic of which nothing else is asked, is taken for granted (`look`).
 //! INVARIANT: `May::No` only where all that the domains allow was looked at or shown empty by bounds
 //! that are never too narrow. Whatever ends earlier is `May::Perhaps`, and the result says so.
 

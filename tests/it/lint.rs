@@ -476,7 +476,7 @@ A lint points at what is valid and likely a mistake. `rulebook lint` shows them,
 warnings. None changes a result or an exit code, unless you ask for it with `rulebook lint --deny`.
 
 A line `//@ allow R301 reason` in a script, or `#@ allow R305 reason` in YAML, silences one: at the top of a file for all
-of it, elsewhere for its line and the next.
+of it, on a line of its own for the next line that is no comment, behind code for that line.
 ";
 
 #[test]

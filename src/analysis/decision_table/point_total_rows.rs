@@ -1,5 +1,5 @@
-//! The rows of a script with too many cases to list, as a point system has: one for each total, with how
-//! many combinations of values come to it.
+//! The rows of a script with too many cases to list, as a point system has: one for each total, or else
+//! for each outcome, and where they can be counted how many combinations of values come to it.
 
 use std::collections::BTreeMap;
 

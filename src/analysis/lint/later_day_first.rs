@@ -1,4 +1,4 @@
-//! Years or months between two days, the later one first.
+//! Years or months from the as-of date to a day that is never later.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! A text of a record in quotation marks that are part of it; `texts` finds it.
+//! A text of a record in quotation marks that are part of it; `suspicious_record_texts` finds it.
 
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::{Code, Diagnostic};

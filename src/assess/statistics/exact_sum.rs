@@ -62,6 +62,13 @@ impl ExactSum {
 
     /// Adds a number.
     pub(super) fn add(&mut self, number: &Number) {
+        let power = 10_i64.pow(self.places);
+        if let Some(steps) = number.steps(power)
+            && let Some(steps) = self.steps.checked_add(steps)
+        {
+            self.steps = steps;
+            return;
+        }
         match number.binary() {
             Some(binary) => self.add_binary(binary),
             None => self.add_fraction(number),

@@ -1,6 +1,6 @@
 //! What a record that is no member of a population reads of its statistics.
 //!
-//! It reads the sums, means and shares of its group, to which it adds nothing. Its rank is the
+//! It reads what its group has (counts, sums, means, medians and the like), to which it adds nothing. Its rank is the
 //! place it would have if it alone were added, and its cumulative share that of this place. Where
 //! no member's group is its own, there is no population, and all of it is unknown.
 //!
