@@ -683,6 +683,55 @@ fn a_history_names_the_commits_that_changed_something_and_why() {
     assert_eq!(git(root, &["status", "--porcelain"]), before);
 }
 
+#[test]
+fn a_history_passes_over_what_breaks_something_and_invents_no_change() {
+    let broken = |old: &str, new: &str| {
+        assert!(RULEBOOK.contains(old), "{old}");
+        ("policies/t/rulebook.yaml", RULEBOOK.replace(old, new))
+    };
+    let slips = [
+        broken("as_of: 2017-08-03\n", "as_of: 2017-02-30\n"),
+        broken("as_of: 2017-08-03\n", ""),
+        broken("title: T\n", "title: T\ndecision: any of them\n"),
+        broken("{type: integer", "{type: whole"),
+        ("policies/t/waivers.yaml", "- {jurisdicton: x}\n".to_owned()),
+        ("policies/t/waivers.yaml", "- [\n".to_owned()),
+        ("policies/t/jurisdictions/y.yaml", "name: [\n".to_owned()),
+        ("policies/t/jurisdictions/z.yaml", "id: y\n".to_owned()),
+        (
+            "scripts/t/hold.rhai",
+            "//! Hold\nj.hours >= 48\n".to_owned(),
+        ),
+    ];
+    let repository = Repository::new("");
+    for (number, (file, text)) in slips.iter().enumerate() {
+        let was = fs::read(repository.root.join(file)).ok();
+        put(&repository.root, file, text);
+        repository.says(&format!("Break {number}"));
+        match was {
+            Some(was) => put(&repository.root, file, was),
+            None => fs::remove_file(repository.root.join(file)).unwrap(),
+        }
+        repository.says(&format!("Mend {number}"));
+    }
+    let (text, status) = repository.history(&[]);
+    assert_eq!(status, 0, "{text}");
+    for (number, (file, _)) in slips.iter().enumerate() {
+        let subject = format!("t: Break {number}\n");
+        let (_, said) = text
+            .split_once(&subject)
+            .unwrap_or_else(|| panic!("{subject}\n{text}"));
+        let said = said.lines().next().unwrap_or_default();
+        assert!(
+            said.contains(&format!("passed over: {file}: ")),
+            "{subject}{said}"
+        );
+    }
+    assert!(!text.contains("Mend"), "{text}");
+    assert_eq!(text.matches(": new, ").count(), 2, "{text}");
+    assert!(!text.contains(" -> "), "{text}");
+}
+
 /// Numbers that look drawn, and are the same each time.
 fn next(state: &mut u64) -> usize {
     *state = state

@@ -1,9 +1,12 @@
 //! What commits did to the results, one after the other: which changed something, for whom, because
 //! of which change.
 //!
-//! A commit whose rulebook or scripts cannot be read is passed over and named: what comes after it is
-//! compared with the last one that could be read. Whoever reads the commits gives them one by one
+//! A commit whose rulebook or scripts have something in them that cannot be read, or that breaks a
+//! record, is passed over and named: what comes after it is compared with the last one that could be
+//! read. Whoever reads the commits gives them one by one
 //! ([`History::add`]), so that nothing here knows of git.
+
+use std::collections::BTreeSet;
 
 use crate::analysis::impact::Impact;
 use crate::assess::assessment::{Assessment, Delta};
@@ -11,7 +14,8 @@ use crate::assess::explored_scripts::Form;
 use crate::assess::prepared_rulebook::Decider;
 use crate::assess::snapshot::Snapshot;
 use crate::assess::{Options, assess, assess_after};
-use crate::base::diagnostic::Diagnostic;
+use crate::base::diagnostic::{Code, Diagnostic};
+use crate::model::rulebook::RulebookId;
 
 /// A commit, as it calls itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,14 +119,15 @@ impl History {
 
     /// Why a commit cannot be compared: a rulebook or a script of it is broken.
     fn broken(&self, snapshot: &Snapshot, now: &Assessment) -> Option<String> {
-        let first = |diagnostics: &[Diagnostic]| {
-            let error = diagnostics.iter().find(|one| one.is_error())?;
+        let told = |error: &Diagnostic| {
             let file = error
                 .file()
                 .map(|file| format!("{file}: "))
                 .unwrap_or_default();
-            Some(format!("{file}{}", error.message))
+            format!("{file}{}", error.message)
         };
+        let first =
+            |diagnostics: &[Diagnostic]| diagnostics.iter().find(|one| one.is_error()).map(told);
         let unreadable = snapshot
             .rulebooks
             .is_empty()
@@ -131,24 +136,45 @@ impl History {
         if unreadable.is_some() {
             return unreadable;
         }
-        // A rulebook that was there, and of which something cannot be read, is not gone.
-        let gone = self
+        // Where something cannot be read, what seems to be gone or to change may be there as it was.
+        let before: BTreeSet<(Code, Option<&str>, &str)> = self
             .last
             .iter()
-            .flat_map(|last| &last.rulebooks)
-            .find_map(|one| {
-                let id = &one.rulebook().id;
-                let folder = format!("policies/{id}/");
-                let mut errors = now.diagnostics.iter().filter(|one| one.is_error());
-                let told =
-                    errors.any(|error| error.file().is_some_and(|file| file.starts_with(&folder)));
-                let there = snapshot
-                    .rulebooks
-                    .iter()
-                    .any(|read| read.rulebook.id == *id);
-                (!there && told).then(|| first(&now.diagnostics)).flatten()
-            });
-        gone.or_else(|| {
+            .flat_map(|last| &last.diagnostics)
+            .map(|one| (one.code, one.file(), one.message.as_str()))
+            .collect();
+        let last = self.last.iter().flat_map(|last| &last.rulebooks);
+        let read = now.rulebooks.iter().chain(last).map(|one| one.rulebook());
+        let ids: BTreeSet<&RulebookId> = read
+            .flat_map(|one| [&one.id].into_iter().chain(&one.base))
+            .collect();
+        let of_one = |file: &str, top: &str| {
+            ids.iter()
+                .any(|id| file.starts_with(&format!("{top}/{id}/")))
+        };
+        let is_broken = |one: &&Diagnostic| {
+            let file = one.file().unwrap_or_default();
+            let of_records = file.contains("/jurisdictions/");
+            let concerns = of_one(file, "policies")
+                || of_one(file, "scripts")
+                || file.starts_with("scripts/lib/");
+            // A record that was broken before is no news.
+            let is_new = !of_records || !before.contains(&(one.code, one.file(), &one.message));
+            one.is_error() && one.code != Code::NothingToCheck && concerns && is_new
+        };
+        let undated = now
+            .diagnostics
+            .iter()
+            .filter(|one| one.code == Code::NoDate);
+        let found = snapshot.diagnostics.iter().chain(undated).filter(is_broken);
+        // One that is shown, as far as any is: others only follow from it.
+        let found: Vec<&Diagnostic> = found.collect();
+        let is_shown = |one: &&&Diagnostic| {
+            let mut shown = now.diagnostics.iter();
+            shown.any(|shown| shown.code == one.code && shown.message == one.message)
+        };
+        let cause = found.iter().find(is_shown).or(found.first());
+        cause.map(|one| told(one)).or_else(|| {
             let broken = now.rulebooks.iter().any(|assessed| {
                 let forms = assessed.conditions.iter().map(|used| &used.form);
                 let derived = assessed.derived().iter().map(|used| &used.form);

@@ -94,9 +94,11 @@ pub fn page(name: &str) -> Option<String> {
 
 /// Everything worth saying, in order of file and place; what is allowed is left out.
 pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let (mut found, mut bases) = (Vec::new(), BTreeSet::new());
     for assessed in &assessment.rulebooks {
+        let base = assessed.rulebook().base.clone();
         let mut linter = Linter {
+            speaks_for_base: base.is_none_or(|base| bases.insert(base)),
             assessed,
             options,
             stated: BTreeMap::new(),
@@ -175,6 +177,11 @@ impl Linter<'_> {
     /// Facts and parameters that nothing reads, sources that are old.
     fn rulebook(&mut self) {
         let assessed = self.assessed;
+        self.old_sources();
+        // What is declared in a base is spoken of once, not by each programme over it.
+        if !self.speaks_for_base && !assessed.rulebook().has_own_parameters() {
+            return;
+        }
         let used = || assessed.conditions.iter().chain(&assessed.decision);
         // A script with a mistake may read more than it seems to.
         let derived = assessed.derived();
@@ -197,9 +204,10 @@ impl Linter<'_> {
         let files: BTreeMap<&str, _> = all.flat_map(|program| program.files()).collect();
         let texts: BTreeSet<String> = files.into_values().map(|source| code(source)).collect();
         if sound {
-            self.unread_facts(&texts);
+            if self.speaks_for_base {
+                self.unread_facts(&texts);
+            }
             self.unused_parameters(&texts);
         }
-        self.old_sources();
     }
 }

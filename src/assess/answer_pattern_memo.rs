@@ -16,7 +16,7 @@ use std::sync::RwLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::assess::count_bounds::{CountBounds, together};
-use crate::assess::examine_condition::{Examined, come_to};
+use crate::assess::examine_condition::{Examined, come_to_bare};
 use crate::assess::overall_determination::{is_exact, kind, verdicts};
 use crate::assess::prepared_rulebook::{Decider, Prepared};
 use crate::assess::result_types::{DeterminationKind, Status};
@@ -187,9 +187,7 @@ impl<'a> Learnt<'a> {
     /// A condition for a record, without the waivers of that record: others are like it in all else.
     fn examined(&self, condition: ConditionIndex, record: RecordIndex) -> Examined {
         let prepared = self.prepared;
-        let mut examined = come_to(&prepared.conditions[condition], &prepared.basis, record);
-        examined.finding.waived = None;
-        examined
+        come_to_bare(&prepared.conditions[condition], &prepared.basis, record)
     }
 
     /// The least and the most of conditions whose missing facts have to do with one another.

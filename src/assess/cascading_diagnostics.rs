@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use crate::assess::snapshot::Criteria;
-use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::diagnostic::{Code, Diagnostic, Severity};
 use crate::base::source::Span;
-use crate::model::rulebook::Decision;
+use crate::model::rulebook::{Decision, Rulebook};
 
 /// Says of facts that are none what to write where they are conditions.
 pub(super) fn advise_on_conditions(criteria: &[Arc<Criteria>], diagnostics: &mut [Diagnostic]) {
@@ -87,5 +87,26 @@ pub(super) fn drop_consequences(criteria: &[Arc<Criteria>], diagnostics: &mut Ve
         problem.code == Code::WrongValue
             && problem.span().is_some_and(|span| uncounted.contains(span))
     };
-    diagnostics.retain(|problem| !explained(problem) && !is_uncounted(problem));
+    let uncalculated = |problem: &Diagnostic| {
+        problem.code == Code::ScriptFailed && problem.message.contains("` cannot be calculated")
+    };
+    // What a statistic or a derived fact rests on has an error, which stands where it is written.
+    let is_cause = |one: &Diagnostic, rulebook: &Rulebook| {
+        let file = one.file().unwrap_or_default();
+        let declared = [&rulebook.id].into_iter().chain(&rulebook.base).any(|id| {
+            file.starts_with(&format!("policies/{id}/rulebook."))
+                || file.starts_with(&format!("scripts/{id}/derive/"))
+        });
+        declared && one.code.severity() == Severity::Error && !uncalculated(one)
+    };
+    let with_cause: Vec<String> = (criteria.iter().map(|one| &one.rulebook))
+        .filter(|rulebook| diagnostics.iter().any(|one| is_cause(one, rulebook)))
+        .map(|rulebook| format!("scripts/{}/", rulebook.id))
+        .collect();
+    let follows = |problem: &Diagnostic| {
+        let file = problem.file().unwrap_or_default();
+        uncalculated(problem) && with_cause.iter().any(|folder| file.starts_with(folder))
+    };
+    diagnostics
+        .retain(|problem| !explained(problem) && !is_uncounted(problem) && !follows(problem));
 }

@@ -106,14 +106,16 @@ pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: RecordIndex) ->
 
 /// The same without why and what decides it, which take more work than the rest.
 pub(crate) fn come_to(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
+    waived(used, basis, this, come_to_bare(used, basis, this))
+}
+
+/// The same whatever waivers there are: what other records that are alike come to as well.
+pub(super) fn come_to_bare(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
     if let Some(undecided) = undecided_by_single_facts(used, basis, this, false) {
-        return waived(used, basis, this, undecided);
+        return undecided;
     }
     let looked = look(used, basis, this);
-    looked.map_or_else(
-        || Examined::settled(fault()),
-        |(leaves, _)| waived(used, basis, this, bare(leaves)),
-    )
+    looked.map_or_else(|| Examined::settled(fault()), |(leaves, _)| bare(leaves))
 }
 
 /// Examines a condition whatever waivers there are.

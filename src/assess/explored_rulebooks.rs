@@ -23,7 +23,7 @@ use crate::model::condition::Level;
 use crate::model::fact::{Date, FactOrigin, FactType, Schema, Value};
 use crate::model::rulebook::AS_OF;
 use crate::model::typed_indexes::FactIndex;
-use crate::script::{Bindings, Bound, ConditionTrees, Derivations, code, explore_condition};
+use crate::script::{Bindings, Bound, ConditionTrees, Derivations, code, explore_condition, parts};
 use crate::tree::{FactRef, FactTable, Limits, Owner};
 
 /// All scripts of a snapshot explored with all facts free.
@@ -59,7 +59,12 @@ impl Explored {
         let explored = selected.into_iter().filter_map(|criteria| {
             let earlier =
                 earlier.and_then(|earlier| earlier.rulebook(criteria.rulebook.id.as_str()));
-            ExploredRulebook::new(criteria, options, earlier, &mut diagnostics)
+            ExploredRulebook::new(
+                criteria,
+                (options, snapshot.scripts),
+                earlier,
+                &mut diagnostics,
+            )
         });
         let rulebooks = explored.collect();
         drop_consequences(&snapshot.rulebooks, &mut diagnostics);
@@ -138,7 +143,7 @@ impl Explored {
 impl ExploredRulebook {
     fn new(
         criteria: Arc<Criteria>,
-        options: &Options,
+        (options, scripts): (&Options, usize),
         earlier: Option<&RulebookAssessment>,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Self> {
@@ -153,7 +158,7 @@ impl ExploredRulebook {
             .iter()
             .filter(|scripted| scripted.condition.is_in_force(as_of))
             .collect();
-        let bindings = bindings(&criteria, &parameters, &in_force, options.limits);
+        let bindings = bindings(&criteria, &parameters, &in_force, (options.limits, scripts));
         let bindings = match earlier {
             Some(earlier) if earlier.basis.bindings.same(&bindings) => {
                 Arc::clone(&earlier.basis.bindings)
@@ -400,7 +405,7 @@ fn bindings(
     criteria: &Criteria,
     parameters: &[ParameterUsed],
     in_force: &[&Scripted],
-    limits: Limits,
+    (limits, scripts): (Limits, usize),
 ) -> Bindings {
     let declared = &criteria.rulebook.parameters;
     let bound = parameters.iter().enumerate().map(|(place, used)| {
@@ -429,6 +434,7 @@ fn bindings(
         limits,
         population: beside.records.len().next_power_of_two(),
         run_for_each: 1,
+        explored: parts(scripts),
         derived: Derivations::new(
             schema,
             criteria.derived.iter().map(|one| one.program.clone()),

@@ -80,6 +80,7 @@ impl Swept {
         }
         let snapshot = Snapshot {
             rulebooks: vec![criteria.with_wide(wide.into()).into()],
+            scripts: snapshot.scripts,
             diagnostics: Vec::new(),
         };
         let explored = Explored::new(&snapshot, options, None);

@@ -37,6 +37,8 @@ use crate::model::rulebook::{Rulebook, RulebookId};
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     pub(crate) rulebooks: Vec<Arc<Criteria>>,
+    /// How many scripts there are, of all rulebooks together.
+    pub(crate) scripts: usize,
     /// Everything wrong with the files, in order.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -255,8 +257,10 @@ impl Loader {
         });
         diagnostics.extend(told.cloned());
         diagnostic::sort(&mut diagnostics);
+        let scripts = rulebooks.iter().map(|one| one.script_count()).sum();
         Snapshot {
             rulebooks,
+            scripts,
             diagnostics,
         }
     }

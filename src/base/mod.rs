@@ -7,3 +7,4 @@ pub(crate) mod hidden_characters;
 pub(crate) mod parallel;
 pub mod source;
 pub mod work_budget;
+pub(crate) mod write_pace;

@@ -6,6 +6,7 @@
 
 mod error_advice;
 mod full;
+mod layout_slips;
 mod mapping_with_known_keys;
 mod node;
 mod quoted_text;
@@ -23,7 +24,9 @@ use crate::base::source::Source;
 use crate::formats::yaml::subset::Events;
 
 pub(crate) use full::MAX_DEPTH;
-pub(crate) use mapping_with_known_keys::{Section, after_comma, one_or_many, text_of};
+pub(crate) use mapping_with_known_keys::{
+    Section, after_comma, ends_at_comma, one_or_many, text_of,
+};
 pub(crate) use node::{
     Entries, Entry, NodeKind, YamlNode, lower_first, shorten, too_long_value, too_many_values,
 };

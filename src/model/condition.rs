@@ -119,6 +119,12 @@ pub(crate) fn parse(
                 }
                 read_tag(&mut condition, rulebook, tag, span, diagnostics);
             }
+            None if let Some(tag) = tag_within(line, &TAGS) => {
+                said_within(&tag, span, diagnostics);
+                if index == 0 {
+                    line.clone_into(&mut condition.title);
+                }
+            }
             None if index == 0 => line.clone_into(&mut condition.title),
             None => {
                 // A line of the description may begin with such a word too.
@@ -166,6 +172,16 @@ pub(crate) fn parse(
 
 /// Reports tags in plain remarks and lines of the head below the script: nobody reads them.
 pub(crate) fn plain_tags(source: &Arc<Source>, tags: &[&str], diagnostics: &mut Vec<Diagnostic>) {
+    let bytes = source.text().as_bytes();
+    let alone =
+        (0..bytes.len()).find(|at| bytes[*at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
+    if let Some(alone) = alone.filter(|at| at + 1 < bytes.len()) {
+        let message =
+            "a line of this script ends with a carriage return alone, and the head is not read";
+        let help = "save the file with line ends LF or CRLF".to_owned();
+        let span = source.span(alone..alone + 1);
+        return bad_tag(message.to_owned(), Some(help), &span, diagnostics);
+    }
     let (mut offset, mut below) = (0, false);
     for line in source.text().split_inclusive('\n') {
         let start = offset + (line.len() - line.trim_start().len());
@@ -175,6 +191,10 @@ pub(crate) fn plain_tags(source: &Arc<Source>, tags: &[&str], diagnostics: &mut 
             .strip_prefix("//")
             .filter(|rest| !rest.starts_with('!'));
         let Some(remark) = remark else {
+            let within = tag_within(line, tags).filter(|_| line.starts_with("/*"));
+            if let Some(tag) = within.filter(|_| !below) {
+                said_within(&tag, &source.span(start..start + line.len()), diagnostics);
+            }
             // The first line of the script ends its head.
             if below && line.starts_with("//!") {
                 let message = "this line of the head stands below the script".to_owned();
@@ -200,8 +220,38 @@ pub(crate) fn plain_tags(source: &Arc<Source>, tags: &[&str], diagnostics: &mut 
                 &span,
                 diagnostics,
             );
+        } else if let Some(tag) = tag_within(text, tags) {
+            said_within(&tag, &source.span(start..start + line.len()), diagnostics);
         }
     }
+}
+
+/// A tag with its value that stands within a text, where nobody reads it: `T, @level advisory`.
+fn tag_within(line: &str, tags: &[&str]) -> Option<String> {
+    let signs = line.match_indices(['@', '＠']);
+    let read = |(at, sign): (usize, &str)| {
+        let mut words = line[at + sign.len()..].split(|c: char| c.is_whitespace() || c == ':');
+        let (name, value) = (words.next()?, words.find(|word| !word.is_empty())?);
+        let value = value.trim_matches(|c: char| !c.is_alphanumeric());
+        let is_one = match name {
+            "level" => matches!(value, "required" | "advisory"),
+            "from" | "until" => Date::parse(value).is_ok(),
+            "source" | "type" | "unit" => true,
+            _ => false,
+        };
+        (is_one && tags.contains(&name)).then(|| format!("@{name} {value}"))
+    };
+    signs.into_iter().find_map(read)
+}
+
+fn said_within(tag: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) {
+    let name = tag.split(' ').next().unwrap_or_default();
+    bad_tag(
+        format!("`{name}` stands within a text, where nobody reads it"),
+        Some(format!("write it on a line of its own: `//! {tag}`")),
+        span,
+        diagnostics,
+    );
 }
 
 /// The text of each head line, trimmed, with its place.
@@ -229,6 +279,14 @@ const TAGS: [&str; 4] = ["source", "level", "from", "until"];
 
 /// The tag that a line of a head says without its sign: `level: advisory`, `from 2026-06-01`.
 fn tag_without_sign(rulebook: &Rulebook, line: &str) -> Option<String> {
+    if matches!(line, "advisory" | "advisory only" | "required") {
+        return Some(format!("@level {}", line.trim_end_matches(" only")));
+    }
+    let said = ["valid ", "in force ", "effective ", "applies "];
+    let line = said
+        .iter()
+        .find_map(|word| line.strip_prefix(word))
+        .unwrap_or(line);
     let (name, value) = line.split_once([':', ' ', '='])?;
     let (name, value) = (name.trim().to_lowercase(), value.trim());
     let value = value.trim_start_matches([':', '=']).trim();

@@ -41,4 +41,6 @@ pub(crate) use scalar_from_text::{
 pub use schema::{AllowedRange, FactOrigin, FactSchema, Schema};
 pub(crate) use schema::{BUILT_IN, Lookup, Numbering};
 pub use value::Value;
-pub(crate) use value::{Mismatch, choice_of, is_fraction, read_fraction, read_typed, read_value};
+pub(crate) use value::{
+    Mismatch, NO_ITEMS, choice_of, is_fraction, read_fraction, read_typed, read_value,
+};

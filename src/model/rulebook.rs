@@ -133,7 +133,15 @@ impl Rulebook {
         (here || file.starts_with("scripts/lib/"))
             && match problem.code {
                 Code::UnknownFact | Code::ScriptUnknownFact | Code::UnknownParameter => {
-                    self.unread.iter().any(names)
+                    let whole = [
+                        ("there is no parameter ", "parameters:"),
+                        ("the rulebook has no statistic ", "statistics:"),
+                        ("the schema has no fact ", "facts:"),
+                    ];
+                    let is_lost = |(said, key): &(&str, &str)| {
+                        problem.message.starts_with(said) && self.unread.contains(*key)
+                    };
+                    self.unread.iter().any(names) || whole.iter().any(is_lost)
                 }
                 Code::NoDate => self.unread.contains("as_of"),
                 Code::UnknownSource | Code::BadMetadata => {
@@ -141,6 +149,13 @@ impl Rulebook {
                 }
                 _ => false,
             }
+    }
+
+    /// Whether it declares parameters beside those of its base.
+    pub(crate) fn has_own_parameters(&self) -> bool {
+        let file = self.span.source().name();
+        let mut declared = self.parameters.iter();
+        declared.any(|one| one.span.source().name() == file)
     }
 
     /// Whether the records of one mean the same under the other.

@@ -79,6 +79,13 @@ impl Columns {
         names: &[String],
         conditions: impl Iterator<Item = &'c ConditionUsed>,
     ) -> Result<Self, String> {
+        const MOST: usize = 1_000;
+        if names.len() > MOST {
+            return Err(format!(
+                "{} columns are too many: at most {MOST}",
+                names.len()
+            ));
+        }
         let conditions: Vec<&str> = conditions.map(|used| used.condition.id.as_str()).collect();
         let one = |name: &String| {
             let own = NAMES.iter().find(|(known, _)| known == name);

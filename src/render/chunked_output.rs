@@ -3,13 +3,11 @@
 use std::io::{self, Write};
 use std::ops::Range;
 
+use crate::base::write_pace::WritePace;
 use crate::base::{parallel, work_budget};
 
-/// How many jurisdictions a block has.
-const BLOCK: usize = 2_048;
-
-/// How many of them one thread speaks of at a time.
-const PART: usize = 64;
+/// How many parts a block has, each spoken of by one thread.
+const PARTS: usize = 32;
 
 /// Writes texts about some of so many jurisdictions at a time, in their order.
 pub(super) fn write_texts(
@@ -17,14 +15,20 @@ pub(super) fn write_texts(
     out: &mut dyn Write,
     text: impl Fn(Range<usize>) -> String + Sync + Send,
 ) -> io::Result<()> {
-    for from in (0..count).step_by(BLOCK) {
+    let (mut pace, mut from) = (WritePace::new(), 0);
+    while from < count {
         work_budget::look();
-        let end = count.min(from + BLOCK);
-        let parts = (from..end).step_by(PART);
-        let parts = parts.map(|from| from..end.min(from + PART));
+        let end = from + pace.of(count - from);
+        let part = (end - from).div_ceil(PARTS);
+        let parts = (from..end).step_by(part);
+        let parts = parts.map(|from| from..end.min(from + part));
+        let mut bytes = 0;
         for text in parallel::map(parts.collect(), &text) {
             out.write_all(text.as_bytes())?;
+            bytes += text.len();
         }
+        pace.wrote(end - from, bytes);
+        from = end;
     }
     Ok(())
 }

@@ -170,16 +170,8 @@ pub(super) fn cannot_compare(
         }
         _ if unit || matches!(word.as_deref(), Some("" | "unknown")) => Some(ASK_STATED.to_owned()),
         Some(text) if is_day(left, text) || is_day(right, text) => Some(day_of(text)),
-        None if zero_or_one(left, right).is_some() => {
-            let yes = zero_or_one(left, right) == Some(true);
-            let place = if yes { "alone" } else { "with `!` before it" };
-            Some(format!("write the fact {place}, without a comparison"))
-        }
-        Some("yes" | "true") if left.is_bool() || right.is_bool() => {
-            Some("write the fact alone, without a comparison".to_owned())
-        }
-        Some("no" | "false") if left.is_bool() || right.is_bool() => {
-            Some("write `!` before the fact, without a comparison".to_owned())
+        _ if left.is_bool() != right.is_bool() => {
+            truth_wanted(comparison, left, right).or_else(|| other_kind(comparison, left, right))
         }
         _ => other_kind(comparison, left, right),
     };
@@ -285,17 +277,35 @@ pub(super) fn day_of(text: &str) -> String {
     }
 }
 
-/// Of a fact that is true or false beside 1 or 0: whether it is 1.
-fn zero_or_one(left: &Dynamic, right: &Dynamic) -> Option<bool> {
-    let number = match (left.is_bool(), right.is_bool()) {
-        (true, false) => right.as_int(),
-        (false, true) => left.as_int(),
-        _ => return None,
+/// What to write for a fact that is true or false beside 1 or 0, `yes` or `no`.
+fn truth_wanted(comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Option<String> {
+    let (comparison, value) = if left.is_bool() {
+        (comparison, right)
+    } else {
+        (comparison.flipped(), left)
     };
-    match number.ok()? {
-        1 => Some(true),
-        0 => Some(false),
-        _ => None,
+    let text = value
+        .read_lock::<ImmutableString>()
+        .map(|text| text.to_lowercase());
+    let (one, is_word) = match text.as_deref() {
+        Some("yes" | "true" | "ja" | "wahr" | "oui" | "vrai" | "1") => (1, true),
+        Some("no" | "false" | "nein" | "falsch" | "non" | "faux" | "0") => (0, true),
+        Some(_) => return None,
+        None => (value.as_int().ok()?, false),
+    };
+    let holds = |truth: i64| match comparison {
+        Comparison::Equal => truth == one,
+        Comparison::NotEqual => truth != one,
+        _ if is_word => false,
+        _ => crate::tree::compare_exactly(comparison, &truth, &one),
+    };
+    match (holds(1), holds(0)) {
+        (true, false) => Some("write the fact alone, without a comparison".to_owned()),
+        (false, true) => Some("write the fact with `!` before it, without a comparison".to_owned()),
+        _ => Some(
+            "write the fact alone if it has to be true, with `!` before it if it has to be false"
+                .to_owned(),
+        ),
     }
 }
 

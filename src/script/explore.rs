@@ -141,7 +141,8 @@ fn alone(
             (found, lists) = explored(program, bindings, None, None, Some(states));
         }
         if found.incomplete.is_none() && (found.has_more || !fit(&found)) {
-            let work = u64::try_from(limits.work).unwrap_or(u64::MAX);
+            let work = limits.work / bindings.explored.max(1);
+            let work = u64::try_from(work).unwrap_or(u64::MAX);
             found.incomplete = Some(too_many(program, limits.paths, work));
         }
     }
@@ -196,7 +197,8 @@ fn explored(
     let mut fresh = 0;
     let free = known.is_none() && items.is_none();
     let part = if free { 1 } else { 4 };
-    let whole = u64::try_from(bindings.limits.work / part).unwrap_or(u64::MAX);
+    let work = bindings.limits.work / part / bindings.explored.max(1);
+    let whole = u64::try_from(work).unwrap_or(u64::MAX);
     let mut most_work = whole;
     let mut work = 0;
     let mut patience = Patience::new(bindings.limits);

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use rhai::{Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
-use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Value, choice_of};
+use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Value};
 use crate::model::typed_indexes::FactIndex;
+use crate::script::assumed_values::assumed_value;
 use crate::script::comparison::day_of;
 use crate::script::follow_other_tree::follow;
 use crate::script::limits::FUNCTIONS;
@@ -22,12 +23,10 @@ use crate::script::read_other_condition::read_finding;
 use crate::script::state_of_one_run::{
     Hosted, RunStop, fault, opaque, place, raise, schema_of, with,
 };
-use crate::script::symbolic_values::{
-    FactView, Params, Symbol, VERDICTS, describe, from_dynamic, text_as, to_dynamic,
-};
+use crate::script::symbolic_values::{FactView, Params, Symbol, VERDICTS, describe, to_dynamic};
 use crate::script::unknown_fact::unknown;
 use crate::script::{DerivedForm, Roots};
-use crate::tree::{Asked, Comparison, Expression, FactRef, Owner, Test, Tree, Unary, ValueKind};
+use crate::tree::{Asked, Comparison, Expression, FactRef, Owner, Test, Tree, ValueKind};
 
 /// Reading a property of a view.
 pub(super) fn read(ctx: &NativeCallContext<'_>, view: &FactView, name: &str) -> Hosted<Dynamic> {
@@ -206,62 +205,6 @@ fn assume(
         Expression::Constant(value) => to_dynamic(value),
         _ => Dynamic::from(Symbol(assumed)),
     })
-}
-
-/// What is assumed as a value of the fact's own type: a constant, or a calculation.
-fn assumed_value(
-    ctx: &NativeCallContext<'_>,
-    fact: &FactRef,
-    value: &Dynamic,
-) -> Hosted<Arc<Expression>> {
-    let given = from_dynamic(value);
-    let calculated = given.as_ref().filter(|given| given.constant().is_none());
-    if let Some(given) = calculated
-        && !matches!(fact.schema.ty, FactType::Choice(_) | FactType::List(_))
-    {
-        match (ValueKind::of(&fact.schema.ty), given.kind()) {
-            (ValueKind::Number, ValueKind::Integer) => {
-                return Ok(Expression::Unary(Unary::ToNumber, Arc::clone(given)).into());
-            }
-            (one, other) if one == other => return Ok(Arc::clone(given)),
-            _ => {}
-        }
-    }
-    let given = given.and_then(|given| given.constant().cloned());
-    let fits = match (&fact.schema.ty, given) {
-        (FactType::Boolean, Some(value @ Value::Boolean(_)))
-        | (FactType::Integer, Some(value @ Value::Integer(_)))
-        | (FactType::Number, Some(value @ Value::Number(_)))
-        | (FactType::Text | FactType::Jurisdiction, Some(value @ Value::Text(_)))
-        | (FactType::Date, Some(value @ Value::Date(_))) => Some(value),
-        (FactType::Number, Some(Value::Integer(whole))) => Some(Value::Number(whole.into())),
-        (FactType::Choice(choices), Some(value)) => choice_of(choices, &value),
-        _ => None,
-    };
-    let fits: Hosted<Value> = fits.ok_or_else(|| {
-        let message = format!(
-            "cannot assume {} for `{}`: expected {}",
-            describe(value),
-            fact.path,
-            fact.schema.ty
-        );
-        fault(
-            ctx,
-            Code::WrongOperands,
-            message,
-            assumed_help(&fact.schema.ty, value),
-        )
-    });
-    fits.map(|value| Expression::Constant(value).into())
-}
-
-/// What to write for an assumed value of another type.
-fn assumed_help(ty: &FactType, value: &Dynamic) -> Option<String> {
-    let text = value.read_lock::<ImmutableString>()?;
-    if text_as(ty, &text).is_some() {
-        return Some(format!("write `{}`, without quotation marks", &*text));
-    }
-    matches!(ty, FactType::Integer | FactType::Number).then(|| "write a number, as `0`".to_owned())
 }
 
 fn parameter(ctx: &NativeCallContext<'_>, name: &str) -> Hosted<Dynamic> {

@@ -318,6 +318,15 @@ fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
         let message = format!("`{}` means nothing here", words.text(index, last));
         Some(words.slip(index, last, message, format!("write `{sign}` in its place")))
     };
+    if words.in_condition(index) {
+        match (words.at(index), words.at(index + 1)) {
+            ("<" | "<=", "=") => return write(index + 1, "<="),
+            (">" | ">=", "=") => return write(index + 1, ">="),
+            ("!", "=") => return write(index + 1, "!="),
+            ("=", "=") => return write(index + 1, "=="),
+            _ => {}
+        }
+    }
     match pair {
         Some(("=", "<")) => return write(index + 1, "<="),
         Some(("<", ">")) => return write(index + 1, "!="),
@@ -494,7 +503,14 @@ fn chain(words: &Words<'_>, index: usize) -> Option<Slip> {
     }
     let first = left_end(words.source, words.tokens, index);
     let last = right_end(words.source, words.tokens, next);
-    let middle = words.text(index + 1, next - 1);
+    // `j.a > 5 < 8`: what is compared twice stands first.
+    let is_number =
+        |from: usize, to: usize| from == to && words.kind(to) == Some(TokenKind::Number);
+    let middle = if is_number(index + 1, next - 1) && !is_number(first, index - 1) {
+        words.text(first, index - 1)
+    } else {
+        words.text(index + 1, next - 1)
+    };
     let written = format!(
         "{} && {middle} {}",
         words.text(first, next - 1),

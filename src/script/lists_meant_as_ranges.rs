@@ -51,10 +51,14 @@ pub(crate) fn lists_of_two(program: &Program) -> Vec<TwoItems> {
     found.collect()
 }
 
-/// `date("2025-09-01")`.
+/// `date("2025-09-01")`, or the day alone.
 fn is_day(text: &str) -> bool {
-    let inner = text
-        .strip_prefix("date(\"")
-        .and_then(|rest| rest.strip_suffix("\")"));
+    let call = text
+        .strip_prefix("date(")
+        .and_then(|rest| rest.strip_suffix(')'));
+    let day = call.unwrap_or(text);
+    let inner = day
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
     inner.is_some_and(|day| day.len() == 10 && !day.contains(['"', ',']))
 }

@@ -5,6 +5,7 @@
 //! works with, `state_of_one_run` is one run, `explore` runs a script once for each path, and `rhai_errors` puts what goes
 //! wrong into words.
 
+mod assumed_values;
 mod choice_check;
 mod choice_list_check;
 mod comparison;
@@ -65,6 +66,7 @@ mod switch_labels;
 mod switch_labels_match_interpreter;
 mod switch_slips;
 mod symbolic_values;
+mod text_search_phrases;
 mod unbracketed_operators;
 mod unknown_fact;
 mod unknown_function;
@@ -86,7 +88,7 @@ pub(crate) use gaps_between_switch_labels::labels_with_a_gap;
 pub(crate) use lists_meant_as_ranges::lists_of_two;
 pub(crate) use parse_day_difference_test::days_between;
 pub(crate) use program::{Library, Program, Reads, Roots};
-pub(crate) use script_environment::{Bindings, Bound};
+pub(crate) use script_environment::{Bindings, Bound, parts};
 pub(crate) use unbracketed_operators::mixed_operators;
 pub(crate) use unreached_outcomes_and_answers::{Unreached, unreached};
 pub(crate) use words_and_literals::{

@@ -16,6 +16,7 @@ use crate::script::sql_phrases::{
     alike, between, case_when, cast, denied_list, filtered, in_values, listed, literal, switched,
 };
 use crate::script::stray_signs::{ended_too_early, joined_twice, name_of_two_words, no_point};
+use crate::script::text_search_phrases::infix;
 use crate::script::verdict_functions::opposite;
 
 /// The phrase of another language that begins, or has its sign, at a token.
@@ -119,7 +120,25 @@ fn compared(words: &Words<'_>, index: usize) -> Option<Slip> {
         (&["no", "less", "than"], ">="),
         (&["equal", "to"], "=="),
     ];
+    const WORDS: [(&[&str], &str); 6] = [
+        (&["over", "above", "exceeds", "after", "gt"], ">"),
+        (&["under", "below", "before", "lt"], "<"),
+        (&["minimum", "ge", "gte"], ">="),
+        (&["maximum", "le", "lte"], "<="),
+        (&["eq"], "=="),
+        (&["isin"], "in"),
+    ];
     let start = index + usize::from(words.any(index, &["is"]));
+    let stands_between = start > 0
+        && words.starts_operand(start + 1)
+        && !words.is(start + 1, "(")
+        && (words.kind(start - 1) == Some(TokenKind::Number) || words.left(start).is_some());
+    let mut single = WORDS
+        .iter()
+        .filter(|_| stands_between && !words.begins_line(start));
+    if let Some((_, sign)) = single.find(|(one, _)| words.any(start, one)) {
+        return words.means_nothing(index, start, format!("write `{sign}` in its place"));
+    }
     let (those, sign) = SIGNS.iter().find(|(those, _)| {
         let mut said = (start..).zip(those.iter());
         said.all(|(at, word)| words.any(at, &[*word]))
@@ -149,31 +168,6 @@ fn up_to(words: &Words<'_>, index: usize) -> Option<Slip> {
         index + 1,
         format!("write `{range}`, which has both ends in it"),
     )
-}
-
-/// `j.x contains "a"`, `j.x starts with "a"`.
-fn infix(words: &Words<'_>, index: usize) -> Option<Slip> {
-    let (function, last) = match words.at(index).to_lowercase().as_str() {
-        "contains" | "includes" | "has" | "matches" => ("contains", index),
-        "starts" | "begins" if words.any(index + 1, &["with"]) => ("starts_with", index + 1),
-        "ends" if words.any(index + 1, &["with"]) => ("ends_with", index + 1),
-        "startswith" | "starts_with" => ("starts_with", index),
-        "endswith" | "ends_with" => ("ends_with", index),
-        _ => return None,
-    };
-    if words.is(last + 1, "(") {
-        return None;
-    }
-    let (first, what) = words.left(index)?;
-    // A pattern between strokes is no text.
-    let (end, text) = if words.is(last + 1, "/") {
-        let end = words.ahead(last + 2).find(|at| words.is(*at, "/"))?;
-        (end, "\"...\"")
-    } else {
-        words.right(last)?
-    };
-    let help = format!("write `{what}.{function}({text})` in its place");
-    words.means_nothing(first, end, help)
 }
 
 /// `int n = 3;`.

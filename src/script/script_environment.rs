@@ -24,6 +24,9 @@ pub(crate) struct Bindings {
     /// How many scripts no tree can hold, as far as that was found out, up to the next power of two:
     /// they are run for each record.
     pub(crate) run_for_each: usize,
+    /// How many scripts of all rulebooks are explored, in parts of so many as have all of their work
+    /// ([`parts`]): each has the share of one part.
+    pub(crate) explored: usize,
     /// The values of `params`.
     pub(crate) parameters: BTreeMap<Arc<str>, Bound>,
     /// The facts of `j` that scripts work out.
@@ -33,6 +36,13 @@ pub(crate) struct Bindings {
     pub(crate) statistics: Arc<BTreeMap<FactIndex, Option<Vec<FactIndex>>>>,
     /// What was found out about conditions that others read.
     pub(crate) condition_trees: ConditionTrees,
+}
+
+/// In how many parts so many scripts are explored: up to the next power of two, so that few edits change
+/// it.
+pub(crate) fn parts(scripts: usize) -> usize {
+    const WITH_ALL_THEIR_WORK: usize = 32;
+    scripts.div_ceil(WITH_ALL_THEIR_WORK).next_power_of_two()
 }
 
 impl Bindings {
@@ -48,6 +58,7 @@ impl Bindings {
             && self.advisory == other.advisory
             && self.limits == other.limits
             && self.population == other.population
+            && self.explored == other.explored
             && self.parameters == other.parameters
             && self.derived.same(&other.derived)
             && self.statistics == other.statistics
@@ -67,6 +78,7 @@ impl Bindings {
         Arc::ptr_eq(&self.schema, &other.schema)
             && self.limits == other.limits
             && self.population == other.population
+            && self.explored == other.explored
             && self.derived.same(&other.derived)
             && self.run_for_each == other.run_for_each
             && self.statistics == other.statistics

@@ -22,6 +22,17 @@ pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
     let compared = before
         .checked_sub(1)
         .map_or("", |comparison| words.at(comparison));
+    if compared == "in" {
+        let (first, _) = words.left(before - 1)?;
+        let rest = values
+            .iter()
+            .map(|value| format!("{value} in {first_value}"));
+        let all: Vec<String> = std::iter::once(words.text(first, index - 1).to_owned())
+            .chain(rest)
+            .collect();
+        let help = format!("write `{}`", all.join(&format!(" {sign} ")));
+        return Some(words.slip(first, last, message, help));
+    }
     if !matches!(compared, "==" | "!=" | "<" | "<=" | ">" | ">=") {
         let path = first_value.strip_prefix("j.").filter(|path| {
             path.chars()

@@ -9,7 +9,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct Limits {
-    /// Units of work for one script, on all its paths; for a script that no tree can hold, a quarter
+    /// Units of work for one script, on all its paths; of more than 32 scripts each has an equal share of
+    /// 32 times that, less where their number is no power of two. For a script that no tree can hold, a quarter
     /// for each record, and no more than 3 times it for all records and all such scripts together, in
     /// equal shares: a record's first path is always taken. A step of the interpreter is one, a question twenty; a function that looks at a text
     /// or a list pays for its bytes and items.

@@ -451,13 +451,7 @@ fn circles_are_named() {
     ];
     let assessment = all(SMALL, &scripts, records);
     let said = messages(&assessment);
-    assert_eq!(
-        said,
-        [
-            "R150: the derived fact `a` cannot be calculated",
-            "R151: `a` is calculated from itself: a -> b -> a",
-        ]
-    );
+    assert_eq!(said, ["R151: `a` is calculated from itself: a -> b -> a"]);
     let statuses: Vec<_> = assessment.rulebooks[0]
         .at(0.into())
         .findings

@@ -30,7 +30,7 @@ fn hostile(broken: bool) -> tempfile::TempDir {
              sources:\n  s: {title: H, url: 'http://b.org/?a=<b>'}\n\
              parameters:\n  p: {value: H, description: H}\n\
              facts:\n  h: {type: integer, unit: H, question: H, description: H}\n  \
-             w: {type: text, description: H}\n  c: {type: text, choices: [a, H]}\n",
+             w: {type: text, description: H}\n  c: {choices: [a, H]}\n",
         ),
     );
     put(

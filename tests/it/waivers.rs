@@ -329,3 +329,32 @@ fn a_waiver_excuses_nobody_who_has_the_same_gaps() {
         assert_eq!(kinds, [excused, DeterminationKind::Undetermined]);
     }
 }
+
+#[test]
+fn a_waiver_changes_nothing_for_others_that_are_alike() {
+    let waiver = |condition: &str| {
+        format!(
+            "- {{jurisdiction: x, condition: {condition}, reason: R, granted_by: G, granted: 2017-01-01, link: 'https://example.org'}}\n"
+        )
+    };
+    let mut files = Files::new();
+    files.insert(
+        "policies/t/rulebook.yaml",
+        "title: T\nas_of: 2017-08-03\nfacts:\n  urban: {type: boolean}\n",
+    );
+    files.insert("policies/t/jurisdictions/all.csv", "id,urban\nx,\ny,\nz,\n");
+    files.insert(
+        "policies/t/waivers.yaml",
+        &format!("{}{}", waiver("a"), waiver("b")),
+    );
+    files.insert("scripts/t/a.rhai", "//! A\nj.urban\n");
+    files.insert("scripts/t/b.rhai", "//! B\n!j.urban\n");
+    let assessment = assess(&Loader::default().load(&files), &Options::default());
+    let assessed = &assessment.rulebooks[0];
+    let kinds: Vec<_> = (0..3_usize)
+        .map(|place| assessed.kind(place.into()))
+        .collect();
+    // What is not met, whatever is true, is excused for the first alone.
+    let [eligible, ineligible] = [DeterminationKind::Eligible, DeterminationKind::Ineligible];
+    assert_eq!(kinds, [eligible, ineligible, ineligible]);
+}

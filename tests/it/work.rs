@@ -359,6 +359,55 @@ fn records_and_scripts_that_no_tree_holds_share_what_they_may_take() {
 
 /// Runs of such scripts are kept for a while: what is said is the same whatever was asked before.
 #[test]
+fn many_scripts_share_what_some_may_take_and_certain_results_stay() {
+    let booleans: String = (0..8).fold(String::new(), |mut text, number| {
+        let _ = writeln!(text, "  b{number}: {{type: boolean}}");
+        text
+    });
+    let mut script = "let n = 0;\n".to_owned();
+    for number in 0..8 {
+        let _ = writeln!(script, "if j.b{number} {{ n += {}; }}", number + 1);
+    }
+    script.push_str("n * n > j.a");
+    let whole: Vec<String> = (0..8).map(|number| format!("b{number}: true")).collect();
+    let come_to = |others: usize, work: usize| {
+        let record = format!("facts: {{a: 5, {}}}\n", whole.join(", "));
+        let mut files = files(&format!("{NUMBER}{booleans}"), &script, &record);
+        files.insert(
+            "policies/t/jurisdictions/open.yaml",
+            "facts: {a: 5, b0: true}\n",
+        );
+        for number in 0..others {
+            files.insert(format!("scripts/t/z{number}.rhai"), "//! Z\nj.a < 9\n");
+        }
+        let options = Options {
+            limits: Limits {
+                work,
+                ..Limits::default()
+            },
+            ..Options::default()
+        };
+        let assessment = assess(&Snapshot::load(&files), &options);
+        let of = |id: &str| {
+            let finding = &assessment.rulebooks[0].jurisdiction(id).unwrap().findings[0];
+            (finding.status, finding.cut_short.is_some())
+        };
+        (of("x"), of("open"))
+    };
+    // It is a tree while few are explored, and among many none: what is known stays certain, and what is
+    // open says why.
+    let whole = ((Status::Met, false), (Status::Unknown, false));
+    let cut_short = ((Status::Met, false), (Status::Unknown, true));
+    let powers = (10..30).map(|power| 1 << power);
+    let enough = powers.into_iter().find(|work| come_to(0, *work) == whole);
+    let enough = enough.expect("some is enough");
+    assert_eq!(come_to(0, enough / 2), cut_short);
+    assert_eq!(come_to(31, enough), whole);
+    assert_eq!(come_to(32, enough), cut_short);
+    assert_eq!(come_to(32, 2 * enough), whole);
+}
+
+#[test]
 fn what_was_asked_before_changes_nothing_that_is_said() {
     let booleans: String = (0..6).fold(String::new(), |mut text, number| {
         let _ = writeln!(text, "  b{number}: {{type: boolean}}");

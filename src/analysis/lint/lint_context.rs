@@ -23,6 +23,8 @@ pub struct LintOptions {
 /// One rulebook that is looked at. Each lint adds a method.
 pub(super) struct Linter<'a> {
     pub(super) assessed: &'a RulebookAssessment,
+    /// Whether what its base declares is spoken of here: by the first programme over it.
+    pub(super) speaks_for_base: bool,
     pub(super) options: LintOptions,
     /// The texts that records state, by the fact; looked for once for all scripts.
     pub(super) stated: BTreeMap<FactIndex, BTreeSet<Arc<str>>>,

@@ -3,7 +3,7 @@
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
-use crate::model::fact::FactPath;
+use crate::model::fact::{FactPath, NO_ITEMS};
 
 lint! {
     /// To a script, `N/A`, `-` or `TBD` is a text like any other: `!=` is true of it, and nothing
@@ -13,12 +13,22 @@ lint! {
     Placeholder
 }
 
-pub(super) fn of_fact(span: Span, path: &FactPath, text: &str, by: &str) -> Diagnostic {
+pub(super) fn of_fact(
+    span: Span,
+    path: &FactPath,
+    is_list: bool,
+    text: &str,
+    by: &str,
+) -> Diagnostic {
     let message = format!(
         "`{path}` is the text `{text}`, which is likely to mean that it is not known (by {by})"
     );
-    let help = format!(
-        "write `unknown`; or write `missing: [\"{text}\"]` at `{path}` in the rulebook file"
-    );
+    let help = if is_list {
+        NO_ITEMS.to_owned()
+    } else {
+        format!(
+            "write `unknown`; or write `missing: [\"{text}\"]` at `{path}` in the rulebook file"
+        )
+    };
     Diagnostic::at(Code::Placeholder, span, message).help(help)
 }

@@ -89,6 +89,9 @@ fn told(
         None if text_in_quotation_marks::quoted(text).is_some() => {
             text_in_quotation_marks::of_fact(span, path, text, &by)
         }
-        None => placeholder_for_unknown::of_fact(span, path, text, &by),
+        None => {
+            let is_list = matches!(fact.ty, FactType::List(_));
+            placeholder_for_unknown::of_fact(span, path, is_list, text, &by)
+        }
     })
 }

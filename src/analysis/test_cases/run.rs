@@ -121,7 +121,7 @@ pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun
     let of_family = |((rulebook, parameters), groups): (Family, BTreeMap<_, _>)| {
         let mut all = snapshot.rulebooks.iter();
         let criteria = all.find(|one| one.rulebook.id == rulebook);
-        criteria.map(|criteria| run_family(criteria, &parameters, groups))
+        criteria.map(|criteria| run_family((criteria, snapshot.scripts), &parameters, groups))
     };
     let mut results: BTreeMap<usize, CaseResult> = BTreeMap::new();
     for found in parallel::map(families.into_iter().collect(), of_family) {
@@ -144,10 +144,10 @@ struct Ran {
     assessments: Vec<RulebookAssessment>,
 }
 
-/// Runs cases that have the same criteria: a script that reads the same on two days is explored for
+/// Runs cases that have the same criteria, beside how many scripts there are in all: a script that reads the same on two days is explored for
 /// the first of them.
 fn run_family(
-    criteria: &Arc<Criteria>,
+    criteria: (&Arc<Criteria>, usize),
     parameters: &[(String, String)],
     groups: CaseGroups<'_>,
 ) -> Ran {
@@ -250,7 +250,7 @@ fn nothing(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> Diagnos
 /// Assesses cases as records among the others; what scripts come to is taken over from an earlier
 /// assessment where it is the same.
 fn assess_group(
-    criteria: &Arc<Criteria>,
+    (criteria, scripts): (&Arc<Criteria>, usize),
     (as_of, parameters): (Option<Date>, &[(String, String)]),
     cases: &[(usize, &Case)],
     earlier: Option<&Assessment>,
@@ -291,6 +291,7 @@ fn assess_group(
     };
     let snapshot = Snapshot {
         rulebooks: vec![criteria.into()],
+        scripts,
         diagnostics: Vec::new(),
     };
     let options = Options {

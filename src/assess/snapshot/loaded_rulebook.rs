@@ -34,6 +34,13 @@ pub(crate) struct Criteria {
     pub(crate) among: Option<Arc<Criteria>>,
 }
 
+impl Criteria {
+    /// How many scripts it has.
+    pub(super) fn script_count(&self) -> usize {
+        self.derived.len() + self.conditions.len() + usize::from(self.decision.is_some())
+    }
+}
+
 /// A condition and its program; none when the script is broken.
 #[derive(Clone, Debug)]
 pub(crate) struct Scripted {

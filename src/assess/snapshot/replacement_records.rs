@@ -97,6 +97,7 @@ impl Snapshot {
         };
         let told = self.diagnostics.iter();
         Self {
+            scripts: self.scripts,
             rulebooks: programmes.iter().map(beside).collect(),
             diagnostics: told
                 .filter(|one| !is_about_no_records(one))

@@ -16,6 +16,7 @@ use crate::base::data_limits::{DataLimits, grouped};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel;
 use crate::base::source::Source;
+use crate::base::write_pace::WritePace;
 use crate::face::cli::common::ExitStatus;
 use crate::face::cli::output::{When, print, show_problems};
 use crate::face::cli::outside_records::record_line_reader::{RecordLine, RecordLines, Seen};
@@ -244,6 +245,7 @@ pub(super) fn answer(
         name,
         seen: (ids == Ids::New).then(Seen::default),
         tally: RecordTally::default(),
+        pace: WritePace::new(),
     };
     stream.run(RecordLines::new(input))?;
     Ok(stream.tally.status(fail_on))
@@ -271,6 +273,7 @@ struct RecordStream<'e> {
     /// The ids so far, where none may come twice.
     seen: Option<Seen>,
     tally: RecordTally,
+    pace: WritePace,
 }
 
 impl RecordStream<'_> {
@@ -282,31 +285,41 @@ impl RecordStream<'_> {
         }
         while let Some(block) = lines.next()? {
             let listed: Vec<RecordLine<'_>> = block.lines().collect();
-            // A few are not worth another thread: somebody waits for them.
-            let answers: Vec<Answered> = if listed.len() < 16 {
-                listed.iter().map(|line| self.one(line)).collect()
-            } else {
-                let parts = listed.chunks(64).collect();
-                let part =
-                    |part: &[RecordLine<'_>]| part.iter().map(|line| self.one(line)).collect();
-                let parts: Vec<Vec<Answered>> = parallel::map(parts, part);
-                parts.into_iter().flatten().collect()
-            };
-            let (mut out, mut problems) = (String::new(), Vec::new());
-            for (line, answered) in listed.iter().zip(answers) {
-                let answered = self.once(line, answered);
-                self.tally.note(&answered);
-                out.push_str(&answered.text);
-                problems.extend(answered.problems);
-            }
-            if !problems.is_empty() {
-                show_problems(&problems, self.when, false);
-            }
-            if print(&out)?.is_gone() {
-                return Ok(());
+            let mut left = listed.as_slice();
+            while !left.is_empty() {
+                let (some, others) = left.split_at(self.pace.of(left.len()));
+                left = others;
+                if !self.answer(some)? {
+                    return Ok(());
+                }
             }
         }
         Ok(())
+    }
+
+    /// Answers some lines; false where nobody reads on.
+    fn answer(&mut self, listed: &[RecordLine<'_>]) -> anyhow::Result<bool> {
+        // A few are not worth another thread: somebody waits for them.
+        let answers: Vec<Answered> = if listed.len() < 16 {
+            listed.iter().map(|line| self.one(line)).collect()
+        } else {
+            let parts = listed.chunks(64).collect();
+            let part = |part: &[RecordLine<'_>]| part.iter().map(|line| self.one(line)).collect();
+            let parts: Vec<Vec<Answered>> = parallel::map(parts, part);
+            parts.into_iter().flatten().collect()
+        };
+        let (mut out, mut problems) = (String::new(), Vec::new());
+        for (line, answered) in listed.iter().zip(answers) {
+            let answered = self.once(line, answered);
+            self.tally.note(&answered);
+            out.push_str(&answered.text);
+            problems.extend(answered.problems);
+        }
+        if !problems.is_empty() {
+            show_problems(&problems, self.when, false);
+        }
+        self.pace.wrote(listed.len(), out.len());
+        Ok(!print(&out)?.is_gone())
     }
 
     fn place<'a>(&'a self, line: &RecordLine<'a>, text: &'a str) -> RequestText<'a> {

@@ -1,5 +1,7 @@
 //! `rulebook summary`.
 
+use std::collections::BTreeSet;
+
 use crate::analysis::summary::{Summary, SummaryOptions, summarize};
 use crate::assess::assessment::Assessment;
 use crate::face::cli::assessment_options::Selection;
@@ -52,6 +54,11 @@ fn summaries<'a>(
     arguments: &SummaryArguments,
     assessment: &'a Assessment,
 ) -> anyhow::Result<Vec<Summary<'a>>> {
+    const MOST: usize = 16;
+    let different: BTreeSet<&String> = arguments.by.iter().collect();
+    if different.len() > MOST || different.len() < arguments.by.len() {
+        anyhow::bail!("give `--by` each fact once, and at most {MOST} of them");
+    }
     let with = |by: &[String]| SummaryOptions {
         by: by.to_vec(),
         near: arguments.near,

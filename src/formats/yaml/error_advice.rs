@@ -175,12 +175,31 @@ fn unquoted(line: &str) -> Option<String> {
             value.replace('"', "'")
         ));
     }
+    if let Some((first, other)) = next_name(value).filter(|_| !odd && !quoted) {
+        return Some(format!(
+            "write `{key}: {first}`, and `{other}` on a line of its own below; where it is one text, \
+             `{key}: \"{}\"`",
+            value.replace('"', "'")
+        ));
+    }
     ((odd || value.contains(": ")) && !quoted).then(|| {
         format!(
             "write `{key}: \"{}\"`, in quotation marks",
             value.replace('"', "'")
         )
     })
+}
+
+/// Of `8000 applied: true` the value, and the name behind it with its own.
+fn next_name(value: &str) -> Option<(&str, &str)> {
+    let (before, rest) = value.split_once(": ")?;
+    let (first, name) = before.rsplit_once(' ')?;
+    let is_name = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name
+            .bytes()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || b"_.".contains(&c));
+    let plain = !first.contains([':', '#']) && !rest.contains(": ");
+    (is_name && plain).then(|| (first.trim(), &value[first.len() + 1..]))
 }
 
 /// `least: value: 5`, whose value is a detail of what is named, in braces.

@@ -11,6 +11,7 @@ use crate::base::data_limits::SHAPES;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Position, Source, Span};
 use crate::formats::yaml::error_advice::advice;
+use crate::formats::yaml::layout_slips::cause;
 use crate::formats::yaml::node::{
     Entries, Entry, NodeKind, QUOTING, YamlNode, around, lower_first, too_long_value,
     too_many_values,
@@ -106,6 +107,11 @@ fn syntax(source: &Arc<Source>, part: Range<usize>, error: &serde_yaml::Error) -
     let start = source.offset(position);
     if let Some(name) = unsupported_tag(&message) {
         return tag(source, name, start);
+    }
+    if let Some(slip) = cause(&source.text()[part.clone()], line) {
+        let place = part.start + slip.place.start..part.start + slip.place.end;
+        let message = format!("not valid YAML: {}", slip.message);
+        return Diagnostic::at(Code::YamlSyntax, source.span(place), message).help(slip.help);
     }
     let rest = source.text()[start..].lines().next().unwrap_or_default();
     let end = start + rest.trim_end().len().min(40);

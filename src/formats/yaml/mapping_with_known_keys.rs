@@ -322,7 +322,11 @@ pub(crate) fn after_comma(entries: &[Entry], entry: &Entry) -> Option<String> {
     }
     let at = entries.iter().position(|one| std::ptr::eq(one, entry))?;
     let first = entries[..at].iter().rposition(|one| !ends_at_comma(one))?;
-    let (start, end) = (&entries[first].value.span, &entry.key_span);
+    let last = entries[at..]
+        .iter()
+        .take_while(|one| ends_at_comma(one))
+        .last()?;
+    let (start, end) = (&entries[first].value.span, &last.key_span);
     let written = start.source().span(start.range().start..end.range().end);
     let key = &entries[first].key;
     if matches!(
@@ -360,7 +364,7 @@ pub(crate) fn after_comma(entries: &[Entry], entry: &Entry) -> Option<String> {
 }
 
 /// Whether nothing stands behind a key but a comma or a brace: it has no colon.
-fn ends_at_comma(entry: &Entry) -> bool {
+pub(crate) fn ends_at_comma(entry: &Entry) -> bool {
     let end = entry.key_span.range().end;
     let rest = entry.key_span.source().text()[end..].trim_start();
     matches!(entry.value.kind, NodeKind::Null) && rest.starts_with([',', '}'])

@@ -17,6 +17,9 @@ pub(crate) fn correction(ty: &FactType, text: &str, quoted: bool) -> Option<Stri
              [\"{text}\"]`, or one more in that list"
         ));
     }
+    if let Some(help) = of_sheet(text) {
+        return Some(help.to_owned());
+    }
     let shown = seen(text);
     let marks = [
         '\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{201a}', '\u{00ab}',
@@ -30,6 +33,24 @@ pub(crate) fn correction(ty: &FactType, text: &str, quoted: bool) -> Option<Stri
         _ if quoted => Some("leave out the quotation marks".to_owned()),
         _ => None,
     }
+}
+
+/// What a spreadsheet leaves in a cell in place of a value.
+fn of_sheet(text: &str) -> Option<&'static str> {
+    let text = text.trim();
+    let is_error = text.starts_with('#') && text.ends_with(['!', '?']);
+    if is_error {
+        return Some(
+            "the formula of this cell has an error: repair it in the sheet, and save it again",
+        );
+    }
+    if text.len() > 2 && text.bytes().all(|sign| sign == b'#') {
+        return Some("the column is too narrow in the sheet: widen it, and save it again");
+    }
+    let formula = text
+        .strip_prefix('=')
+        .is_some_and(|rest| rest.contains('('));
+    formula.then_some("a formula stands here: save the values of the sheet")
 }
 
 /// What to write for a plain text that is likely to be meant as another type, where a type follows

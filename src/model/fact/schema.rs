@@ -38,7 +38,12 @@ impl AllowedRange {
 
 impl fmt::Display for AllowedRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// What a file can state at most: no bound that somebody set.
+        const WIDEST: i64 = 1 << 53;
+        let is_set = |end: &Value| !matches!(end, Value::Integer(whole) if whole.unsigned_abs() == WIDEST.unsigned_abs());
         match (&self.min, &self.max) {
+            (Some(min), Some(max)) if is_set(max) && !is_set(min) => write!(f, "at most {max}"),
+            (Some(min), Some(max)) if is_set(min) && !is_set(max) => write!(f, "at least {min}"),
             (Some(min), Some(max)) => write!(f, "{min} to {max}"),
             (Some(min), None) => write!(f, "at least {min}"),
             (None, Some(max)) => write!(f, "at most {max}"),

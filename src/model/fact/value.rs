@@ -202,6 +202,13 @@ pub(crate) fn read_value(ty: &FactType, node: &YamlNode) -> Result<Value, Mismat
         let NodeKind::Sequence(nodes) = &node.kind else {
             return Err(wrong(Some(as_list(node))));
         };
+        if let ([only], FactType::Choice(choices)) = (&nodes[..], &**item)
+            && only
+                .text()
+                .is_some_and(|text| is_placeholder(text) && read_choice(choices, text).is_err())
+        {
+            return Err(wrong(Some(NO_ITEMS.to_owned())));
+        }
         return nodes
             .iter()
             .map(|node| read_value(item, node))
@@ -241,9 +248,20 @@ pub(crate) fn read_value(ty: &FactType, node: &YamlNode) -> Result<Value, Mismat
     })
 }
 
+/// What to write where a word for nothing stands in the place of a list, or in it.
+pub(crate) const NO_ITEMS: &str =
+    "write `[]` if there are none, or `unknown` in place of the whole list if nobody knows";
+
 /// What to write for a list that stands in a single text.
 fn as_list(node: &YamlNode) -> String {
     let text = node.text().unwrap_or("a, b");
+    if is_placeholder(text) {
+        return NO_ITEMS.to_owned();
+    }
+    // Each on a line of its own, which YAML puts together.
+    let lines: Vec<&str> = node.span.text().lines().map(str::trim).collect();
+    let lines = (lines.len() > 1).then(|| lines.join(","));
+    let text = lines.as_deref().unwrap_or(text);
     // `-a -b` on lines of their own: a blank is missing behind each dash.
     let item = |word: &str| {
         let rest = word.strip_prefix('-').map(str::to_owned);
@@ -252,9 +270,9 @@ fn as_list(node: &YamlNode) -> String {
     let dashed: Option<Vec<String>> = text.split_whitespace().map(item).collect();
     let dashed = dashed.map(|items| items.join(","));
     let text = dashed.as_deref().unwrap_or(text);
-    let items = text.split([',', ';', '|']);
+    let items = text.split([',', ';', '|', '•', '·']);
     let items: Vec<&str> = items
-        .map(|item| item.trim_matches(['[', ']', '"', '\'', ' ']))
+        .map(|item| item.trim_matches(['[', ']', '(', ')', '{', '}', '"', '\'', '*', ' ']))
         .filter(|item| !item.is_empty())
         .collect();
     let items = items.join(", ");

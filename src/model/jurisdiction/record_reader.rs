@@ -4,7 +4,7 @@
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, id_of_title};
 use crate::base::source::{Source, Span};
 use crate::formats::csv::CsvCell;
-use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, after_comma};
+use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, after_comma, ends_at_comma};
 use crate::model::fact::{
     BUILT_IN, Dated, FactPath, Lookup, Schema, Value, boolean_help, plain_boolean,
 };
@@ -259,7 +259,13 @@ impl<'a> RecordReader<'a> {
         prefix: &FactPath,
         record: &mut Jurisdiction,
     ) {
-        for entry in entries {
+        // What a comma within braces cut off, as `000` of `8,000`, is told once, of the first part.
+        let is_rest = |entry: &Entry| {
+            let path = prefix.join(&entry.key);
+            ends_at_comma(entry) && matches!(self.schema.look_up(path.as_str()), Lookup::Nothing)
+        };
+        let is_rest: Vec<bool> = entries.iter().map(is_rest).collect();
+        for (at, entry) in entries.iter().enumerate() {
             let path = prefix.join(&entry.key);
             match self.schema.look_up(path.as_str()) {
                 Lookup::Fact(index, _) if index.is_built_in() => {
@@ -270,9 +276,16 @@ impl<'a> RecordReader<'a> {
                             .help(help),
                     );
                 }
-                Lookup::Fact(index, fact) => self.fact(index, fact, entry, record),
+                Lookup::Fact(index, fact) => {
+                    self.fact(index, fact, entry, record);
+                    if is_rest.get(at + 1) == Some(&true) {
+                        let stated = record.facts[index].iter_mut();
+                        stated.for_each(|dated| dated.value.value = None);
+                    }
+                }
                 Lookup::Group => self.group(entry, &path, record),
                 Lookup::Nothing if self.schema.ignores(path.as_str()) => {}
+                Lookup::Nothing if is_rest[at] && at > 0 && is_rest[at - 1] => {}
                 Lookup::Nothing => self.unknown(entries, entry, &path),
             }
         }

@@ -45,7 +45,9 @@ pub(crate) fn parse(
     let node = &document(source, diagnostics)?;
     let section = Section::new(node, "a rulebook", &KEYS, diagnostics)?;
     let title = section.text("title", diagnostics);
-    if title.is_none() {
+    let misnamed = misnamed_keys(node);
+    let is_misnamed = |key: &str| misnamed.iter().any(|name| means(name) == means(key));
+    if title.is_none() && !is_misnamed("title") {
         diagnostics.push(
             Diagnostic::at(
                 Code::MissingKey,
@@ -86,15 +88,33 @@ pub(crate) fn parse(
         None => section.date("as_of", diagnostics),
     };
     unread.extend((as_of.is_none() && section.get("as_of").is_some()).then(|| "as_of".to_owned()));
+    unread.extend((as_of.is_none() && is_misnamed("as_of")).then(|| "as_of".to_owned()));
+    unread.extend(misnamed.iter().cloned());
     let (record_files, statistics) = match base {
         Some(base) => (Arc::clone(&base.record_files), base.statistics.clone()),
         None => {
             let entries = section.named("records", "records", diagnostics);
             let files = read_record_files(entries, &sources, diagnostics);
             let entries = section.named("statistics", "statistics", diagnostics);
-            (files.into(), read_statistics(entries, diagnostics))
+            let before = diagnostics.len();
+            let statistics = read_statistics(entries, diagnostics);
+            if diagnostics.len() > before {
+                let is_read = |name: &str| statistics.iter().any(|one| *one.name == *name);
+                let lost = entries.iter().filter(|entry| !is_read(&entry.key));
+                unread.extend(lost.flat_map(|entry| [entry.key.clone(), means(&entry.key)]));
+            }
+            (files.into(), statistics)
         }
     };
+    let unlisted = |key: &&str| {
+        section
+            .get(key)
+            .is_some_and(|node| entries_of(node).is_none())
+    };
+    let unlisted = ["parameters", "statistics", "facts"]
+        .into_iter()
+        .filter(unlisted);
+    unread.extend(unlisted.map(|key| format!("{key}:")));
     let entries = section.named("compare", "compare", diagnostics);
     let comparisons = read_comparisons(entries, &schema, &sources, diagnostics);
     Some(Rulebook {
@@ -133,12 +153,33 @@ fn parameters(
     for entry in section.named("parameters", "parameters", diagnostics) {
         let before = diagnostics.len();
         parameters.extend(read_parameter(entry, sources, diagnostics));
-        unread.extend((diagnostics.len() > before).then(|| entry.key.clone()));
+        if diagnostics.len() > before {
+            unread.extend([entry.key.clone(), means(&entry.key)]);
+        }
     }
     let Some(base) = base else { return parameters };
     let entries = section.named("parameters", "parameters", &mut Vec::new());
     unread.extend(base.unread.iter().cloned());
     with_parameters(base, parameters, entries, diagnostics)
+}
+
+/// The keys of a rulebook file that it does not have, each as it stands.
+fn misnamed_keys(node: &YamlNode) -> Vec<String> {
+    let entries = entries_of(node).unwrap_or_default().iter();
+    let names = entries.map(|entry| entry.key.clone());
+    names
+        .filter(|name| !KEYS.contains(&name.as_str()))
+        .collect()
+}
+
+/// A name as it is most likely meant: small letters, with `_` between words.
+fn means(name: &str) -> String {
+    let name = name.trim().to_lowercase();
+    match name.as_str() {
+        "asof" | "date" => "as_of".to_owned(),
+        "name" => "title".to_owned(),
+        _ => name.replace([' ', '-'], "_"),
+    }
 }
 
 /// The paths of what is declared as a fact and could not be read.

@@ -267,6 +267,13 @@ pub(super) fn read_type(
             return None;
         }
     };
+    if let Some(choices) = choices.filter(|_| !matches!(name.as_str(), "choice" | "list")) {
+        let message = format!("`choices` belong to `type: choice`, and this is `type: {name}`");
+        let help = "write `type: choice`, or leave the choices out; choices may be numbers";
+        diagnostics.push(
+            Diagnostic::at(Code::WrongValue, choices.span.clone(), message).help(help.to_owned()),
+        );
+    }
     match name.as_str() {
         "boolean" => Some(FactType::Boolean),
         "integer" => Some(FactType::Integer),

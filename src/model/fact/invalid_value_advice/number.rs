@@ -17,6 +17,10 @@ pub(super) fn advice(ty: &FactType, text: &str) -> Option<String> {
     if text.contains(['/', '⅓', '⅔']) || text.chars().any(|sign| quarter(sign).is_some()) {
         return fraction(text).map(|number| format!("write `{number}`"));
     }
+    if let Some(meant) = letters_for_digits(text) {
+        return fits(ty, &meant)
+            .then(|| format!("write `{meant}`: a letter stands in it where a digit should"));
+    }
     let (core, sign, unit) = parts(text)?;
     let (reading, other) = readings(&core)?;
     let factor = match magnitude(&unit) {
@@ -71,8 +75,33 @@ pub(super) fn advice(ty: &FactType, text: &str) -> Option<String> {
             format!("write `{first}`, or `{{value: {first}, note: {note}}}` in YAML")
         }
         _ if fits(ty, text) => format!("write `{first}` without quotation marks"),
+        mark if is_mark(mark) => format!("write `{first}` alone, without `{mark}`"),
         _ => format!("write `{first}`; the unit is said once, by `unit:` in the schema"),
     })
+}
+
+/// Of `80OO` and `l50` the number that is meant.
+fn letters_for_digits(text: &str) -> Option<String> {
+    let alike = |sign: char| match sign {
+        'o' | 'O' => '0',
+        'l' | 'I' => '1',
+        sign => sign,
+    };
+    let meant: String = text.trim().chars().map(alike).collect();
+    let stated = text.bytes().any(|sign| sign.is_ascii_digit());
+    let letters = text.contains(['o', 'O', 'l', 'I']);
+    (stated && letters && meant.bytes().all(|sign| sign.is_ascii_digit())).then_some(meant)
+}
+
+/// Whether what stands behind a number names nothing that is counted: `*`, `[b]`, `;`, `1)`.
+fn is_mark(text: &str) -> bool {
+    let in_brackets = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let inside = in_brackets.unwrap_or(text);
+    let of_note = in_brackets.is_some() && inside.chars().count() < 4;
+    let currency = text.contains(['$', '€', '£', '¥', '₹', '%', '°', '‰']);
+    of_note || (!currency && !text.chars().any(char::is_alphabetic))
 }
 
 /// What a word behind a number multiplies it by.
@@ -205,7 +234,8 @@ fn parts(text: &str) -> Option<(String, &'static str, String)> {
     let text = in_brackets.unwrap_or(text);
     let minus = |sign: char| matches!(sign, '-' | '\u{2212}' | '–');
     let start = text.find(|sign: char| sign.is_ascii_digit())?;
-    let end = text.rfind(|sign: char| sign.is_ascii_digit())? + 1;
+    let note = note_behind(text).unwrap_or(text.len());
+    let end = text[..note].rfind(|sign: char| sign.is_ascii_digit())? + 1;
     let before = &text[..start];
     if before.contains(['~', '<', '>', '≤', '≥', '±', '.', ','])
         || before.to_lowercase().contains("ca")
@@ -224,18 +254,41 @@ fn parts(text: &str) -> Option<(String, &'static str, String)> {
     let bracket = behind.strip_prefix(')').filter(|_| before.ends_with('('));
     let negative = in_brackets.is_some() || before.contains(minus) || last.or(bracket).is_some();
     let behind = last.or(bracket).unwrap_or(&text[end..]);
+    // Digits that stand apart are one number only as thousands are written.
+    let mut groups = text[start..end].split(joins).skip(1);
+    let of_three = |group: &str| {
+        let whole = group.split([',', '.']).next().unwrap_or_default();
+        whole.len() == 3
+    };
+    if !groups.all(of_three) {
+        return None;
+    }
     let core = text[start..end].split(joins).collect::<String>();
     let plain = core
         .bytes()
         .all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b'.'));
     let sign = if negative { "-" } else { "" };
-    plain.then(|| {
-        (
-            core,
-            sign,
-            behind.to_owned() + before.trim_end_matches(['-', '\u{2212}', '–', '+', '(']),
-        )
-    })
+    let unit = behind.to_owned() + before.trim_end_matches(['-', '\u{2212}', '–', '+', '(']);
+    let of_hundred = ["percent", "per cent", "pct", "prozent", "pour cent", "v.h."];
+    let unit = if of_hundred.contains(&unit.trim().to_lowercase().as_str()) {
+        "%".to_owned()
+    } else {
+        unit
+    };
+    plain.then_some((core, sign, unit))
+}
+
+/// Where the mark of a note begins behind a number: `8000 1)`, `8000 [2]`.
+fn note_behind(text: &str) -> Option<usize> {
+    let (at, mark) = text
+        .rsplit_once(' ')
+        .map(|(number, mark)| (number.len(), mark))?;
+    let inside = mark
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .or_else(|| mark.strip_suffix(')').filter(|rest| !rest.contains('(')))?;
+    let stated = text[..at].bytes().any(|sign| sign.is_ascii_digit());
+    (stated && !inside.is_empty() && inside.len() < 3).then_some(at)
 }
 
 /// The number that digits with separators stand for, and another one where a single separator may
@@ -330,6 +383,14 @@ mod tests {
             ("$(5)", "-5"),
             ("10k", "10000"),
             ("7 %", "0.07"),
+            ("7 percent", "0.07"),
+            ("80OO", "8000"),
+            ("l50", "150"),
+            ("8000 1)", "8000"),
+            ("8000 [2]", "8000"),
+            ("8000*", "8000"),
+            ("8000;", "8000"),
+            ("1 250 000,5", "1250000.5"),
             ("1½", "1.5"),
             ("¾", "0.75"),
             ("3/4", "0.75"),
@@ -367,6 +428,8 @@ mod tests {
             "10-20",
             "ca. 30",
             "1,23,4.5.6",
+            "8000 8000",
+            "12 34",
             "1/3",
             "1⅓",
             "2023/24",
