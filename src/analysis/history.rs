@@ -175,6 +175,15 @@ impl History {
         };
         let cause = found.iter().find(is_shown).or(found.first());
         cause.map(|one| told(one)).or_else(|| {
+            let mistake = now.rulebooks.iter().find_map(|assessed| {
+                let used = assessed.conditions.iter().chain(&assessed.decision);
+                let used = used.flat_map(|used| &*used.mistakes);
+                let derived = assessed.derived().iter().flat_map(|used| &*used.mistakes);
+                used.chain(derived).find(|one| one.is_error()).map(told)
+            });
+            if mistake.is_some() {
+                return mistake;
+            }
             let broken = now.rulebooks.iter().any(|assessed| {
                 let forms = assessed.conditions.iter().map(|used| &used.form);
                 let derived = assessed.derived().iter().map(|used| &used.form);

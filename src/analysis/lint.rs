@@ -27,7 +27,9 @@ mod old_source;
 mod page;
 mod parameter_without_range;
 mod placeholder_for_unknown;
+mod remark_in_text;
 mod same_condition;
+mod several_in_one_item;
 mod suspicious_record_texts;
 mod text_in_quotation_marks;
 mod total_row;
@@ -53,7 +55,7 @@ use crate::model::input_files::Files;
 use crate::script::{Program, code};
 
 /// Every lint, in the order of codes.
-const LINTS: [Lint; 30] = [
+const LINTS: [Lint; 32] = [
     allow_lines::LINT,
     unreachable_branch::LINT,
     unreached_outcome::LINT,
@@ -84,6 +86,8 @@ const LINTS: [Lint; 30] = [
     gap_between_labels::LINT,
     later_day_first::LINT,
     two_spellings::LINT,
+    remark_in_text::LINT,
+    several_in_one_item::LINT,
 ];
 
 /// The page of a lint, by its code or its name; `None` if there is no such lint.
@@ -113,6 +117,7 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
         linter.totals();
         linter.alike_ids();
         linter.two_spellings();
+        linter.remarks_in_texts();
         suspicious_record_texts::of_texts(assessed, linter.found);
     }
     let rulebooks: Vec<&str> = assessment

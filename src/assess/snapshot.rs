@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use crate::assess::snapshot::loaded_rulebook::nothing;
 use crate::assess::snapshot::rulebook_loader::{Checked, ProgrammeRole, RulebookPart, Unchecked};
+use crate::base::data_limits::grouped;
 use crate::base::diagnostic::{self, Code, Diagnostic};
 use crate::base::parallel::Progress;
 use crate::model::input_files::Files;
@@ -230,7 +231,13 @@ impl Loader {
         let shown = checked
             .into_iter()
             .filter(|(name, one)| !(bases.contains(name) && one.criteria.conditions.is_empty()));
-        let rulebooks: Vec<Arc<Criteria>> = shown.map(|(_, one)| one.criteria).collect();
+        let mut rulebooks: Vec<Arc<Criteria>> = shown.map(|(_, one)| one.criteria).collect();
+        rulebooks.retain(|one| {
+            let problem = too_many_calculated(one, files.limits().values);
+            let is_taken = problem.is_none();
+            diagnostics.extend(problem);
+            is_taken
+        });
         let same = |kept: &(Arc<()>, _)| Arc::ptr_eq(&kept.0, files.same_paths());
         let kept = self.unused.take().filter(same);
         let (_, unused) = self.unused.insert(
@@ -271,6 +278,26 @@ pub(crate) struct Parsed {
     /// By name.
     rulebooks: Vec<(String, Unchecked)>,
     diagnostics: Vec<Diagnostic>,
+}
+
+/// Why a rulebook is not assessed whose derived facts and statistics are too many for so many records: they
+/// take as much room as values that are stated.
+fn too_many_calculated(criteria: &Criteria, most: usize) -> Option<Diagnostic> {
+    let schema = &criteria.wide.schema;
+    let calculated = schema.facts().len() - schema.stated_len();
+    let values = calculated.saturating_mul(criteria.records.len());
+    (values > most).then(|| {
+        let rulebook = &criteria.rulebook;
+        let most = grouped(u64::try_from(most).unwrap_or(u64::MAX));
+        let message = format!(
+            "`{}` has {calculated} derived facts and statistics, with more than {most} values for its \
+             records: none is assessed",
+            rulebook.id
+        );
+        let help = "divide the records among several roots, or leave out what no condition needs";
+        let start = rulebook.span.source().span(0..0);
+        Diagnostic::at(Code::RootTooLarge, start, message).help(help.to_owned())
+    })
 }
 
 /// A warning for each file that nothing reads.

@@ -18,7 +18,8 @@ pub struct DataLimits {
     /// Records of all rulebooks together.
     pub records: usize,
     /// Values of all records together: one for each fact of the schema; four, and 64 for the record,
-    /// where a record has more than plain values.
+    /// where a record has more than plain values. As many may be calculated for the records of a
+    /// rulebook: one for each derived fact and statistic.
     pub values: usize,
     /// Things wrong with records that are told of, or counted.
     pub problems: usize,

@@ -11,6 +11,7 @@ mod data_budget;
 mod documents_to_columns;
 mod folder_reader;
 mod format;
+mod number_in_two_cells;
 mod parse_file;
 mod parsed_chunk;
 mod plain_record_into_columns;

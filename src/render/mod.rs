@@ -1,4 +1,4 @@
-//! From an assessment to text: a folder a format. Formats know neither disks nor how scripts run.
+//! From an assessment to text: mostly a folder a format. Formats know neither disks nor how scripts run.
 
 #[cfg(feature = "app")]
 mod charts;

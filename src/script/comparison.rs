@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::Code;
-use crate::model::fact::{FactType, Number, Value};
+use crate::model::fact::{Date, FactType, Number, Value};
 use crate::script::choice_check::{check_choice, no_order};
 use crate::script::misplaced_finding_advice::compared;
 use crate::script::numeric_choices::compare_numbered;
@@ -257,6 +257,16 @@ fn is_day(side: &Dynamic, text: &str) -> bool {
 
 /// How a day is written that somebody wrote in another order.
 pub(super) fn day_of(text: &str) -> String {
+    // `"2025-09-30" + 30` puts two texts together.
+    if let Some((day, more)) = text.split_at_checked(10)
+        && Date::parse(day).is_ok()
+        && !more.is_empty()
+        && more.bytes().all(|sign| sign.is_ascii_digit())
+    {
+        return format!(
+            "write `date(\"{day}\") + {more}`: days are added to a date, not to a text"
+        );
+    }
     let parts: Vec<&str> = text.split(['.', '/', '-', ' ']).map(str::trim).collect();
     let number = |part: &str| part.parse::<u32>().ok();
     let numbers: Vec<u32> = parts.iter().filter_map(|part| number(part)).collect();

@@ -135,15 +135,9 @@ pub(super) fn name_given(
             "write the value alone: what a function is given has no name here".to_owned()
         }
         ("pass", _) => "leave it out: a branch may be empty".to_owned(),
-        ("met" | "not_met" | "not_applicable", "=") => {
-            let given = words.at(index + 2);
-            let outcome = match (name, given) {
-                (_, "true") => name,
-                ("met", "false") => "not_met",
-                ("not_met", "false") => "met",
-                _ => return None,
-            };
-            format!("write `{outcome}(\"why\")` in its place")
+        ("met" | "not_met" | "not_applicable", "=") => outcome_given(&words, index)?,
+        (_, ")" | ",") if is_path_of_call(&words, index) => {
+            format!("write `\"{name}\"`, in quotation marks: it takes the path of a fact")
         }
         ("n", "/") if words.is(index + 2, "a") => {
             "write `not_applicable` in the place of `n/a`".to_owned()
@@ -184,8 +178,8 @@ pub(super) fn name_given(
         ("now" | "today" | "as_of", _) => {
             "write `params.as_of`, the day of the assessment".to_owned()
         }
-        ("yes", _) => "write `true`".to_owned(),
-        ("no", _) => "write `false`".to_owned(),
+        ("yes" | "ja" | "wahr" | "oui" | "vrai", _) => "write `true`".to_owned(),
+        ("no" | "nein" | "falsch" | "non" | "faux", _) => "write `false`".to_owned(),
         ("unknown" | "missing", _) => {
             asked_by_comparison(&words, index)
                 .unwrap_or_else(|| ASK_STATED.to_owned())
@@ -226,6 +220,34 @@ pub(super) fn name_given(
         _ => return misspelt(&words, index),
     };
     Some(help)
+}
+
+/// `met = true` and `met = j.ok`, which are meant to say what the outcome is.
+fn outcome_given(words: &Words<'_>, index: usize) -> Option<String> {
+    let (name, given) = (words.at(index), words.at(index + 2));
+    let outcome = match (name, given) {
+        (_, "true") => Some(name),
+        ("met", "false") => Some("not_met"),
+        ("not_met", "false") => Some("met"),
+        _ => None,
+    };
+    if let Some(outcome) = outcome {
+        return Some(format!("write `{outcome}(\"why\")` in its place"));
+    }
+    let (_, value) = words.right(index + 1)?;
+    let is_text = words.kind(index + 2) == Some(TokenKind::Text);
+    let written = match name {
+        "met" => format!("`{value}` alone"),
+        "not_met" => format!("`!({value})` alone"),
+        _ => return None,
+    };
+    (!is_text).then(|| format!("write {written}: a script ends in its outcome"))
+}
+
+/// `known(population)`.
+fn is_path_of_call(words: &Words<'_>, index: usize) -> bool {
+    let call = index.checked_sub(2);
+    call.is_some_and(|call| words.is(call + 1, "(") && words.any(call, &["known", "assume"]))
 }
 
 /// `esle {`, `retrun x`, `While i < 3`: a word of the language, with a slip in it or in capital letters.

@@ -122,6 +122,31 @@ fn values_and_problems_of_records_have_a_total() {
 }
 
 #[test]
+fn values_that_are_calculated_have_the_limit_of_those_that_are_stated() {
+    let limits = DataLimits {
+        records: 1_000,
+        values: 200,
+        ..few()
+    };
+    let with = |derived: usize| {
+        let [(name, text), ..] = rows(20, "5");
+        let mut files = files(limits, name, &text);
+        for number in 0..derived {
+            let script = format!("//! D\n//! @type integer\nj.a + {number}\n");
+            files.insert(format!("scripts/t/derive/d{number}.rhai"), &script);
+        }
+        told(&files)
+    };
+    assert_eq!(with(10), (vec![], 20));
+    let (found, count) = with(11);
+    assert_eq!((found.len(), count), (1, 0), "{found:?}");
+    assert!(
+        found[0].contains("`t` has 11 derived facts and statistics, with more than 200 values"),
+        "{found:?}"
+    );
+}
+
+#[test]
 fn the_bytes_of_a_file_and_of_a_root_have_limits() {
     let long = |bytes: usize| format!("id,a\n{}", "x,1\n".repeat(bytes / 4));
     let (found, count) = told(&files(few(), "a.csv", &long(60_000)));

@@ -116,6 +116,13 @@ const SLIPS: &[Slip] = &[
         "R120 2:16",
         "id: a\nfacts: {pop: 1250000, member: true}\n",
     ),
+    // A number in two cells moves all behind it: the row is not read.
+    (
+        "a.csv",
+        "id,pop,member,since,t\nr1,8,000,true,2020-01-01,\nr2,5,true,2020-01-01,x\n",
+        "R114 2:4",
+        "id,pop,member,since,t\nr1,8000,true,2020-01-01,\nr2,5,true,2020-01-01,x\n",
+    ),
     ("a.csv", "id,pop\nr1,80OO\n", "R121 2:4", ""),
     ("a.csv", "id,pop\nr1,8000 1)\n", "R121 2:4", ""),
     ("a.csv", "id,rate\nr1,7 percent\n", "R121 2:4", ""),

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::analysis::lint::lint_context::text;
-use crate::analysis::lint::{hidden_sign, placeholder_for_unknown, text_in_quotation_marks};
+use crate::analysis::lint::{
+    hidden_sign, placeholder_for_unknown, several_in_one_item, text_in_quotation_marks,
+};
 use crate::assess::assessment::RulebookAssessment;
 use crate::base::diagnostic::{Diagnostic, some_of};
 use crate::model::fact::{
@@ -34,8 +36,10 @@ fn of_fact(
 ) {
     let mut unlikely: BTreeMap<Arc<str>, Vec<RecordView<'_>>> = BTreeMap::new();
     let own = |record: &RecordView<'_>| record.source().is_in_policies();
+    let is_list = matches!(fact.ty, FactType::List(_));
     let is_told = |text: &str| {
-        is_placeholder(text)
+        is_list && several_in_one_item::several(text).is_some()
+            || is_placeholder(text)
             || hidden_signs(text).is_some()
             || text_in_quotation_marks::quoted(text).is_some()
     };
@@ -84,14 +88,15 @@ fn told(
     let span = first.stated(slot, assessed.as_of)?.span.clone();
     let by = some_of(records.iter().map(|record| record.id()));
     let path = &fact.path;
+    let is_list = matches!(fact.ty, FactType::List(_));
     Some(match hidden_signs(text) {
         Some(signs) => hidden_sign::of_fact(span, path, text, &signs, &by),
         None if text_in_quotation_marks::quoted(text).is_some() => {
             text_in_quotation_marks::of_fact(span, path, text, &by)
         }
-        None => {
-            let is_list = matches!(fact.ty, FactType::List(_));
-            placeholder_for_unknown::of_fact(span, path, is_list, text, &by)
+        None if is_list && several_in_one_item::several(text).is_some() => {
+            several_in_one_item::of_fact(span, path, text, &by)
         }
+        None => placeholder_for_unknown::of_fact(span, path, is_list, text, &by),
     })
 }

@@ -62,11 +62,17 @@ fn is_total(name: &str) -> bool {
     const LONGEST: usize = 40;
     let is = |words: &[&str], name: &str| words.iter().any(|it| it.eq_ignore_ascii_case(name));
     let name = name.trim();
-    if name.len() > LONGEST {
+    let (Some(first), Some(last)) = (name.bytes().next(), name.bytes().next_back()) else {
         return false;
-    }
-    let mut parts = name.split(|c: char| !c.is_alphanumeric());
-    parts.next().is_some_and(|part| is(&TOTALS, part))
-        || parts.next_back().is_some_and(|part| is(&TOTALS, part))
-        || is(&WHOLE, name)
+    };
+    // Most names begin and end with letters that none of these words begins or ends with.
+    let may_be = |byte: u8, letters: &[u8]| {
+        !byte.is_ascii_alphanumeric() || letters.contains(&byte.to_ascii_lowercase())
+    };
+    let (begins, ends) = (may_be(first, b"aegimorst"), may_be(last, b"elstx"));
+    let divides = |c: char| !c.is_alphanumeric();
+    let word = |part: Option<&str>| part.is_some_and(|part| is(&TOTALS, part));
+    name.len() <= LONGEST
+        && (begins && (is(&WHOLE, name) || word(name.split(divides).next()))
+            || ends && word(name.rsplit(divides).next()))
 }

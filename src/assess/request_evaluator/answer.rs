@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::request_evaluator::judge::{Explained, Judge, Judged, StatedRequest};
 use crate::assess::result_types::{DeterminationKind, JurisdictionAssessment, Status};
-use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::diagnostic::{Code, Diagnostic, bound};
 use crate::base::source::Source;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{BUILT_IN, Dated, Row, Value};
@@ -190,6 +190,7 @@ impl<'a> Answer<'a> {
     ) -> Self {
         let found = judge.judge(request.stating());
         diagnostics.extend_from_slice(&found.wrong);
+        bound(&mut diagnostics);
         Self {
             judge,
             id: None,
@@ -224,8 +225,9 @@ impl<'a> Answer<'a> {
     pub(super) fn refused(
         judge: &'a Judge,
         id: Option<String>,
-        diagnostics: Vec<Diagnostic>,
+        mut diagnostics: Vec<Diagnostic>,
     ) -> Self {
+        bound(&mut diagnostics);
         Self {
             judge,
             id,

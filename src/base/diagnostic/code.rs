@@ -169,6 +169,10 @@ codes! {
         "The time between two days is counted from the later one.";
     TwoSpellings = "R336", "two-spellings",
         "Records state two texts for a fact that differ in capital letters or blanks alone.";
+    RemarkInText = "R337", "remark-in-text",
+        "What stands behind a text of a record is read as a remark.";
+    SeveralInOneItem = "R338", "several-in-one-item",
+        "An item of a list is likely to be several.";
 }
 
 impl Code {

@@ -39,8 +39,25 @@ pub(super) struct TestArguments {
     coverage: Vec<TestOutput>,
 
     /// End with code 1 if less than so many percent of branches and outcomes are reached
-    #[arg(long, value_name = "PERCENT")]
+    #[arg(long, value_name = "PERCENT", value_parser = percent)]
     min: Option<f64>,
+}
+
+/// From 1 to 100, or 0: what is less is likely meant as a share.
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.trim_end_matches('%').trim();
+    let Ok(percent) = number.parse::<f64>() else {
+        return Err("expected a number of percent, as in `90`".to_owned());
+    };
+    if percent > 0.0 && percent < 1.0 {
+        let meant = (percent * 1_000.0).round() / 10.0;
+        return Err(format!("it is counted in percent: write `{meant}`"));
+    }
+    if (0.0..=100.0).contains(&percent) {
+        Ok(percent)
+    } else {
+        Err("expected 0 to 100 percent".to_owned())
+    }
 }
 
 /// A format of coverage, and the file to write; none for the terminal.

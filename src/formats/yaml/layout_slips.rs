@@ -113,7 +113,14 @@ fn never_closed(lines: &[LayoutLine<'_>]) -> Option<LayoutSlip> {
         let mut quote = None;
         let mut before = None;
         for (at, sign) in line.text.char_indices() {
-            let begins = before.is_none_or(|before| matches!(before, ':' | '-' | ',' | '[' | '{'));
+            // A sign within a plain text opens nothing.
+            let written = &line.text[..at];
+            let begins = match before {
+                None => true,
+                Some(':') => !open.is_empty() || written.ends_with(": "),
+                Some('-') => written.trim().bytes().all(|sign| sign == b'-'),
+                Some(before) => !open.is_empty() && matches!(before, ',' | '[' | '{'),
+            };
             match (quote, sign) {
                 (Some(mark), sign) if sign == mark => quote = None,
                 (Some(_), _) => {}

@@ -17,6 +17,7 @@ use crate::model::jurisdiction::columnar_table::{Filling, RecordLayout, RowReade
 use crate::model::jurisdiction::data_budget::{DataAmount, ReadingRoom};
 use crate::model::jurisdiction::documents_to_columns::{self, Careful, DocumentNotation};
 use crate::model::jurisdiction::format::RecordFormat;
+use crate::model::jurisdiction::number_in_two_cells::number_in_two_cells;
 use crate::model::jurisdiction::parsed_chunk::InputPart;
 use crate::model::jurisdiction::plain_record_into_columns::Filler;
 use crate::model::jurisdiction::record_reader::{RecordReader, is_id, of_row};
@@ -248,13 +249,15 @@ fn sheet_part<'s>(
             let nameless = without_column(sheet, &row).filter(|_| !told_nameless);
             told_nameless |= nameless.is_some();
             diagnostics.extend(nameless);
+            let before = diagnostics.len();
             let mut reader = RecordReader::new(rulebook, &mut diagnostics);
             let node = sheet.record(&row, &source.span(place));
-            whole.extend(
-                reader
-                    .record(&node, source, false)
-                    .map(|record| (filler.filling.len(), record)),
-            );
+            let record = reader.record(&node, source, false);
+            if let Some(split) = number_in_two_cells(&row, &diagnostics[before..]) {
+                diagnostics.truncate(before);
+                return diagnostics.push(split);
+            }
+            whole.extend(record.map(|record| (filler.filling.len(), record)));
         }
     });
     read.then_some(InputPart {

@@ -10,7 +10,7 @@ use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
 use crate::formats::yaml::{NodeKind, Section, YamlNode, one_or_many, text_of};
 use crate::model::fact::{
-    Date, Dated, FactOrigin, FactSchema, FactType, Value, plain_integer, plain_number,
+    Date, Dated, FactOrigin, FactSchema, FactType, Number, Value, plain_integer, plain_number,
     read_fraction, read_value,
 };
 use crate::model::rulebook::SourceEntry;
@@ -197,14 +197,31 @@ fn read_checked(
             "`{}`: `{value}` is out of range: expected {}",
             fact.path, fact.range
         );
+        let share = as_share(fact, &value).map(|share| format!("`{share}` for {value} percent, "));
         let help = format!(
-            "write a value within {}, or widen `range:` in the rulebook file",
+            "write {}a value within {}, or widen `range:` in the rulebook file",
+            share.unwrap_or_default(),
             fact.range
         );
         diagnostics.push(Diagnostic::at(Code::OutOfRange, node.span.clone(), message).help(help));
         return None;
     }
     Some(value)
+}
+
+/// Of `15`, where a fact is a share of 1, the share.
+fn as_share(fact: &FactSchema, value: &Value) -> Option<Number> {
+    let number = |value: &Value| match value {
+        Value::Integer(whole) => Some(Number::from(*whole)),
+        Value::Number(number) => Some(number.clone()),
+        _ => None,
+    };
+    let most = fact.range.max.as_ref().and_then(number)?;
+    let (value, hundred) = (number(value)?, Number::from(100));
+    let is_percent = fact.ty == FactType::Number && most == Number::ONE && value > most;
+    value
+        .over(&hundred)
+        .filter(|share| is_percent && *share <= most)
 }
 
 /// What to write for `6.5%` where the fact is counted in percent.

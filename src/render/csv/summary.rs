@@ -19,10 +19,12 @@ struct Row {
     needs: String,
     distance: String,
     unit: String,
+    rounded: bool,
 }
 
 /// Summaries, a row for each number. `kind` is `determination`, `finding`, `only` (those that fail
-/// this condition alone), `unmet` and `unmet_so_far` (sets of conditions), or `near`.
+/// this condition alone), `unmet` and `unmet_so_far` (sets of conditions), `near`, or `result`; `rounded` is true of a total of which members
+/// were rounded.
 pub fn summary_csv(summaries: &[Summary<'_>]) -> String {
     let head = [
         "kind",
@@ -36,6 +38,7 @@ pub fn summary_csv(summaries: &[Summary<'_>]) -> String {
         "needs",
         "distance",
         "unit",
+        "rounded",
     ];
     let rows = summaries.iter().flat_map(|summary| {
         let rulebook = summary.assessed.rulebook().id.to_string();
@@ -52,6 +55,7 @@ pub fn summary_csv(summaries: &[Summary<'_>]) -> String {
                 row.needs,
                 row.distance,
                 row.unit,
+                if row.rounded { "true" } else { "" }.to_owned(),
             ]
         };
         rows_of(summary).into_iter().map(cells)
@@ -90,6 +94,7 @@ fn rows_of(summary: &Summary<'_>) -> Vec<Row> {
             count: total.members.to_string(),
             value: total.sum.to_string(),
             unit: amount.unit.clone().unwrap_or_default(),
+            rounded: total.rounded,
             ..Row::default()
         }));
     }
