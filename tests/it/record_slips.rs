@@ -123,6 +123,13 @@ const SLIPS: &[Slip] = &[
         "R114 2:4",
         "id,pop,member,since,t\nr1,8000,true,2020-01-01,\nr2,5,true,2020-01-01,x\n",
     ),
+    // Something wrong behind two numbers moves nothing by itself.
+    (
+        "a.csv",
+        "id,pop,rate,member,t\nr1,8,5,perhaps,\n",
+        "R121 2:8",
+        "id,pop,rate,member,t\nr1,8,5,true,\n",
+    ),
     ("a.csv", "id,pop\nr1,80OO\n", "R121 2:4", ""),
     ("a.csv", "id,pop\nr1,8000 1)\n", "R121 2:4", ""),
     ("a.csv", "id,rate\nr1,7 percent\n", "R121 2:4", ""),

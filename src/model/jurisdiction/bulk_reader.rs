@@ -251,9 +251,17 @@ fn sheet_part<'s>(
             diagnostics.extend(nameless);
             let before = diagnostics.len();
             let mut reader = RecordReader::new(rulebook, &mut diagnostics);
-            let node = sheet.record(&row, &source.span(place));
-            let record = reader.record(&node, source, false);
-            if let Some(split) = number_in_two_cells(&row, &diagnostics[before..]) {
+            let span = source.span(place);
+            let record = reader.record(&sheet.record(&row, &span), source, false);
+            let is_right = |row: &[csv::CsvCell]| {
+                let mut wrong = Vec::new();
+                let mut reader = RecordReader::new(rulebook, &mut wrong);
+                let read = reader.record(&sheet.record(row, &span), source, false);
+                read.is_some() && wrong.is_empty()
+            };
+            let is_wrong = diagnostics.len() > before;
+            let split = is_wrong.then(|| number_in_two_cells(&row, is_right));
+            if let Some(split) = split.flatten() {
                 diagnostics.truncate(before);
                 return diagnostics.push(split);
             }

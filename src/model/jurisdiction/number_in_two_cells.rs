@@ -4,27 +4,27 @@
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::formats::csv::CsvCell;
 
-/// What to say of a row of which something to the right of such a number is wrong. That the last cell is
-/// empty shows that the others were moved.
-pub(super) fn number_in_two_cells(row: &[CsvCell], found: &[Diagnostic]) -> Option<Diagnostic> {
+/// How many pairs of a row are tried.
+const TRIED: usize = 8;
+
+/// What to say of a row in which something is wrong, and nothing where two cells are put together as one
+/// number. That the last cell is empty shows that the others were moved. `is_right` tells of a row.
+pub(super) fn number_in_two_cells(
+    row: &[CsvCell],
+    is_right: impl Fn(&[CsvCell]) -> bool,
+) -> Option<Diagnostic> {
     row.last().filter(|last| last.text.trim().is_empty())?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|sign| sign.is_ascii_digit());
-    let parts = |pair: &&[CsvCell]| {
-        let touch = pair[0].span.range().end + 1 == pair[1].span.range().start;
-        touch && digits(&pair[0].text) && digits(&pair[1].text) && pair[1].text.len() < 4
+    let parts = |at: &usize| {
+        let (first, rest) = (&row[*at], &row[at + 1]);
+        let touch = first.span.range().end + 1 == rest.span.range().start;
+        touch && digits(&first.text) && digits(&rest.text) && rest.text.len() < 4
     };
-    let pair = row.windows(2).find(parts)?;
-    let (first, rest) = (&pair[0], &pair[1]);
-    let wrong: Vec<usize> = found
-        .iter()
-        .filter_map(|one| one.span().map(|span| span.range().start))
-        .collect();
-    // All that is wrong stands in the second part or behind it, and something behind it.
-    let start = rest.span.range().start;
-    let moved = wrong.iter().all(|at| *at >= start) && wrong.iter().any(|at| *at > start);
-    if !moved || wrong.len() < found.len() {
-        return None;
-    }
+    let pairs = (0..row.len() - 1).filter(parts).take(TRIED);
+    let at = pairs
+        .into_iter()
+        .find(|at| is_right(&put_together(row, *at)))?;
+    let (first, rest) = (&row[at], &row[at + 1]);
     let source = first.span.source();
     let span = source.span(first.span.range().start..rest.span.range().end);
     let message = format!("`{}` stands in two cells: a comma ends a cell", span.text());
@@ -40,4 +40,21 @@ pub(super) fn number_in_two_cells(row: &[CsvCell], found: &[Diagnostic]) -> Opti
         format!("write `{decimal}`; the row is not read")
     };
     Some(Diagnostic::at(Code::WrongShape, span, message).help(help))
+}
+
+/// The row with two cells as one, and an empty one at its end.
+fn put_together(row: &[CsvCell], at: usize) -> Vec<CsvCell> {
+    let (first, rest) = (&row[at], &row[at + 1]);
+    let point = if rest.text.len() == 3 { "" } else { "." };
+    let number = CsvCell {
+        text: format!("{}{point}{}", first.text, rest.text),
+        span: first.span.clone(),
+    };
+    let copy = |cell: &CsvCell| CsvCell {
+        text: cell.text.clone(),
+        span: cell.span.clone(),
+    };
+    let before = row[..at].iter().map(copy);
+    let behind = row[at + 2..].iter().chain(row.last()).map(copy);
+    before.chain([number]).chain(behind).collect()
 }
