@@ -730,6 +730,21 @@ fn a_history_passes_over_what_breaks_something_and_invents_no_change() {
     assert!(!text.contains("Mend"), "{text}");
     assert_eq!(text.matches(": new, ").count(), 2, "{text}");
     assert!(!text.contains(" -> "), "{text}");
+    // What is broken from the first commit on hides nothing that comes after it.
+    let repository = Repository::new("");
+    let root = &repository.root;
+    put(root, "policies/t/jurisdictions/z.yaml", "name: [\n");
+    git(root, &["add", "-A", "."]);
+    git(root, &["commit", "-q", "--amend", "-m", "First"]);
+    put(
+        root,
+        "policies/t/jurisdictions/x.yaml",
+        "name: X\nfacts: {h: 70, a: true}\n",
+    );
+    repository.says("Correct X");
+    let (text, _) = repository.history(&[]);
+    assert!(!text.contains("passed over"), "{text}");
+    assert!(text.contains("X (x): ineligible -> eligible"), "{text}");
 }
 
 /// Numbers that look drawn, and are the same each time.

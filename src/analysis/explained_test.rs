@@ -1,7 +1,7 @@
 //! One test of an explanation: its question, its answer, what was found and what a yes needs.
 //!
-//! A list behind `in` is asked item by item, a range by its two ends. People are told of it as the one test that
-//! it was written as ([`as_written`]).
+//! A list behind `in` is asked item by item, a range by its two ends. People are told of it as the one
+//! test that it was written as ([`as_written`]).
 
 use crate::assess::result_types::Consulted;
 use crate::base::source::Span;

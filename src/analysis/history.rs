@@ -50,6 +50,8 @@ pub struct History {
     pub commits: usize,
     /// All as the last one that could be read has it.
     pub last: Option<Assessment>,
+    /// What was wrong with its records, by file and message.
+    broken_records: BTreeSet<(String, String)>,
 }
 
 impl History {
@@ -101,6 +103,7 @@ impl History {
             let impact = Impact::between(before, &now);
             self.entries.push(HistoryEntry::Changed(commit, impact));
         }
+        self.broken_records = errors_of_records(&snapshot.diagnostics).collect();
         self.last = Some(now);
     }
 
@@ -137,62 +140,82 @@ impl History {
             return unreadable;
         }
         // Where something cannot be read, what seems to be gone or to change may be there as it was.
-        let before: BTreeSet<(Code, Option<&str>, &str)> = self
-            .last
-            .iter()
-            .flat_map(|last| &last.diagnostics)
-            .map(|one| (one.code, one.file(), one.message.as_str()))
-            .collect();
+        if let Some(error) = self.error_of_files(snapshot, now).or_else(|| mistake(now)) {
+            return Some(told(error));
+        }
+        let broken = now.rulebooks.iter().any(|assessed| {
+            let forms = assessed.conditions.iter().map(|used| &used.form);
+            let derived = assessed.derived().iter().map(|used| &used.form);
+            forms
+                .chain(derived)
+                .any(|form| matches!(form, Form::Broken))
+                || matches!(&*assessed.decider, Decider::Broken)
+        });
+        broken.then(|| first(&now.diagnostics)).flatten()
+    }
+
+    /// An error of the files of a rulebook that is there or was, but for records that were broken before.
+    fn error_of_files<'d>(
+        &self,
+        snapshot: &'d Snapshot,
+        now: &'d Assessment,
+    ) -> Option<&'d Diagnostic> {
         let last = self.last.iter().flat_map(|last| &last.rulebooks);
         let read = now.rulebooks.iter().chain(last).map(|one| one.rulebook());
         let ids: BTreeSet<&RulebookId> = read
             .flat_map(|one| [&one.id].into_iter().chain(&one.base))
             .collect();
-        let of_one = |file: &str, top: &str| {
-            ids.iter()
-                .any(|id| file.starts_with(&format!("{top}/{id}/")))
+        let concerns = |file: &str| {
+            let mut parts = file.split('/').skip(1);
+            let folder = parts.next().unwrap_or_default();
+            folder == "lib" || ids.iter().any(|id| id.as_str() == folder)
         };
-        let is_broken = |one: &&Diagnostic| {
-            let file = one.file().unwrap_or_default();
-            let of_records = file.contains("/jurisdictions/");
-            let concerns = of_one(file, "policies")
-                || of_one(file, "scripts")
-                || file.starts_with("scripts/lib/");
-            // A record that was broken before is no news.
-            let is_new = !of_records || !before.contains(&(one.code, one.file(), &one.message));
-            one.is_error() && one.code != Code::NothingToCheck && concerns && is_new
+        let is_told = |one: &&Diagnostic| {
+            // What was broken from the first on is no news.
+            let is_new = |error| self.last.is_some() && !self.broken_records.contains(&error);
+            let of_records = errors_of_records(std::slice::from_ref(one)).next();
+            one.is_error()
+                && one.code != Code::NothingToCheck
+                && concerns(one.file().unwrap_or_default())
+                && of_records.is_none_or(is_new)
         };
         let undated = now
             .diagnostics
             .iter()
             .filter(|one| one.code == Code::NoDate);
-        let found = snapshot.diagnostics.iter().chain(undated).filter(is_broken);
-        // One that is shown, as far as any is: others only follow from it.
-        let found: Vec<&Diagnostic> = found.collect();
-        let is_shown = |one: &&&Diagnostic| {
-            let mut shown = now.diagnostics.iter();
-            shown.any(|shown| shown.code == one.code && shown.message == one.message)
+        let all = || {
+            snapshot
+                .diagnostics
+                .iter()
+                .chain(undated.clone())
+                .filter(is_told)
         };
-        let cause = found.iter().find(is_shown).or(found.first());
-        cause.map(|one| told(one)).or_else(|| {
-            let mistake = now.rulebooks.iter().find_map(|assessed| {
-                let used = assessed.conditions.iter().chain(&assessed.decision);
-                let used = used.flat_map(|used| &*used.mistakes);
-                let derived = assessed.derived().iter().flat_map(|used| &*used.mistakes);
-                used.chain(derived).find(|one| one.is_error()).map(told)
-            });
-            if mistake.is_some() {
-                return mistake;
-            }
-            let broken = now.rulebooks.iter().any(|assessed| {
-                let forms = assessed.conditions.iter().map(|used| &used.form);
-                let derived = assessed.derived().iter().map(|used| &used.form);
-                forms
-                    .chain(derived)
-                    .any(|form| matches!(form, Form::Broken))
-                    || matches!(&*assessed.decider, Decider::Broken)
-            });
-            broken.then(|| first(&now.diagnostics)).flatten()
-        })
+        // One that is shown, as far as any is: others only follow from it.
+        let is_shown = |one: &&Diagnostic| {
+            let mut shown = now.diagnostics.iter();
+            shown.any(|other| one.file() == other.file() && one.message == other.message)
+        };
+        all().find(is_shown).or_else(|| all().next())
     }
+}
+
+/// The errors of files of records among some diagnostics, each by its file and message.
+fn errors_of_records(diagnostics: &[Diagnostic]) -> impl Iterator<Item = (String, String)> {
+    diagnostics
+        .iter()
+        .filter(|one| one.is_error())
+        .filter_map(|one| {
+            let file = one.file().filter(|file| file.contains("/jurisdictions/"))?;
+            Some((file.to_owned(), one.message.clone()))
+        })
+}
+
+/// What exploring scripts found wrong with one.
+fn mistake(now: &Assessment) -> Option<&Diagnostic> {
+    now.rulebooks.iter().find_map(|assessed| {
+        let used = assessed.conditions.iter().chain(&assessed.decision);
+        let used = used.flat_map(|used| &*used.mistakes);
+        let derived = assessed.derived().iter().flat_map(|used| &*used.mistakes);
+        used.chain(derived).find(|one| one.is_error())
+    })
 }

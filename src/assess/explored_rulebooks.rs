@@ -23,7 +23,7 @@ use crate::model::condition::Level;
 use crate::model::fact::{Date, FactOrigin, FactType, Schema, Value};
 use crate::model::rulebook::AS_OF;
 use crate::model::typed_indexes::FactIndex;
-use crate::script::{Bindings, Bound, ConditionTrees, Derivations, code, explore_condition, parts};
+use crate::script::{self, Bindings, Bound, ConditionTrees, Derivations, code, explore_condition};
 use crate::tree::{FactRef, FactTable, Limits, Owner};
 
 /// All scripts of a snapshot explored with all facts free.
@@ -434,7 +434,7 @@ fn bindings(
         limits,
         population: beside.records.len().next_power_of_two(),
         run_for_each: 1,
-        explored: parts(scripts),
+        work_shares: script::work_shares(scripts),
         derived: Derivations::new(
             schema,
             criteria.derived.iter().map(|one| one.program.clone()),

@@ -66,7 +66,7 @@ impl Decider {
                 ),
             );
         }
-        if required.is_empty() {
+        if required.is_empty() || !rulebook.has_decision() {
             return Self::Broken;
         }
         if let Decision::AtLeast(least) = rulebook.decision

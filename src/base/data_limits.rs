@@ -1,7 +1,8 @@
 //! How much data is taken: the one place of these numbers. What is larger is refused before it
 //! hurts, and told with the limit; nothing is cut off in silence.
 //!
-//! The first ones are those of a root, and a host can set them (`Files::within`). [`FileLimits`] are those of the formats.
+//! The first ones are those of a root, and a host can set them (`Files::within`). [`FileLimits`]
+//! are those of the formats.
 
 /// How much a root may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! YAML: text to nodes that know their place. Whatever is not records in bulk (`yaml/streaming_reader`) is read so.
+//! YAML: text to nodes that know their place. Whatever is not records in bulk
+//! (`yaml/streaming_reader`) is read so.
 //!
 //! Scalars keep the author's spelling (`NO`, `0123`, `1.10`), because only the schema knows what a
 //! value is meant to be. Duplicate keys are found here, all of them; merge keys (`<<`) are refused;

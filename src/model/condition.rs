@@ -119,14 +119,17 @@ pub(crate) fn parse(
                 }
                 read_tag(&mut condition, rulebook, tag, span, diagnostics);
             }
-            None if let Some(tag) = tag_within(line, &TAGS) => {
-                said_within(&tag, span, diagnostics);
+            None => {
+                let within = tag_within(line, &TAGS);
+                if let Some(tag) = &within {
+                    said_within(tag, span, diagnostics);
+                }
                 if index == 0 {
                     line.clone_into(&mut condition.title);
                 }
-            }
-            None if index == 0 => line.clone_into(&mut condition.title),
-            None => {
+                if index == 0 || within.is_some() {
+                    continue;
+                }
                 // A line of the description may begin with such a word too.
                 let tag = tag_without_sign(rulebook, line).filter(|_| text.is_empty());
                 let known = |tag: &String| {
@@ -172,10 +175,10 @@ pub(crate) fn parse(
 
 /// Reports tags in plain remarks and lines of the head below the script: nobody reads them.
 pub(crate) fn plain_tags(source: &Arc<Source>, tags: &[&str], diagnostics: &mut Vec<Diagnostic>) {
-    let bytes = source.text().as_bytes();
-    let alone =
-        (0..bytes.len()).find(|at| bytes[*at] == b'\r' && bytes.get(at + 1) != Some(&b'\n'));
-    if let Some(alone) = alone.filter(|at| at + 1 < bytes.len()) {
+    let text = source.text();
+    let mut returns = text.match_indices('\r').map(|(at, _)| at);
+    let goes_on = |at: &usize| !text[at + 1..].is_empty() && !text[at + 1..].starts_with('\n');
+    if let Some(alone) = returns.find(goes_on) {
         let message =
             "a line of this script ends with a carriage return alone, and the head is not read";
         let help = "save the file with line ends LF or CRLF".to_owned();

@@ -37,6 +37,7 @@ pub(crate) use folder_reader::{ParsedFile, parse_all};
 pub(crate) use format::{PARQUET, text_name};
 pub(crate) use parse_file::{parse, parse_given, parse_request};
 pub(crate) use plain_record_into_columns::RecordBuilder;
+pub(crate) use record_reader::is_sheet;
 pub(crate) use record_storage::{Record, RecordBlock, RecordView};
 pub(crate) use reference_checks::{
     check_references, dangling, facts_of_references, reference_facts, refused, same_references,

@@ -41,6 +41,9 @@ use crate::model::typed_indexes::FactIndex;
 /// What stands among the names that could not be read where no source could be.
 const SOURCES: &str = "sources:";
 
+/// And where the decision could not be.
+const DECISION: &str = "decision:";
+
 /// The name of a rulebook: the name of its folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RulebookId(pub(crate) Arc<str>);
@@ -78,7 +81,8 @@ pub struct Rulebook {
     pub comparisons: Vec<Arc<ComparisonSource>>,
     /// Whether a comparison could not be read, so that the files it names are not known.
     pub(crate) lost_comparisons: bool,
-    /// Names of facts and parameters, and `as_of`, that are declared and could not be read.
+    /// Names of facts, parameters and statistics, and `as_of`, that are declared and could not be read; keys that it
+    /// does not have; and those of whole parts that could not be, with a colon.
     pub(crate) unread: BTreeSet<String>,
     /// Commands that its author suggests to a newcomer, without the name of the program.
     pub suggestions: Vec<String>,
@@ -149,6 +153,11 @@ impl Rulebook {
                 }
                 _ => false,
             }
+    }
+
+    /// Whether how findings make a determination is known.
+    pub(crate) fn has_decision(&self) -> bool {
+        !self.unread.contains(DECISION)
     }
 
     /// Whether it declares parameters beside those of its base.

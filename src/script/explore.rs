@@ -141,8 +141,7 @@ fn alone(
             (found, lists) = explored(program, bindings, None, None, Some(states));
         }
         if found.incomplete.is_none() && (found.has_more || !fit(&found)) {
-            let work = limits.work / bindings.explored.max(1);
-            let work = u64::try_from(work).unwrap_or(u64::MAX);
+            let work = u64::try_from(bindings.work_of_a_script()).unwrap_or(u64::MAX);
             found.incomplete = Some(too_many(program, limits.paths, work));
         }
     }
@@ -196,8 +195,11 @@ fn explored(
     // Of the next run, the steps that are not those of the run before begin here.
     let mut fresh = 0;
     let free = known.is_none() && items.is_none();
-    let part = if free { 1 } else { 4 };
-    let work = bindings.limits.work / part / bindings.explored.max(1);
+    let work = match (&known, items) {
+        (Some(_), _) => bindings.limits.work / 4,
+        (None, Some(_)) => bindings.work_of_a_script() / 4,
+        (None, None) => bindings.work_of_a_script(),
+    };
     let whole = u64::try_from(work).unwrap_or(u64::MAX);
     let mut most_work = whole;
     let mut work = 0;

@@ -88,7 +88,7 @@ pub(crate) use gaps_between_switch_labels::labels_with_a_gap;
 pub(crate) use lists_meant_as_ranges::lists_of_two;
 pub(crate) use parse_day_difference_test::days_between;
 pub(crate) use program::{Library, Program, Reads, Roots};
-pub(crate) use script_environment::{Bindings, Bound, parts};
+pub(crate) use script_environment::{Bindings, Bound, work_shares};
 pub(crate) use unbracketed_operators::mixed_operators;
 pub(crate) use unreached_outcomes_and_answers::{Unreached, unreached};
 pub(crate) use words_and_literals::{

@@ -129,14 +129,12 @@ fn compared(words: &Words<'_>, index: usize) -> Option<Slip> {
         (&["isin"], "in"),
     ];
     let start = index + usize::from(words.any(index, &["is"]));
-    let stands_between = start > 0
-        && words.starts_operand(start + 1)
-        && !words.is(start + 1, "(")
-        && (words.kind(start - 1) == Some(TokenKind::Number) || words.left(start).is_some());
-    let mut single = WORDS
-        .iter()
-        .filter(|_| stands_between && !words.begins_line(start));
-    if let Some((_, sign)) = single.find(|(one, _)| words.any(start, one)) {
+    let single = WORDS.iter().find(|(one, _)| words.any(start, one));
+    let stands_between = || {
+        let follows = words.starts_operand(start + 1) && !words.is(start + 1, "(");
+        start > 0 && follows && !words.begins_line(start) && words.left(start).is_some()
+    };
+    if let Some((_, sign)) = single.filter(|_| stands_between()) {
         return words.means_nothing(index, start, format!("write `{sign}` in its place"));
     }
     let (those, sign) = SIGNS.iter().find(|(those, _)| {

@@ -3,7 +3,8 @@
 //! `switch` compares by hash and would send every symbolic value to `_` in silence, so the value it
 //! switches on is wrapped in a call, `switch case_of(VALUE, N) {`, that finds the case by asking.
 //! A number with a fraction, an exponent or more digits than the interpreter holds is wrapped as a
-//! text: `4.6` is `number_as_written("4.6")`. What a list or map is looked up by is wrapped too: it may be a fact.
+//! text: `4.6` is `number_as_written("4.6")`. What a list or map is looked up by is wrapped too:
+//! it may be a fact.
 //! Nothing else is changed, and every position is mapped back.
 
 use std::collections::BTreeMap;

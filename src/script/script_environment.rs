@@ -24,9 +24,8 @@ pub(crate) struct Bindings {
     /// How many scripts no tree can hold, as far as that was found out, up to the next power of two:
     /// they are run for each record.
     pub(crate) run_for_each: usize,
-    /// How many scripts of all rulebooks are explored, in parts of so many as have all of their work
-    /// ([`parts`]): each has the share of one part.
-    pub(crate) explored: usize,
+    /// Into how many shares the work of exploring is divided ([`work_shares`]).
+    pub(crate) work_shares: usize,
     /// The values of `params`.
     pub(crate) parameters: BTreeMap<Arc<str>, Bound>,
     /// The facts of `j` that scripts work out.
@@ -38,9 +37,9 @@ pub(crate) struct Bindings {
     pub(crate) condition_trees: ConditionTrees,
 }
 
-/// In how many parts so many scripts are explored: up to the next power of two, so that few edits change
-/// it.
-pub(crate) fn parts(scripts: usize) -> usize {
+/// Into how many shares so many scripts of all rulebooks divide the work of exploring: up to the next power
+/// of two, so that few edits change it.
+pub(crate) fn work_shares(scripts: usize) -> usize {
     const WITH_ALL_THEIR_WORK: usize = 32;
     scripts.div_ceil(WITH_ALL_THEIR_WORK).next_power_of_two()
 }
@@ -58,7 +57,7 @@ impl Bindings {
             && self.advisory == other.advisory
             && self.limits == other.limits
             && self.population == other.population
-            && self.explored == other.explored
+            && self.work_shares == other.work_shares
             && self.parameters == other.parameters
             && self.derived.same(&other.derived)
             && self.statistics == other.statistics
@@ -78,12 +77,17 @@ impl Bindings {
         Arc::ptr_eq(&self.schema, &other.schema)
             && self.limits == other.limits
             && self.population == other.population
-            && self.explored == other.explored
+            && self.work_shares == other.work_shares
             && self.derived.same(&other.derived)
             && self.run_for_each == other.run_for_each
             && self.statistics == other.statistics
             && self.parameters.iter().all(equal)
             && !other.parameters.keys().any(theirs)
+    }
+
+    /// Units of work for exploring one script.
+    pub(crate) fn work_of_a_script(&self) -> usize {
+        self.limits.work / self.work_shares
     }
 
     /// Units of work on the further paths of a script that no tree can hold, for one record: all

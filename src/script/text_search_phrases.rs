@@ -33,20 +33,13 @@ pub(super) fn infix(words: &Words<'_>, index: usize) -> Option<Slip> {
 }
 
 /// What a simple pattern asks, as `"^a.*"`; and what to do about another one.
-fn of_pattern(what: &str, text: &str) -> Option<String> {
+fn of_pattern<'p>(what: &str, text: &'p str) -> Option<String> {
     let pattern = text.strip_prefix('"')?.strip_suffix('"')?;
-    let (first, plain) = pattern
-        .strip_prefix('^')
-        .map_or((false, pattern), |rest| (true, rest));
-    let (begins_open, plain) = plain
-        .strip_prefix(".*")
-        .map_or((false, plain), |rest| (true, rest));
-    let (last, plain) = plain
-        .strip_suffix('$')
-        .map_or((false, plain), |rest| (true, rest));
-    let (ends_open, plain) = plain
-        .strip_suffix(".*")
-        .map_or((false, plain), |rest| (true, rest));
+    let cut = |rest: Option<&'p str>, all: &'p str| (rest.is_some(), rest.unwrap_or(all));
+    let (first, plain) = cut(pattern.strip_prefix('^'), pattern);
+    let (begins_open, plain) = cut(plain.strip_prefix(".*"), plain);
+    let (last, plain) = cut(plain.strip_suffix('$'), plain);
+    let (ends_open, plain) = cut(plain.strip_suffix(".*"), plain);
     // `a.*` is meant of the whole text, as `^a` is.
     let starts = !begins_open && (first || ends_open);
     let ends = !ends_open && (last || begins_open);

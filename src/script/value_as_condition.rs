@@ -24,13 +24,8 @@ pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
         .map_or("", |comparison| words.at(comparison));
     if compared == "in" {
         let (first, _) = words.left(before - 1)?;
-        let rest = values
-            .iter()
-            .map(|value| format!("{value} in {first_value}"));
-        let all: Vec<String> = std::iter::once(words.text(first, index - 1).to_owned())
-            .chain(rest)
-            .collect();
-        let help = format!("write `{}`", all.join(&format!(" {sign} ")));
+        let one = |value: &String| format!("{value} in {first_value}");
+        let help = all_written(words.text(first, index - 1), values.iter().map(one), sign);
         return Some(words.slip(first, last, message, help));
     }
     if !matches!(compared, "==" | "!=" | "<" | "<=" | ">" | ">=") {
@@ -51,16 +46,17 @@ pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
         ("==", "||") => format!("write `{list}`"),
         ("!=", _) => format!("write `!({list})`"),
         _ => {
-            let rest = values
-                .iter()
-                .map(|value| format!("{what} {compared} {value}"));
-            let all: Vec<String> = std::iter::once(words.text(first, index - 1).to_owned())
-                .chain(rest)
-                .collect();
-            format!("write `{}`", all.join(&format!(" {sign} ")))
+            let one = |value: &String| format!("{what} {compared} {value}");
+            all_written(words.text(first, index - 1), values.iter().map(one), sign)
         }
     };
     Some(words.slip(first, last, message, help))
+}
+
+/// What to write for conditions, the first as it stands, with a sign between them.
+fn all_written(first: &str, rest: impl Iterator<Item = String>, sign: &str) -> String {
+    let all: Vec<String> = std::iter::once(first.to_owned()).chain(rest).collect();
+    format!("write `{}`", all.join(&format!(" {sign} ")))
 }
 
 /// `j.kind == ("a" || "b")`.

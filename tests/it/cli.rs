@@ -262,6 +262,17 @@ fn a_new_rulebook_is_green_from_the_start_and_overwrites_nothing() {
             "{arguments:?}: {text}"
         );
     }
+    for (wrong, told) in [
+        (["test", "--min", "0.9"], "counted in percent: write `90`"),
+        (["test", "--min", "many"], "a number of percent, as in `90`"),
+        (["test", "--min", "101"], "0 to 100 percent"),
+    ] {
+        let (text, status) = run(&root, &wrong, "");
+        assert!(status == 2 && text.contains(told), "{text}");
+    }
+    let twice = ["summary", "--by", "name", "--by", "name"];
+    let (text, status) = run(&root, &twice, "");
+    assert!(status == 2 && text.contains("each fact once"), "{text}");
     let (text, status) = run(&root, &["test", "--coverage"], "");
     assert!(
         status == 0 && text.contains("100.0 %") && !text.contains("not tried"),

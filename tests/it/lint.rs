@@ -372,6 +372,16 @@ fn texts_that_are_likely_not_meant_are_told() {
     }
 }
 
+/// A line with many remarks in it has one, and is looked through once.
+#[test]
+fn a_text_that_a_remark_cuts_off_is_told_once_for_its_line() {
+    let rulebook = RULEBOOK.replace("facts:\n", "facts:\n  t: {type: text}\n");
+    let script = "//! T\n//! @source new\nif j.t != \"a\" { met(\"x\") } else { not_met(\"y\") }\n";
+    let more = " #5".repeat(300_000);
+    let record = format!("source: new\nfacts:\n  h: 1\n  g.a: true\n  t: North #4{more}\n");
+    assert_eq!(lints(&[("t", script)], &rulebook, &record), ["R337 5"]);
+}
+
 #[test]
 fn a_text_of_a_script_with_a_hidden_sign_is_told_and_so_is_a_choice() {
     let rulebook = RULEBOOK.replace("facts:\n", "facts:\n  t: {type: text}\n");

@@ -130,6 +130,13 @@ const SLIPS: &[Slip] = &[
         "R121 2:8",
         "id,pop,rate,member,t\nr1,8,5,true,\n",
     ),
+    ("a.csv", "id,pop\nr1,#REF!\n", "R121 2:4", "id,pop\nr1,\n"),
+    (
+        "a.csv",
+        "id,pop\nr1,=SUM(D2:D9)\n",
+        "R121 2:4",
+        "id,pop\nr1,12\n",
+    ),
     ("a.csv", "id,pop\nr1,80OO\n", "R121 2:4", ""),
     ("a.csv", "id,pop\nr1,8000 1)\n", "R121 2:4", ""),
     ("a.csv", "id,rate\nr1,7 percent\n", "R121 2:4", ""),
@@ -1064,6 +1071,62 @@ fn what_stumbles_in_yaml_is_told_by_what_to_write() {
         };
         let found = told.help.as_deref().unwrap_or_default();
         assert!(found.contains(help), "{facts:?}: {told:#?}");
+    }
+}
+
+#[test]
+fn a_percentage_where_a_share_is_meant_is_told_as_one() {
+    let rulebook = RULEBOOK.replace(
+        "rate: {type: number}",
+        "rate: {type: number, range: {min: 0, max: 1}}",
+    );
+    let told = |value: &str| {
+        let assessment = read(&rulebook, "a.yaml", &format!("facts: {{rate: {value}}}\n"));
+        let [told] = errors(&assessment)[..] else {
+            panic!("not told once: {value}");
+        };
+        told.help.clone().unwrap_or_default()
+    };
+    assert!(
+        told("15").contains("write `0.15` for 15 percent"),
+        "{}",
+        told("15")
+    );
+    assert!(!told("115").contains("percent"), "{}", told("115"));
+    assert!(!told("-1").contains("percent"), "{}", told("-1"));
+}
+
+#[test]
+fn a_decision_that_cannot_be_read_is_no_other_one() {
+    for decision in [
+        "decision: any of them\n",
+        "decision: {at_least: two}\n",
+        "decision: [any]\n",
+    ] {
+        let assessment = read(
+            &format!("{RULEBOOK}{decision}"),
+            "a.yaml",
+            "facts: {member: true}\n",
+        );
+        assert_eq!(errors(&assessment).len(), 1, "{decision}");
+        let kind = assessment.rulebooks[0].kind(0.into());
+        assert_eq!(kind.to_string(), "fault", "{decision}");
+    }
+}
+
+/// Each would take hours, were it looked through again for each of its signs.
+#[test]
+fn long_lines_of_broken_yaml_are_told_at_once() {
+    let many = |text: &str| text.repeat(300_000);
+    for text in [
+        format!("facts:\n  tags: [a\n  {}: 1\n", many("-")),
+        format!("facts:\n  tags: {}\n  t: 1\n", many("[")),
+        format!("facts:\n  tags: [a\n  t: a{}\n", many(" #1")),
+        format!("facts:\n  t; {}\n  pop: 1\n", many("a: ")),
+        format!("facts: {{pop: 1{}}}\n", many(",000")),
+    ] {
+        let assessment = read(RULEBOOK, "a.yaml", &text);
+        assert!(!errors(&assessment).is_empty(), "{}", &text[..40]);
     }
 }
 

@@ -13,6 +13,7 @@ use rulebook::input_files::Files;
 use rulebook::render;
 use rulebook::request_evaluator::{Evaluator, EvaluatorOptions};
 use rulebook::snapshot::{Loader, Snapshot};
+use rulebook::summary::{SummaryOptions, summarize};
 
 const RULEBOOK: &str = "title: T
 as_of: 2020-01-01
@@ -1121,7 +1122,7 @@ fn a_sum_of_many_quotients_says_that_its_members_were_rounded() {
         files.insert("policies/t/jurisdictions/all.csv", &format!("id,a\n{rows}"));
         files.insert(
             "scripts/t/derive/part.rhai",
-            "//! Part\n//! @type number\n1 / j.a\n",
+            "//! Part\n//! @type number\n//! @result\n1 / j.a\n",
         );
         files.insert("scripts/t/c.rhai", "//! T\nstats.mean > 0\n");
         let assessment = assess(&Snapshot::load(&files), &Options::default());
@@ -1134,6 +1135,18 @@ fn a_sum_of_many_quotients_says_that_its_members_were_rounded() {
         let json = render::statistics_json(&assessment);
         let rounded = text.contains("each rounded at the 34th digit");
         assert_eq!(rounded, json.contains("\"rounded\": true"));
+        // So does the total of those results, as a sheet.
+        let options = SummaryOptions {
+            by: Vec::new(),
+            near: 0,
+        };
+        let summary = summarize(&assessment.rulebooks[0], &options).unwrap();
+        let csv = render::summary_csv(&[summary]);
+        let total = csv
+            .lines()
+            .find(|line| line.starts_with("result,"))
+            .unwrap();
+        assert_eq!(rounded, total.ends_with(",true"), "{total}");
         rounded
     };
     assert!(!said(300));

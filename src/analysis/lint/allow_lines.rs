@@ -10,6 +10,7 @@ use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::base::source::{Source, Span};
 use crate::model::input_files::Files;
+use crate::model::jurisdiction::is_sheet;
 
 lint! {
     /// A line that allows what nobody says, or for no reason, hides what somebody will look for
@@ -40,10 +41,7 @@ pub(super) fn silenced(
         rulebooks.contains(&folder)
             || (folder == "lib" && rulebooks.len() == files.folders("policies/").len())
     };
-    let said_of: BTreeSet<String> = found
-        .iter()
-        .filter_map(|one| one.file().map(str::to_owned))
-        .collect();
+    let said_of: BTreeSet<&str> = found.iter().filter_map(Diagnostic::file).collect();
     for source in files
         .below("policies/")
         .chain(files.below("scripts/"))
@@ -51,8 +49,7 @@ pub(super) fn silenced(
     {
         // Most files allow nothing, and need no more than a look; sheets, which are long and have no
         // remarks, not even that where nothing is said of them.
-        let is_sheet = source.name().contains(".csv");
-        let is_looked_at = !is_sheet || said_of.contains(source.name());
+        let is_looked_at = !is_sheet(source) || said_of.contains(source.name());
         if is_looked_at && source.text().contains("@ allow") {
             let list = read(source, &mut kept);
             allowed.insert(

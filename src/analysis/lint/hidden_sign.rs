@@ -1,4 +1,5 @@
-//! A text with a sign that nobody sees: of a record (`suspicious_record_texts` finds it), of a script, of a choice.
+//! A text with a sign that nobody sees: of a record (`suspicious_record_texts` finds it), of a
+//! script, of a choice.
 
 use std::sync::Arc;
 

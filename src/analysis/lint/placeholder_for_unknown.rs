@@ -1,4 +1,5 @@
-//! A text of a record that is likely to mean that the fact is not known; `suspicious_record_texts` finds it.
+//! A text of a record that is likely to mean that the fact is not known;
+//! `suspicious_record_texts` finds it.
 
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::{Code, Diagnostic};

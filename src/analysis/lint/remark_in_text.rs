@@ -36,22 +36,27 @@ impl Linter<'_> {
                 continue;
             }
             last = Some(source);
-            if source.is_in_policies() && source.name().contains(".y") {
+            let is_yaml = [".yaml", ".yml"]
+                .iter()
+                .any(|end| source.name().contains(end));
+            if source.is_in_policies() && is_yaml {
                 self.remarks_of(source, &names);
             }
         }
     }
 
     fn remarks_of(&mut self, source: &Arc<Source>, names: &BTreeSet<&str>) {
-        let text = source.text();
-        for (at, _) in text.match_indices(" #") {
-            let mark = &text[at + 1..];
+        let mut start = 0;
+        for line in source.text().split_inclusive('\n') {
+            let begins = start;
+            start += line.len();
+            // The first in a line begins the remark, which has all others in it.
+            let Some(at) = line.find(" #") else { continue };
+            let mark = &line[at + 1..];
             if !mark[1..].starts_with(|sign: char| sign.is_ascii_digit()) {
                 continue;
             }
-            let start = text[..at].rfind('\n').map_or(0, |line| line + 1);
-            let line = text[start..at].trim();
-            let pair = line.trim_start_matches("- ").split_once(": ");
+            let pair = line[..at].trim().trim_start_matches("- ").split_once(": ");
             let Some((key, value)) = pair.filter(|(key, _)| names.contains(*key)) else {
                 continue;
             };
@@ -59,12 +64,13 @@ impl Linter<'_> {
             if value.is_empty() || value.starts_with(['"', '\'', '[', '{', '|', '>', '#']) {
                 continue;
             }
-            let rest = mark.lines().next().unwrap_or_default().trim_end();
+            let rest = mark.trim_end();
             let word = rest.split_whitespace().next().unwrap_or_default();
             let message = format!("`{word}` is read as a remark: `{key}` is `{value}`");
             let help =
                 format!("write `{key}: \"{value} {rest}\"`; a remark has a blank behind `#`");
-            let span = source.span(at + 1..at + 1 + word.len());
+            let place = begins + at + 1;
+            let span = source.span(place..place + word.len());
             self.say(Code::RemarkInText, span, message, &help);
         }
     }

@@ -1,7 +1,7 @@
 //! What a record that is no member of a population reads of its statistics.
 //!
-//! It reads what its group has (counts, sums, means, medians and the like), to which it adds nothing. Its rank is the
-//! place it would have if it alone were added, and its cumulative share that of this place. Where
+//! It reads what its group has (counts, sums, means, medians and the like), to which it adds nothing.
+//! Its rank is the place it would have if it alone were added, and its cumulative share that of this place. Where
 //! no member's group is its own, there is no population, and all of it is unknown.
 //!
 //! For one record after the other: members are put in order once, and a place is found by halving.

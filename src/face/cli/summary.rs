@@ -17,8 +17,8 @@ pub(super) struct SummaryArguments {
     #[command(flatten)]
     selection: Selection,
 
-    /// Count by the values of this fact too, those that are unknown as a group of their own; may be
-    /// given several times
+    /// Count by the values of this fact too, those that are unknown as a group of their own; up to 16
+    /// facts, each given once
     #[arg(long, value_name = "FACT")]
     by: Vec<String>,
 

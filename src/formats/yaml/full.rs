@@ -108,7 +108,7 @@ fn syntax(source: &Arc<Source>, part: Range<usize>, error: &serde_yaml::Error) -
     if let Some(name) = unsupported_tag(&message) {
         return tag(source, name, start);
     }
-    if let Some(slip) = cause(&source.text()[part.clone()], line) {
+    if let Some(slip) = cause(&source.text()[part.clone()], &message, line) {
         let place = part.start + slip.place.start..part.start + slip.place.end;
         let message = format!("not valid YAML: {}", slip.message);
         return Diagnostic::at(Code::YamlSyntax, source.span(place), message).help(slip.help);

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use crate::base::data_limits::SHAPES;
 use crate::base::diagnostic::unseen;
 
 /// A slip: where it stands, by bytes of the text, what is wrong, and what to write.
@@ -54,8 +55,22 @@ impl<'a> LayoutLine<'a> {
     }
 }
 
+/// What errors speak of that is no matter of layout.
+const OTHERWISE: [&str; 7] = [
+    "<<",
+    "depth",
+    "recursion",
+    "alias",
+    "budget",
+    "escape",
+    "unclosed quote",
+];
+
 /// The slip behind an error in a line (the first is 1), if it is one of those that people make.
-pub(super) fn cause(text: &str, line: usize) -> Option<LayoutSlip> {
+pub(super) fn cause(text: &str, message: &str, line: usize) -> Option<LayoutSlip> {
+    if OTHERWISE.iter().any(|word| message.contains(word)) {
+        return None;
+    }
     let mut at = 0;
     let mut lines = Vec::new();
     for (number, line_of_text) in text.split_inclusive('\n').enumerate() {
@@ -110,15 +125,13 @@ fn tab(line: LayoutLine<'_>) -> Option<LayoutSlip> {
 fn never_closed(lines: &[LayoutLine<'_>]) -> Option<LayoutSlip> {
     let mut open: Vec<(LayoutLine<'_>, usize, char)> = Vec::new();
     for line in lines {
-        let mut quote = None;
-        let mut before = None;
+        let (mut quote, mut before, mut strokes_alone) = (None, None, true);
         for (at, sign) in line.text.char_indices() {
             // A sign within a plain text opens nothing.
-            let written = &line.text[..at];
             let begins = match before {
                 None => true,
-                Some(':') => !open.is_empty() || written.ends_with(": "),
-                Some('-') => written.trim().bytes().all(|sign| sign == b'-'),
+                Some(':') => !open.is_empty() || line.text[..at].ends_with(": "),
+                Some('-') => strokes_alone,
                 Some(before) => !open.is_empty() && matches!(before, ',' | '[' | '{'),
             };
             match (quote, sign) {
@@ -134,6 +147,10 @@ fn never_closed(lines: &[LayoutLine<'_>]) -> Option<LayoutSlip> {
             }
             if !sign.is_whitespace() {
                 before = Some(sign);
+                strokes_alone &= sign == '-';
+            }
+            if open.len() > SHAPES.depth {
+                return None;
             }
         }
         if quote.is_some() {

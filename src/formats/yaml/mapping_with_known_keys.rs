@@ -365,7 +365,7 @@ pub(crate) fn after_comma(entries: &[Entry], entry: &Entry) -> Option<String> {
 
 /// Whether nothing stands behind a key but a comma or a brace: it has no colon.
 pub(crate) fn ends_at_comma(entry: &Entry) -> bool {
-    let end = entry.key_span.range().end;
-    let rest = entry.key_span.source().text()[end..].trim_start();
-    matches!(entry.value.kind, NodeKind::Null) && rest.starts_with([',', '}'])
+    let key = &entry.key_span;
+    let rest = || key.source().text()[key.range().end..].trim_start();
+    matches!(entry.value.kind, NodeKind::Null) && rest().starts_with([',', '}'])
 }

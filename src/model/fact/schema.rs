@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::base::source::Span;
-use crate::model::fact::{FactPath, FactType, Missing, Target, Value};
+use crate::model::fact::{FactPath, FactType, MAX_INTEGER, Missing, Target, Value};
 use crate::model::typed_indexes::FactIndex;
 
 /// Facts that every record has without stating them: its id and its name.
@@ -38,9 +38,10 @@ impl AllowedRange {
 
 impl fmt::Display for AllowedRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        /// What a file can state at most: no bound that somebody set.
-        const WIDEST: i64 = 1 << 53;
-        let is_set = |end: &Value| !matches!(end, Value::Integer(whole) if whole.unsigned_abs() == WIDEST.unsigned_abs());
+        // The most that a file can state is no bound that somebody set.
+        let is_set = |end: &Value| {
+            !matches!(end, Value::Integer(MAX_INTEGER)) && *end != Value::Integer(-MAX_INTEGER)
+        };
         match (&self.min, &self.max) {
             (Some(min), Some(max)) if is_set(max) && !is_set(min) => write!(f, "at most {max}"),
             (Some(min), Some(max)) if is_set(min) && !is_set(max) => write!(f, "at least {min}"),

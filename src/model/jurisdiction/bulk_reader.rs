@@ -251,16 +251,14 @@ fn sheet_part<'s>(
             diagnostics.extend(nameless);
             let before = diagnostics.len();
             let mut reader = RecordReader::new(rulebook, &mut diagnostics);
-            let span = source.span(place);
-            let record = reader.record(&sheet.record(&row, &span), source, false);
-            let is_right = |row: &[csv::CsvCell]| {
-                let mut wrong = Vec::new();
-                let mut reader = RecordReader::new(rulebook, &mut wrong);
-                let read = reader.record(&sheet.record(row, &span), source, false);
-                read.is_some() && wrong.is_empty()
+            let node = sheet.record(&row, &source.span(place));
+            let record = reader.record(&node, source, false);
+            let mut is_right = |row: &[&str]| {
+                let cells = row.iter().copied();
+                state_row(rulebook, &mut filler, &sheet.columns, cells).is_some()
             };
             let is_wrong = diagnostics.len() > before;
-            let split = is_wrong.then(|| number_in_two_cells(&row, is_right));
+            let split = is_wrong.then(|| number_in_two_cells(&row, &mut is_right));
             if let Some(split) = split.flatten() {
                 diagnostics.truncate(before);
                 return diagnostics.push(split);
@@ -324,11 +322,24 @@ fn plain_row(
     cells: &csv::CsvRow,
     place: &Range<usize>,
 ) -> Option<()> {
+    let (id, name) = state_row(rulebook, filler, columns, cells.iter())?;
+    filler.end(0, id, name, place);
+    Some(())
+}
+
+/// States what the cells of a row say, and gives its id and name; none when one is more than a plain value, or
+/// wrong.
+fn state_row<'c>(
+    rulebook: &Rulebook,
+    filler: &mut Filler<'_>,
+    columns: &[ColumnOf],
+    cells: impl Iterator<Item = &'c str>,
+) -> Option<(&'c str, &'c str)> {
     filler.stating.begin();
     let (mut id, mut name) = (None, None);
     for (column, text) in columns
         .iter()
-        .zip(cells.iter().map(str::trim))
+        .zip(cells.map(str::trim))
         .filter(|(_, text)| !text.is_empty())
     {
         match column {
@@ -343,8 +354,7 @@ fn plain_row(
     }
     // A head that stands there once more is looked at with care.
     let id = id.filter(|id| is_id(id) && *id != "id")?;
-    filler.end(0, id, name.unwrap_or(id), place);
-    Some(())
+    Some((id, name.unwrap_or(id)))
 }
 
 /// Everything that the parts of a file hold, put together as they are read, so that little is there

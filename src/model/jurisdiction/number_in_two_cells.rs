@@ -4,15 +4,14 @@
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::formats::csv::CsvCell;
 
-/// How many pairs of a row are tried.
-const TRIED: usize = 8;
-
 /// What to say of a row in which something is wrong, and nothing where two cells are put together as one
-/// number. That the last cell is empty shows that the others were moved. `is_right` tells of a row.
+/// number. That the last cell is empty shows that the others were moved. `is_right` tells of the texts of a row.
 pub(super) fn number_in_two_cells(
     row: &[CsvCell],
-    is_right: impl Fn(&[CsvCell]) -> bool,
+    is_right: &mut dyn FnMut(&[&str]) -> bool,
 ) -> Option<Diagnostic> {
+    /// So many pairs are tried.
+    const TRIED: usize = 8;
     row.last().filter(|last| last.text.trim().is_empty())?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|sign| sign.is_ascii_digit());
     let parts = |at: &usize| {
@@ -20,10 +19,15 @@ pub(super) fn number_in_two_cells(
         let touch = first.span.range().end + 1 == rest.span.range().start;
         touch && digits(&first.text) && digits(&rest.text) && rest.text.len() < 4
     };
-    let pairs = (0..row.len() - 1).filter(parts).take(TRIED);
-    let at = pairs
-        .into_iter()
-        .find(|at| is_right(&put_together(row, *at)))?;
+    let texts: Vec<&str> = row.iter().map(|cell| cell.text.as_str()).collect();
+    let mut pairs = (0..row.len() - 1).filter(parts).take(TRIED);
+    let at = pairs.find(|at| {
+        let point = if texts[at + 1].len() == 3 { "" } else { "." };
+        let number = format!("{}{point}{}", texts[*at], texts[at + 1]);
+        let mut texts = texts.clone();
+        texts.splice(*at..at + 2, [number.as_str()]);
+        is_right(&texts)
+    })?;
     let (first, rest) = (&row[at], &row[at + 1]);
     let source = first.span.source();
     let span = source.span(first.span.range().start..rest.span.range().end);
@@ -40,21 +44,4 @@ pub(super) fn number_in_two_cells(
         format!("write `{decimal}`; the row is not read")
     };
     Some(Diagnostic::at(Code::WrongShape, span, message).help(help))
-}
-
-/// The row with two cells as one, and an empty one at its end.
-fn put_together(row: &[CsvCell], at: usize) -> Vec<CsvCell> {
-    let (first, rest) = (&row[at], &row[at + 1]);
-    let point = if rest.text.len() == 3 { "" } else { "." };
-    let number = CsvCell {
-        text: format!("{}{point}{}", first.text, rest.text),
-        span: first.span.clone(),
-    };
-    let copy = |cell: &CsvCell| CsvCell {
-        text: cell.text.clone(),
-        span: cell.span.clone(),
-    };
-    let before = row[..at].iter().map(copy);
-    let behind = row[at + 2..].iter().chain(row.last()).map(copy);
-    before.chain([number]).chain(behind).collect()
 }

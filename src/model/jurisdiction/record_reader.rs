@@ -77,7 +77,7 @@ pub(super) fn is_id(id: &str) -> bool {
 }
 
 /// Whether a file is a sheet, with a row for each record.
-fn is_sheet(source: &Source) -> bool {
+pub(crate) fn is_sheet(source: &Source) -> bool {
     source.name().contains(".csv")
 }
 
@@ -259,12 +259,6 @@ impl<'a> RecordReader<'a> {
         prefix: &FactPath,
         record: &mut Jurisdiction,
     ) {
-        // What a comma within braces cut off, as `000` of `8,000`, is told once, of the first part.
-        let is_rest = |entry: &Entry| {
-            let path = prefix.join(&entry.key);
-            ends_at_comma(entry) && matches!(self.schema.look_up(path.as_str()), Lookup::Nothing)
-        };
-        let is_rest: Vec<bool> = entries.iter().map(is_rest).collect();
         for (at, entry) in entries.iter().enumerate() {
             let path = prefix.join(&entry.key);
             match self.schema.look_up(path.as_str()) {
@@ -278,17 +272,33 @@ impl<'a> RecordReader<'a> {
                 }
                 Lookup::Fact(index, fact) => {
                     self.fact(index, fact, entry, record);
-                    if is_rest.get(at + 1) == Some(&true) {
+                    let next = entries.get(at + 1);
+                    if next.is_some_and(|next| self.is_rest(next, prefix)) {
                         let stated = record.facts[index].iter_mut();
                         stated.for_each(|dated| dated.value.value = None);
                     }
                 }
                 Lookup::Group => self.group(entry, &path, record),
                 Lookup::Nothing if self.schema.ignores(path.as_str()) => {}
-                Lookup::Nothing if is_rest[at] && at > 0 && is_rest[at - 1] => {}
+                Lookup::Nothing if self.follows_a_rest(&entries[..=at], prefix) => {}
                 Lookup::Nothing => self.unknown(entries, entry, &path),
             }
         }
+    }
+
+    /// Whether it is what a comma within braces cut off a value, as `000` of `8,000`.
+    fn is_rest(&self, entry: &Entry, prefix: &FactPath) -> bool {
+        ends_at_comma(entry)
+            && matches!(
+                self.schema.look_up(prefix.join(&entry.key).as_str()),
+                Lookup::Nothing
+            )
+    }
+
+    /// Whether the last of some entries is cut off a value of which another part was: that is told once.
+    fn follows_a_rest(&self, entries: &[Entry], prefix: &FactPath) -> bool {
+        let last_two = entries.last_chunk::<2>();
+        last_two.is_some_and(|two| two.iter().all(|one| self.is_rest(one, prefix)))
     }
 
     fn fact(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::base::data_limits::{SHAPES, grouped};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::base::source::Source;
-use crate::formats::yaml::{NodeKind, Section, YamlNode};
+use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode};
 use crate::model::fact::Schema;
 use crate::model::rulebook::base::{check_keys, with_parameters, with_sources};
 use crate::model::rulebook::parameter::read_parameter;
@@ -15,7 +15,9 @@ use crate::model::rulebook::schema::{entries_of, read_schema};
 use crate::model::rulebook::sources_of_whole_files::read_record_files;
 use crate::model::rulebook::statistic::read_statistics;
 use crate::model::rulebook::suggested_commands::read_suggestions;
-use crate::model::rulebook::{Decision, Parameter, Rulebook, RulebookId, SOURCES, SourceEntry};
+use crate::model::rulebook::{
+    DECISION, Decision, Parameter, Rulebook, RulebookId, SOURCES, SourceEntry, Statistic,
+};
 
 const KEYS: [&str; 14] = [
     "title",
@@ -96,27 +98,14 @@ pub(crate) fn parse(
             let entries = section.named("records", "records", diagnostics);
             let files = read_record_files(entries, &sources, diagnostics);
             let entries = section.named("statistics", "statistics", diagnostics);
-            let before = diagnostics.len();
-            let statistics = read_statistics(entries, diagnostics);
-            if diagnostics.len() > before {
-                let is_read = |name: &str| statistics.iter().any(|one| *one.name == *name);
-                let lost = entries.iter().filter(|entry| !is_read(&entry.key));
-                unread.extend(lost.flat_map(|entry| [entry.key.clone(), means(&entry.key)]));
-            }
+            let statistics = statistics(entries, &mut unread, diagnostics);
             (files.into(), statistics)
         }
     };
-    let unlisted = |key: &&str| {
-        section
-            .get(key)
-            .is_some_and(|node| entries_of(node).is_none())
-    };
-    let unlisted = ["parameters", "statistics", "facts"]
-        .into_iter()
-        .filter(unlisted);
-    unread.extend(unlisted.map(|key| format!("{key}:")));
+    unread.extend(unlisted(&section));
     let entries = section.named("compare", "compare", diagnostics);
     let comparisons = read_comparisons(entries, &schema, &sources, diagnostics);
+    let decision = decision(&section, &mut unread, diagnostics);
     Some(Rulebook {
         lost_comparisons: comparisons.len() < entries.len(),
         comparisons,
@@ -132,9 +121,7 @@ pub(crate) fn parse(
         source_spans,
         schema,
         statistics,
-        decision: section
-            .get("decision")
-            .map_or(Decision::All, |node| read_decision(node, diagnostics)),
+        decision,
         decision_span: section.get("decision").map(|node| node.span.clone()),
         span: node.span.clone(),
         id,
@@ -161,6 +148,46 @@ fn parameters(
     let entries = section.named("parameters", "parameters", &mut Vec::new());
     unread.extend(base.unread.iter().cloned());
     with_parameters(base, parameters, entries, diagnostics)
+}
+
+/// The statistics; those that could not be read are noted.
+fn statistics(
+    entries: &[Entry],
+    unread: &mut BTreeSet<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Arc<Statistic>> {
+    let before = diagnostics.len();
+    let statistics = read_statistics(entries, diagnostics);
+    if diagnostics.len() > before {
+        let is_read = |name: &str| statistics.iter().any(|one| *one.name == *name);
+        let lost = entries.iter().filter(|entry| !is_read(&entry.key));
+        unread.extend(lost.flat_map(|entry| [entry.key.clone(), means(&entry.key)]));
+    }
+    statistics
+}
+
+/// What is no list of names where one is expected, with a colon.
+fn unlisted(section: &Section<'_>) -> impl Iterator<Item = String> {
+    let is_one = |key: &&str| {
+        section
+            .get(key)
+            .is_some_and(|node| entries_of(node).is_none())
+    };
+    let keys = ["parameters", "statistics", "facts"].into_iter();
+    keys.filter(is_one).map(|key| format!("{key}:"))
+}
+
+/// How findings make a determination; noted where that could not be read, since no other decision stands for it.
+fn decision(
+    section: &Section<'_>,
+    unread: &mut BTreeSet<String>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Decision {
+    let before = diagnostics.len();
+    let node = section.get("decision");
+    let decision = node.map_or(Decision::All, |node| read_decision(node, diagnostics));
+    unread.extend((diagnostics.len() > before).then(|| DECISION.to_owned()));
+    decision
 }
 
 /// The keys of a rulebook file that it does not have, each as it stands.

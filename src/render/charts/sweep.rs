@@ -65,9 +65,9 @@ fn one(sweep: &Sweep, svg: &mut Svg) {
     let unit = sweep.unit.as_ref().map(|unit| format!(" ({unit})"));
     let what = format!("{}{}", sweep.parameter, unit.unwrap_or_default());
     let exact = if sweep.is_exact() {
-        format!("all {} steps", sweep.steps.len())
+        format!("all {} steps", counted(sweep.steps.len()))
     } else {
-        format!("{} steps, not exact", sweep.steps.len())
+        format!("{} steps, not exact", counted(sweep.steps.len()))
     };
     svg.note(&format!(
         "How many of {} are eligible by {what}, as of {}: {exact}",
