@@ -10,6 +10,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use crate::analysis::accepted_results::lines::{Line, Lines, OPEN, lines};
+use crate::formats::yaml::in_quotation_marks;
 use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::PlaceIndex;
 
@@ -81,7 +82,7 @@ fn written(files: &Files, assessed: &RulebookAssessment) -> String {
             .value
             .as_ref()
             .map_or_else(|| "unknown".to_owned(), ToString::to_string);
-        let _ = writeln!(text, "  {}: {value:?}", used.name);
+        let _ = writeln!(text, "  {}: {}", used.name, in_quotation_marks(&value));
     }
     if assessed.parameters.is_empty() {
         text.truncate(text.len() - "parameters:\n".len());

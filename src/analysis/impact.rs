@@ -44,6 +44,7 @@ use crate::assess::assessment::{
 };
 use crate::assess::result_types::Status;
 use crate::base::diagnostic::Diagnostic;
+use crate::base::parallel;
 use crate::model::jurisdiction::JurisdictionId;
 
 /// What changed between two versions, and what that does.
@@ -169,12 +170,8 @@ fn rulebook_impact(
     (impact.conditions, trials) = condition_impacts(before, after).into_iter().unzip();
     impact.decision = differing_cases::of_decision(before, after);
     let causes = Causes::new(before, after, &impact, &trials);
-    impact.jurisdictions = impact
-        .delta
-        .jurisdictions
-        .iter()
-        .map(|delta| causes.of(delta))
-        .collect();
+    let deltas: Vec<&JurisdictionDelta> = impact.delta.jurisdictions.iter().collect();
+    impact.jurisdictions = parallel::map(deltas, |delta| causes.of(delta));
     Some(impact)
 }
 

@@ -4,11 +4,11 @@
 //! determination is settled. A fact behind a reference that is not known is reached by asking for
 //! the reference first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::result_types::{DeterminationKind, JurisdictionAssessment};
-use crate::assess::{World, WorldFact};
+use crate::assess::{World, WorldConditions, WorldFact};
 use crate::base::work_budget::Budget;
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactOrigin, FactType, Value};
@@ -79,6 +79,7 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
         .filter(|fact| fact.schema.origin == FactOrigin::Stated);
     let places: BTreeSet<WorldFact> = stated.filter_map(|fact| world.place_of(fact)).collect();
     let tests = world.open_tests();
+    let by_fact = by_fact(&tests);
     let whether_stated: BTreeSet<WorldFact> = world
         .tests()
         .iter()
@@ -95,7 +96,12 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
             missing.filter_map(|fact| world.place_of(fact)).collect()
         })
         .collect();
-    let budget = Budget::new(world.limits().work);
+    let before = WorldBefore {
+        conditions: world.conditions(),
+        world,
+        budget: Budget::new(assessed.basis.bindings.limits.work),
+    };
+    let world = &before.world;
     let mut found: Vec<(WorldFact, Question)> = places
         .into_iter()
         .map(|place| {
@@ -108,9 +114,11 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
             let stated = whether_stated
                 .contains(&place)
                 .then(|| world.taking([(place, Taken::Open)]).open_tests());
-            let tests = stated.as_ref().unwrap_or(&tests);
-            let about: Vec<&Test> = tests.iter().filter(|test| test.asks_about(&fact)).collect();
-            let (answers, are_all) = possible_answers(&world, place, &about, budget);
+            let about: Vec<&Test> = match &stated {
+                Some(tests) => tests.iter().filter(|test| test.asks_about(&fact)).collect(),
+                None => by_fact.get(&fact).cloned().unwrap_or_default(),
+            };
+            let (answers, are_all) = possible_answers(&before, place, &about);
             let question = Question {
                 fact,
                 jurisdiction: world.basis.facts.records.id_of(place.0),
@@ -145,14 +153,37 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
     found.into_iter().map(|(_, question)| question).collect()
 }
 
+/// A jurisdiction as it stands, and what its conditions come to.
+struct WorldBefore<'a> {
+    world: World<'a>,
+    conditions: WorldConditions,
+    /// For all answers together.
+    budget: Budget,
+}
+
+/// Tests by the facts that decide their answers.
+fn by_fact(tests: &BTreeSet<Test>) -> BTreeMap<&FactRef, Vec<&Test>> {
+    let mut found: BTreeMap<&FactRef, Vec<&Test>> = BTreeMap::new();
+    for test in tests {
+        for fact in test.facts() {
+            found.entry(fact).or_default().push(test);
+        }
+    }
+    found
+}
+
 /// What each kind of answer comes to, and whether there are no others; none when the budget ends
 /// before all were looked at.
 fn possible_answers(
-    world: &World<'_>,
+    before: &WorldBefore<'_>,
     place: WorldFact,
     tests: &[&Test],
-    budget: Budget,
 ) -> (Vec<PossibleAnswer>, bool) {
+    let WorldBefore {
+        world,
+        conditions,
+        budget,
+    } = before;
     let name = world.name(place);
     let (mut kinds, are_all): (Vec<(String, Value)>, bool) = if world.is_reference(place) {
         let (records, are_all) = world.targets(place.1);
@@ -202,7 +233,7 @@ fn possible_answers(
         }
         let there = world
             .taking([(place, Taken::Value(example.clone()))])
-            .determination();
+            .determination_after(conditions, place.1);
         let settles = Some(there.kind).filter(|kind| *kind != DeterminationKind::Undetermined);
         Some(PossibleAnswer {
             values,

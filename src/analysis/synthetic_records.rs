@@ -5,6 +5,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use crate::formats::csv::push_cell;
+use crate::formats::json;
+use crate::formats::yaml::quoted;
 use crate::model::fact::{BUILT_IN, Date, FactSchema, FactType, Number, Value};
 use crate::model::rulebook::Rulebook;
 
@@ -143,27 +146,26 @@ fn written(
     };
     let mut first = true;
     for (fact, value) in values {
-        let quoted = |value: &Value| match value {
-            Value::Text(text) => format!("{text:?}"),
-            Value::Date(day) if notation == Notation::Ndjson => format!("\"{day}\""),
-            other => other.to_string(),
-        };
-        let done = match (notation, value) {
-            (Notation::Csv, Some(Value::Text(text))) if text.contains([',', '"', '\n']) => {
-                let cell = text.replace('"', "\"\"");
-                write!(line, ",\"{cell}\"")
+        let text = value.as_ref().map(ToString::to_string);
+        let is_text = matches!(value, Some(Value::Text(_) | Value::Date(_)));
+        match (notation, text) {
+            (Notation::Csv, text) => {
+                line.push(',');
+                push_cell(&mut line, &text.unwrap_or_default());
             }
-            (Notation::Csv, Some(value)) => write!(line, ",{value}"),
-            (Notation::Csv, None) => write!(line, ","),
-            (_, None) => Ok(()),
-            (Notation::Ndjson, Some(value)) => {
+            (_, None) => {}
+            (Notation::Ndjson, Some(text)) => {
                 let comma = if first { "" } else { "," };
                 first = false;
-                write!(line, "{comma}\"{}\":{}", fact.path, quoted(value))
+                let value = if is_text { json::quoted(&text) } else { text };
+                let path = json::quoted(fact.path.as_str());
+                let _ = write!(line, "{comma}{path}:{value}");
             }
-            (Notation::Yaml, Some(value)) => writeln!(line, "  {}: {}", fact.path, quoted(value)),
-        };
-        done.expect("a text takes whatever is written");
+            (Notation::Yaml, Some(text)) => {
+                let value = if is_text { quoted(&text) } else { text };
+                let _ = writeln!(line, "  {}: {value}", fact.path);
+            }
+        }
     }
     match notation {
         Notation::Csv => line + "\n",

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use crate::assess::assessment::RulebookAssessment;
 use crate::assess::examine_condition::{Examined, assumptions, examine, reasons};
 use crate::assess::explored_scripts::Form;
 use crate::assess::overall_determination::{apart, determine, have_many_ways, of_one_open};
@@ -22,9 +23,21 @@ use crate::assess::result_types::{
 use crate::base::parallel::PerThread;
 use crate::model::rulebook::Decision;
 use crate::model::typed_indexes::ConditionIndex;
+use crate::model::typed_indexes::PlaceIndex;
 use crate::model::typed_indexes::RecordIndex;
 use crate::model::waiver::Waiver;
 use crate::tree::{Batch, OpenWays, Verdict, bit, deciding_on_grid};
+
+/// All there is to say of each jurisdiction assessed, in order of their ids; none of it is kept.
+pub(crate) fn each_explained(
+    assessed: &RulebookAssessment,
+) -> impl Iterator<Item = (PlaceIndex, JurisdictionAssessment)> {
+    let explaining: Explaining<'_, ()> = Explaining::new(assessed.prepared());
+    assessed.places().map(move |place| {
+        let (record, kind) = (assessed.record_of(place), assessed.kind(place));
+        (place, explaining.all(record, kind).0)
+    })
+}
 
 /// What is worked out for findings, with what a format makes of each.
 pub(crate) struct Explaining<'a, T> {

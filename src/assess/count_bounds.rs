@@ -24,6 +24,43 @@ impl CountBounds {
         self.not_met.1 += usize::from(can(Verdict::NotMet));
     }
 
+    /// One condition that can come to these verdicts.
+    pub(super) fn of(verdicts: u8) -> Self {
+        let mut bounds = Self::default();
+        bounds.add(verdicts);
+        bounds
+    }
+
+    /// The same without conditions that were taken in.
+    pub(super) fn without(self, one: Self) -> Self {
+        let less = |all: (usize, usize), one: (usize, usize)| (all.0 - one.0, all.1 - one.1);
+        Self {
+            met: less(self.met, one.met),
+            not_met: less(self.not_met, one.not_met),
+        }
+    }
+
+    /// Whether a decision counts just as many, however they come out.
+    pub(super) fn counts_alike(self, decision: &Decision) -> bool {
+        let (low, high) = if *decision == Decision::All {
+            self.not_met
+        } else {
+            self.met
+        };
+        low == high
+    }
+
+    /// Whether they can come out so that a decision is up to one condition more, where each comes out as it
+    /// likes.
+    pub(super) fn leaves_it_to_one(self, decision: &Decision) -> bool {
+        match decision {
+            Decision::All => self.not_met.0 == 0,
+            Decision::Any => self.met.0 == 0,
+            Decision::AtLeast(least) => self.met.0 < *least && *least <= self.met.1 + 1,
+            Decision::Script => false,
+        }
+    }
+
     /// Takes in conditions that have nothing to do with those before.
     pub(super) fn join(&mut self, other: Self) {
         self.met = (self.met.0 + other.met.0, self.met.1 + other.met.1);

@@ -7,6 +7,7 @@ use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::cascading_diagnostics::{advise_on_conditions, drop_consequences};
 use crate::assess::computed_columns::{Computation, Filled};
 use crate::assess::derivation_order::WorkPlan;
+use crate::assess::explored_before::ExploredBefore;
 use crate::assess::explored_scripts::{ConditionUsed, Form, ParameterOrigin, ParameterUsed};
 use crate::assess::fault_and_waiver_diagnostics::Scenario;
 use crate::assess::incremental_assessment::Earlier;
@@ -158,23 +159,24 @@ impl ExploredRulebook {
             .iter()
             .filter(|scripted| scripted.condition.is_in_force(as_of))
             .collect();
-        let bindings = bindings(&criteria, &parameters, &in_force, (options.limits, scripts));
-        let bindings = match earlier {
-            Some(earlier) if earlier.basis.bindings.same(&bindings) => {
-                Arc::clone(&earlier.basis.bindings)
+        let mut bindings = bindings(&criteria, &parameters, &in_force, (options.limits, scripts));
+        let bindings = match earlier.map(|earlier| &earlier.basis.bindings) {
+            Some(known) if known.same(&bindings) => Arc::clone(known),
+            Some(known) if known.parameters_changed(&bindings).is_some() => {
+                bindings.derived = known.derived.clone();
+                bindings.into()
             }
             _ => bindings.into(),
         };
-        let plan = match earlier.filter(|earlier| Arc::ptr_eq(&earlier.basis.bindings, &bindings)) {
-            Some(earlier) => Arc::clone(&earlier.basis.plan),
+        let before = earlier.and_then(|earlier| ExploredBefore::new(earlier, &bindings));
+        let plan = match &before {
+            Some(before) => before.plan(),
             None => WorkPlan::new(&criteria, &bindings).into(),
         };
         diagnostics.extend(plan.diagnostics.iter().cloned());
-        let explored = |scripted: &Scripted| match earlier
-            .and_then(|earlier| found_before(scripted, &bindings, earlier))
-        {
-            Some(before) => before,
-            None => explored(scripted, &bindings),
+        let explored = |scripted: &Scripted| {
+            let before = before.as_ref().and_then(|before| before.found(scripted));
+            before.unwrap_or_else(|| explored(scripted, &bindings))
         };
         let conditions = parallel::map(in_force, explored);
         let decision = criteria.decision.as_ref().map(explored);
@@ -470,32 +472,6 @@ fn statistics_of(criteria: &Criteria) -> BTreeMap<FactIndex, Option<Vec<FactInde
             (one.slot, inputs.map(|inputs| inputs.all().collect()))
         })
         .collect()
-}
-
-/// What was found out about a script before, if script and bindings are the same.
-fn found_before(
-    scripted: &Scripted,
-    bindings: &Arc<Bindings>,
-    earlier: &RulebookAssessment,
-) -> Option<ConditionUsed> {
-    let program = scripted
-        .program
-        .as_ref()
-        .filter(|_| Arc::ptr_eq(bindings, &earlier.basis.bindings))?;
-    let same = |used: &&ConditionUsed| {
-        used.program
-            .as_ref()
-            .is_some_and(|known| Arc::ptr_eq(known, program))
-    };
-    let found = earlier
-        .conditions
-        .iter()
-        .chain(&earlier.decision)
-        .find(same)?;
-    Some(ConditionUsed {
-        condition: Arc::clone(&scripted.condition),
-        ..found.clone()
-    })
 }
 
 /// The form of a script, and the mistakes that some path of it runs into.

@@ -1,5 +1,6 @@
 //! Facts set by an option: what if a record stated this?
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::assess::options::SetFact;
@@ -33,29 +34,22 @@ pub(super) fn with_facts(
     // Programmes over the same records go on sharing them.
     let mut known: Vec<(Arc<Jurisdictions>, Arc<Jurisdictions>)> = Vec::new();
     let mut one = |criteria: &Arc<Criteria>| {
-        let mut changed: Vec<Jurisdiction> = Vec::new();
+        let mut changed: BTreeMap<&str, Jurisdiction> = BTreeMap::new();
         for (fact, value) in facts
             .iter()
             .filter_map(|fact| Some((fact, read(criteria, fact).ok()?)))
         {
-            let known = changed
-                .iter()
-                .position(|record| record.id.as_str() == fact.jurisdiction);
-            let index = known.unwrap_or_else(|| {
-                let record = criteria
-                    .records
-                    .find(&fact.jurisdiction)
-                    .expect("it was read");
-                changed.push((*criteria.records.get(record)).clone());
-                changed.len() - 1
+            let record = changed.entry(&fact.jurisdiction).or_insert_with(|| {
+                let record = criteria.records.find(&fact.jurisdiction);
+                (*criteria.records.get(record.expect("it was read"))).clone()
             });
-            changed[index].facts[value.0] = vec![Dated::always(value.1)];
+            record.facts[value.0] = vec![Dated::always(value.1)];
         }
         if changed.is_empty() {
             return Arc::clone(criteria);
         }
         let changed: Vec<_> = changed
-            .into_iter()
+            .into_values()
             .map(|record| Record::Whole(record.into()))
             .collect();
         let same = known

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::computed_columns;
 use crate::assess::examine_condition::{Examined, come_to, examine};
-use crate::assess::explored_scripts::Form;
+use crate::assess::explored_scripts::{ConditionUsed, Form};
 use crate::assess::finding_combinations::decisions;
 use crate::assess::next_step_of_decision::DecisionWalk;
 use crate::assess::overall_determination::{determine, kind};
@@ -35,6 +35,10 @@ pub(crate) struct World<'a> {
     targets: Arc<[ReferenceTargets]>,
 }
 
+/// What each condition comes to, and the numbers of the facts that it reads, of whatever record; none where it
+/// may be any.
+pub(crate) struct WorldConditions(Vec<(Examined, Option<BTreeSet<FactIndex>>)>);
+
 /// The records that a reference may lead to.
 #[derive(Clone)]
 struct ReferenceTargets {
@@ -43,6 +47,12 @@ struct ReferenceTargets {
     records: Vec<RecordIndex>,
     are_all: bool,
 }
+
+/// What looking at a condition is, in units of work, beside what is searched for it.
+const EXAMINING: u64 = 10;
+
+/// The same of one that is as it was.
+const KEEPING: u64 = 5;
 
 /// The most records a reference is tried with.
 const MOST_TARGETS: usize = 200;
@@ -139,7 +149,10 @@ impl<'a> World<'a> {
     pub(crate) fn examined(&self) -> Vec<Examined> {
         let conditions = self.assessed.conditions.iter();
         conditions
-            .map(|used| come_to(used, &self.basis, self.this))
+            .map(|used| {
+                spend(EXAMINING);
+                come_to(used, &self.basis, self.this)
+            })
             .collect()
     }
 
@@ -159,13 +172,48 @@ impl<'a> World<'a> {
         )
     }
 
-    /// What the findings come to.
-    pub(crate) fn determination(&self) -> Determination {
-        let conditions = self.assessed.conditions.iter();
+    fn explained_one(&self, used: &ConditionUsed) -> Examined {
+        spend(EXAMINING);
+        examine(used, &self.basis, self.this)
+    }
+
+    /// What the findings come to, where one fact is another than it was when the conditions came to `before`.
+    pub(crate) fn determination_after(
+        &self,
+        before: &WorldConditions,
+        fact: FactIndex,
+    ) -> Determination {
+        let count = u64::try_from(before.0.len()).unwrap_or(u64::MAX);
+        spend(count.saturating_mul(KEEPING));
+        let conditions = self.assessed.conditions.iter().zip(&before.0);
         let examined: Vec<_> = conditions
-            .map(|used| examine(used, &self.basis, self.this))
+            .map(|(used, (before, reads))| match reads {
+                Some(reads) if !reads.contains(&fact) => before.clone(),
+                _ => self.explained_one(used),
+            })
             .collect();
         determine(&self.assessed.decider, &self.basis, self.this, &examined)
+    }
+
+    /// What each condition comes to, and which facts it reads.
+    pub(crate) fn conditions(&self) -> WorldConditions {
+        let reads = |used: &ConditionUsed| {
+            let Form::Tabular(tree) = &used.form else {
+                return None;
+            };
+            let steps = tree.reads().into_iter().flat_map(FactRef::steps);
+            let all: BTreeSet<FactIndex> = steps.map(|step| step.fact).collect();
+            let schema = self.assessed.basis.bindings.schema.facts();
+            // What is calculated may rest on any fact.
+            let stated = |fact: &FactIndex| schema[*fact].origin == FactOrigin::Stated;
+            all.iter().all(stated).then_some(all)
+        };
+        let conditions = self.assessed.conditions.iter();
+        WorldConditions(
+            conditions
+                .map(|used| (self.explained_one(used), reads(used)))
+                .collect(),
+        )
     }
 
     /// Every way in which it can still come out.

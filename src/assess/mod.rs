@@ -19,6 +19,7 @@ mod derivation_order;
 mod derived_fact_column;
 mod derived_faults;
 mod examine_condition;
+mod explored_before;
 mod explored_rulebooks;
 pub(crate) mod explored_scripts;
 mod facts_set_by_option;
@@ -48,7 +49,7 @@ mod trial_completion_results;
 
 pub(crate) use examine_condition::{come_to, status_by};
 pub(crate) use explored_rulebooks::Explored;
-pub(crate) use hypothetical_jurisdiction::{World, WorldFact};
+pub(crate) use hypothetical_jurisdiction::{World, WorldConditions, WorldFact};
 pub(crate) use next_step_of_decision::{VERDICTS, findings_schema};
 pub(crate) use open_parameter::Swept;
 pub use options::{Among, Ids, Options, SetFact};

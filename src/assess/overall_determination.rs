@@ -24,7 +24,7 @@ use crate::assess::finding_combinations::decisions;
 use crate::assess::next_step_of_decision::DecisionWalk;
 use crate::assess::prepared_rulebook::{Basis, Decider, Prepared};
 use crate::assess::result_types::{
-    Determination, DeterminationKind, JurisdictionAssessment, Status,
+    Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,
 };
 use crate::assess::snapshot::Criteria;
 use crate::assess::trace_to_stated_facts::behind;
@@ -334,8 +334,8 @@ pub(super) fn determine(
     examined: &[Examined],
 ) -> Determination {
     let all: Vec<&Examined> = examined.iter().collect();
-    if let Some(of_one) = of_one_open(decider, &all) {
-        return of_one;
+    if let Some(apart) = of_one_open(decider, &all).or_else(|| of_open_apart(decider, &all)) {
+        return apart;
     }
     let (kind, leaves) = come_to(decider, basis, this, examined);
     let mut found = Determination {
@@ -395,6 +395,60 @@ pub(super) fn of_one_open(decider: &Decider, examined: &[&Examined]) -> Option<D
         kind: DeterminationKind::Undetermined,
         reasons: Vec::new(),
         missing: open.finding.missing.clone(),
+        cut_short: None,
+    })
+}
+
+/// An undetermined one in which no open condition that counts shares a missing fact with another, and each is
+/// between two verdicts: each comes out as it likes. What decides such a finding decides all where the others can
+/// come out so that it is up to this one.
+fn of_open_apart(decider: &Decider, examined: &[&Examined]) -> Option<Determination> {
+    let Decider::Count(decision, required) = decider else {
+        return None;
+    };
+    let (mut all, mut open) = (CountBounds::default(), Vec::new());
+    let (mut facts, mut count) = (BTreeSet::new(), 0);
+    for one in required.iter().map(|condition| examined[*condition]) {
+        let possible = verdicts(one);
+        if possible & bit(Verdict::Fault) != 0 {
+            return None;
+        }
+        let bounds = CountBounds::of(possible);
+        all.join(bounds);
+        if one.finding.status != Status::Unknown || bounds.counts_alike(decision) {
+            continue;
+        }
+        let (finding, list) = (&one.finding, &one.leaves.list);
+        let plain = finding.cut_short.is_none() && finding.waived.is_none();
+        if !plain || possible.count_ones() != 2 || !is_exact(one) {
+            return None;
+        }
+        let of_one: BTreeSet<&FactRef> = match one.leaves.open() {
+            Some((left, _)) => left.facts.iter().collect(),
+            None => list
+                .iter()
+                .flat_map(|leaf| &leaf.answers)
+                .flat_map(|(test, _)| test.facts())
+                .collect(),
+        };
+        count += of_one.len();
+        facts.extend(of_one);
+        open.push((finding, bounds));
+    }
+    if facts.len() < count || all.decided(decision).is_some() {
+        return None;
+    }
+    let decides =
+        |(_, bounds): &&(&Finding, CountBounds)| all.without(*bounds).leaves_it_to_one(decision);
+    let missing = open
+        .iter()
+        .filter(decides)
+        .flat_map(|(finding, _)| &finding.missing);
+    let missing: BTreeSet<&FactRef> = missing.collect();
+    Some(Determination {
+        kind: DeterminationKind::Undetermined,
+        reasons: Vec::new(),
+        missing: missing.into_iter().cloned().collect(),
         cut_short: None,
     })
 }

@@ -66,6 +66,16 @@ impl Budget {
         SPENT.get().wrapping_sub(self.from) >= self.units
     }
 
+    /// The same from now on, and no more than so much.
+    pub(crate) fn at_most(self, units: usize) -> Self {
+        let part = self.part(1);
+        let units = u64::try_from(units).unwrap_or(u64::MAX);
+        Self {
+            units: part.units.min(units),
+            ..part
+        }
+    }
+
     /// A part of it, from now on: one of so many.
     pub(crate) fn part(self, parts: usize) -> Self {
         let spent = SPENT.get().wrapping_sub(self.from);

@@ -12,7 +12,6 @@ use csv::{QuoteStyle, WriterBuilder};
 
 use crate::base::data_limits::{SHAPES, grouped};
 use crate::base::diagnostic::{Code, Diagnostic};
-#[cfg(feature = "app")]
 use crate::base::hidden_characters::{is_hidden, visible};
 use crate::base::source::{Source, Span};
 use crate::formats::yaml::too_long_value;
@@ -370,7 +369,6 @@ pub(crate) fn written(rows: impl Iterator<Item = Vec<String>>) -> String {
 
 /// A cell on one line, in which nothing hides. What a spreadsheet would take for a formula, or a log
 /// for a command, is kept from being one.
-#[cfg(feature = "app")]
 pub(crate) fn safe_cell(cell: String) -> String {
     // Most cells are plain letters, which is told by their bytes.
     let is_plain = cell.bytes().all(|byte| matches!(byte, b' '..=b'~'));
@@ -388,7 +386,6 @@ pub(crate) fn safe_cell(cell: String) -> String {
 }
 
 /// Adds a cell to a row.
-#[cfg(feature = "app")]
 pub(crate) fn push_cell(row: &mut String, cell: &str) {
     let is_plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b',');
     let begins_plainly = cell

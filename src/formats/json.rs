@@ -156,6 +156,11 @@ fn place(text: &str, part: &str) -> Range<usize> {
     start..start + part.len()
 }
 
+/// A text as it stands in JSON.
+pub(crate) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
 /// Hands over the fields of an object, key and value as they are written.
 fn fields(text: &str, field: &mut dyn FnMut(&str, &str)) -> Result<(), serde_json::Error> {
     struct Fields<'f>(&'f mut dyn FnMut(&str, &str));

@@ -31,7 +31,7 @@ pub(crate) use mapping_with_known_keys::{
 pub(crate) use node::{
     Entries, Entry, NodeKind, YamlNode, lower_first, shorten, too_long_value, too_many_values,
 };
-pub(crate) use quoted_text::quoted;
+pub(crate) use quoted_text::{in_quotation_marks, quoted};
 pub(crate) use streaming_reader::{
     YamlPiece, has_plain_marks, last_mark, next_mark, parts, pieces,
 };

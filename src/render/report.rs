@@ -24,6 +24,7 @@ use crate::analysis::accepted_results::Drift;
 use crate::analysis::published_results::compare;
 use crate::analysis::test_cases::TestRun;
 use crate::assess::assessment::{Assessment, ConditionUsed, RulebookAssessment};
+use crate::assess::bulk_explanation::each_explained;
 use crate::assess::result_types::{DeterminationKind, Finding, JurisdictionAssessment, Status};
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Span;
@@ -161,10 +162,10 @@ pub fn items(report: &Report<'_>) -> Vec<ReportItem> {
         return items;
     }
     for assessed in &report.assessment.rulebooks {
-        for place in assessed.places() {
+        for (_, one) in each_explained(assessed) {
             items.extend(
                 ConditionIndex::first(assessed.conditions.len())
-                    .filter_map(|condition| of_finding(assessed, place, condition)),
+                    .filter_map(|condition| of_finding(assessed, &one, condition)),
             );
         }
     }
@@ -201,19 +202,24 @@ fn failing_determinations<'a>(
     assessed: &'a RulebookAssessment,
 ) -> impl Iterator<Item = ReportItem> + 'a {
     let kinds = report.counting.kinds;
-    let fails = |place: &PlaceIndex| !kinds.is_empty() && kinds.contains(&assessed.kind(*place));
-    assessed.places().filter(fails).map(|place| {
-        let one = assessed.at(place);
-        let (rulebook, id) = (&assessed.rulebook().id, &one.jurisdiction.id);
-        let kind = one.determination.kind;
-        let why = match one.determination.reasons.as_slice() {
-            [] => String::new(),
-            reasons => format!(": {}", reasons.join("; or ")),
-        };
-        let message = format!("{} is {kind}{why}", one.jurisdiction.name);
-        let key = format!("determination {rulebook} {id} {kind}");
-        ReportItem::new(DETERMINATION, ItemSeverity::Error, message, key).at(&one.jurisdiction.span)
-    })
+    let explained = (!kinds.is_empty()).then(|| each_explained(assessed));
+    let fails = |(place, _): &(PlaceIndex, _)| kinds.contains(&assessed.kind(*place));
+    explained
+        .into_iter()
+        .flatten()
+        .filter(fails)
+        .map(|(_, one)| {
+            let (rulebook, id) = (&assessed.rulebook().id, &one.jurisdiction.id);
+            let kind = one.determination.kind;
+            let why = match one.determination.reasons.as_slice() {
+                [] => String::new(),
+                reasons => format!(": {}", reasons.join("; or ")),
+            };
+            let message = format!("{} is {kind}{why}", one.jurisdiction.name);
+            let key = format!("determination {rulebook} {id} {kind}");
+            ReportItem::new(DETERMINATION, ItemSeverity::Error, message, key)
+                .at(&one.jurisdiction.span)
+        })
 }
 
 /// What differs from published results.
@@ -315,10 +321,10 @@ fn of_diagnostic(diagnostic: &Diagnostic) -> ReportItem {
 /// A finding that is not met or unknown, of a condition that counts.
 fn of_finding(
     assessed: &RulebookAssessment,
-    place: PlaceIndex,
+    one: &JurisdictionAssessment,
     condition: ConditionIndex,
 ) -> Option<ReportItem> {
-    let (one, used) = (assessed.at(place), &assessed.conditions[condition]);
+    let used = &assessed.conditions[condition];
     let finding = &one.findings[condition];
     let severity = match finding.status {
         _ if finding.waived.is_some() => return None,
@@ -326,7 +332,7 @@ fn of_finding(
         Status::NotMet | Status::Unknown => ItemSeverity::Note,
         Status::Met | Status::NotApplicable | Status::Fault => return None,
     };
-    let why = why(assessed, place, condition);
+    let why = why(finding);
     let message = format!(
         "{}: {} is {}{why}",
         one.jurisdiction.name, used.condition.title, finding.status
@@ -334,7 +340,7 @@ fn of_finding(
     let (id, condition_id) = (&one.jurisdiction.id, &used.condition.id);
     let rulebook = &assessed.rulebook().id;
     let rule = format!("{rulebook}/{condition_id}");
-    let (fact, script) = places(assessed, place, condition);
+    let (fact, script) = places(assessed, one, condition);
     let key = format!("finding {rulebook} {id} {condition_id} {}", finding.status);
     let item = ReportItem::new(&rule, severity, message, key).at(&fact);
     Some(ReportItem {
@@ -344,12 +350,7 @@ fn of_finding(
 }
 
 /// The reasons of a finding, or what it depends on, as the end of a sentence.
-pub(super) fn why(
-    assessed: &RulebookAssessment,
-    place: PlaceIndex,
-    condition: ConditionIndex,
-) -> String {
-    let finding = &assessed.at(place).findings[condition];
+pub(super) fn why(finding: &Finding) -> String {
     if let Some(waiver) = &finding.waived {
         return format!(", waived by {}: {}", waiver.granted_by, waiver.reason);
     }
@@ -367,10 +368,9 @@ pub(super) fn why(
 /// test in the script.
 pub(super) fn places(
     assessed: &RulebookAssessment,
-    place: PlaceIndex,
+    one: &JurisdictionAssessment,
     condition: ConditionIndex,
 ) -> (Span, Span) {
-    let one = assessed.at(place);
     let id = &one.jurisdiction.id;
     let source = &assessed.conditions[condition].condition.source;
     let consulted = assessed.consulted(id, condition);

@@ -90,9 +90,8 @@ impl Derivations {
 
     /// Whether a script may read a parameter, judged by its words.
     pub(crate) fn may_read(&self, parameter: &str) -> bool {
-        let programs = self.list.iter().filter_map(|one| one.program.as_ref());
-        let mut files = programs.flat_map(|program| program.files().into_values());
-        files.any(|source| source.text().contains(parameter))
+        let mut programs = self.list.iter().filter_map(|one| one.program.as_ref());
+        programs.any(|program| program.may_read_parameter(parameter))
     }
 
     /// The number in the schema and the script of each that can be read.

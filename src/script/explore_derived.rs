@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::script::script_environment::{Bindings, Bound};
+use crate::script::script_environment::{Bindings, Bound, differing};
 use crate::script::{ConditionTrees, DerivedForm, Exploration, explore, mistakes};
 use crate::tree::Tree;
 
@@ -89,21 +89,21 @@ impl Explorer<'_> {
 impl Bindings {
     /// The same with other values of the parameters.
     pub(crate) fn with_parameters(&self, parameters: BTreeMap<Arc<str>, Bound>) -> Arc<Self> {
-        let (schema, findings) = (Arc::clone(&self.schema), self.findings.clone());
+        let changed = differing(&self.parameters, &parameters);
+        let read = changed.iter().any(|name| self.derived.may_read(name));
         let bindings = Arc::new(Self {
-            schema,
-            findings,
-            advisory: self.advisory.clone(),
-            limits: self.limits,
-            population: self.population,
-            run_for_each: self.run_for_each,
-            work_shares: self.work_shares,
             parameters,
-            derived: self.derived.unexplored(),
-            statistics: Arc::clone(&self.statistics),
+            derived: if read {
+                self.derived.unexplored()
+            } else {
+                self.derived.clone()
+            },
             condition_trees: ConditionTrees::default(),
+            ..self.clone()
         });
-        explore_derived(&bindings);
+        if read {
+            explore_derived(&bindings);
+        }
         bindings
     }
 
@@ -118,20 +118,12 @@ impl Bindings {
 
     /// The same with the facts of another version, stated and derived.
     pub(crate) fn with_facts_of(&self, other: &Self) -> Arc<Self> {
-        let (schema, parameters) = (Arc::clone(&other.schema), self.parameters.clone());
-        let derived = other.derived.unexplored();
         let bindings = Arc::new(Self {
-            schema,
-            findings: self.findings.clone(),
-            advisory: self.advisory.clone(),
-            limits: self.limits,
-            population: self.population,
-            run_for_each: self.run_for_each,
-            work_shares: self.work_shares,
-            parameters,
-            derived,
+            schema: Arc::clone(&other.schema),
+            derived: other.derived.unexplored(),
             statistics: Arc::clone(&other.statistics),
             condition_trees: ConditionTrees::default(),
+            ..self.clone()
         });
         explore_derived(&bindings);
         bindings

@@ -94,24 +94,34 @@ impl Program {
     /// The files it is made of: its own, those it imports, directly or not, and those of conditions whose
     /// findings it reads.
     pub(crate) fn files(&self) -> BTreeMap<&str, &Arc<Source>> {
+        let texts = self.texts().into_iter();
+        texts.map(|(name, text)| (name, &text.source)).collect()
+    }
+
+    /// The texts of these files.
+    fn texts(&self) -> BTreeMap<&str, &PreparedText> {
         let read = self.rests_on().into_iter().map(|program| &program.prepared);
         let mut open: Vec<&PreparedText> = read.chain([&self.prepared]).collect();
-        let own = open
-            .iter()
-            .map(|prepared| (prepared.source.name(), &prepared.source));
-        let mut found: BTreeMap<&str, &Arc<Source>> = own.collect();
-        while let Some(prepared) = open.pop() {
-            for (path, _) in &prepared.imports {
+        let own = open.iter().map(|text| (text.source.name(), *text));
+        let mut found: BTreeMap<&str, &PreparedText> = own.collect();
+        while let Some(text) = open.pop() {
+            for (path, _) in &text.imports {
                 let Some(file) = self.library.files.get(path.trim_end_matches(".rhai")) else {
                     continue;
                 };
-                let source = &file.prepared.source;
-                if found.insert(source.name(), source).is_none() {
-                    open.push(&file.prepared);
+                let text = &*file.prepared;
+                if found.insert(text.source.name(), text).is_none() {
+                    open.push(text);
                 }
             }
         }
         found
+    }
+
+    /// Whether it may read a parameter, judged by its words and those of its files.
+    pub(crate) fn may_read_parameter(&self, name: &str) -> bool {
+        let mut texts = self.texts().into_values();
+        texts.any(|text| text.may_read_parameter(name))
     }
 
     /// Where the states of the script and of what it imports can be told, by file.

@@ -200,6 +200,22 @@ fn insert(text: &str, inserts: &[(usize, String)]) -> (String, Vec<(usize, usize
 }
 
 impl PreparedText {
+    /// Whether a parameter may be read here: it is named, as `params.least`, or something else is done with all
+    /// of them.
+    pub(super) fn may_read_parameter(&self, name: &str) -> bool {
+        let text = self.source.text();
+        let word = |at: usize| {
+            self.tokens
+                .get(at)
+                .map_or("", |token| &text[token.range.clone()])
+        };
+        let is_point = |at: usize| matches!(word(at), "." | "?.");
+        (0..self.tokens.len()).any(|at| {
+            let is_root = word(at) == "params" && !at.checked_sub(1).is_some_and(is_point);
+            is_root && (!is_point(at + 1) || word(at + 2) == name)
+        })
+    }
+
     /// The tokens of the author's text.
     pub(super) fn tokens(&self) -> &[Token] {
         &self.tokens

@@ -48,6 +48,14 @@ impl Bindings {
     /// Whether a script means the same under both: the very same schema, equal values. How many others
     /// are run for each record says nothing of that.
     pub(crate) fn same(&self, other: &Self) -> bool {
+        self.population == other.population
+            && self.parameters == other.parameters
+            && self.same_but_for_parameters(other)
+    }
+
+    /// Whether scripts that read no parameter come to the same under both when they are explored, which takes
+    /// no record.
+    fn same_but_for_parameters(&self, other: &Self) -> bool {
         let findings = match (&self.findings, &other.findings) {
             (Some(one), Some(other)) => one.reads_as(other),
             (one, other) => one.is_none() && other.is_none(),
@@ -56,11 +64,21 @@ impl Bindings {
             && findings
             && self.advisory == other.advisory
             && self.limits == other.limits
-            && self.population == other.population
             && self.work_shares == other.work_shares
-            && self.parameters == other.parameters
             && self.derived.same(&other.derived)
             && self.statistics == other.statistics
+    }
+
+    /// The parameters that are not the same under both, where nothing else is that matters when scripts are
+    /// explored, and derived facts do not read them: a script that does not read them either need not be
+    /// explored again.
+    pub(crate) fn parameters_changed<'b>(&'b self, other: &'b Self) -> Option<Vec<&'b Arc<str>>> {
+        if !self.same_but_for_parameters(other) {
+            return None;
+        }
+        let changed = differing(&self.parameters, &other.parameters);
+        let read = |name: &&Arc<str>| self.derived.may_read(name);
+        (!changed.iter().any(read)).then_some(changed)
     }
 
     /// Whether derived facts and statistics are what they are under the other: programmes over one base
@@ -140,6 +158,18 @@ impl Bindings {
     pub(crate) fn is_worked_where_read(&self, slot: FactIndex) -> bool {
         self.derived.is_worked_where_read(slot)
     }
+}
+
+/// The parameters that two have not the same.
+pub(super) fn differing<'b>(
+    one: &'b BTreeMap<Arc<str>, Bound>,
+    other: &'b BTreeMap<Arc<str>, Bound>,
+) -> Vec<&'b Arc<str>> {
+    let changed = one
+        .iter()
+        .filter(|(name, bound)| other.get(*name) != Some(bound));
+    let gone = other.keys().filter(|name| !one.contains_key(*name));
+    changed.map(|(name, _)| name).chain(gone).collect()
 }
 
 /// A parameter and its value; without one when none is in force.

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::base::work_budget::spend;
+use crate::base::work_budget::{Budget, spend};
 use crate::tree::decisive_by_single_fact_tests::SingleFactWays;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::FactRef;
@@ -31,7 +31,10 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
     let nodes = Nodes::of(&leaves.list);
     let (mut deciding, mut unsure) = (Vec::new(), false);
     let ways = SingleFactWays::of(&nodes, limits);
-    for fact in all {
+    // Each has an equal share of what those before it leave.
+    let (whole, count) = (Budget::new(limits.work), all.len());
+    for (number, fact) in all.into_iter().enumerate() {
+        let budget = whole.part(count - number);
         if let Some(decides) = ways.as_ref().and_then(|ways| ways.decides(fact)) {
             if decides {
                 deciding.push(fact.clone());
@@ -42,7 +45,8 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
             nodes: &nodes,
             fact,
             other: other_self(fact),
-            patience: Patience::new(limits),
+            patience: Patience::within(limits, budget),
+            budget,
             steps: limits.pairs,
             found: May::No,
             meetings: leaves
@@ -85,6 +89,7 @@ struct CompletionPairs<'a> {
     /// The fact as the second completion has it.
     other: FactRef,
     patience: Patience,
+    budget: Budget,
     steps: usize,
     found: May,
     /// Where ways meet, if they do: by the two places, or the verdict of the first completion and the
@@ -160,7 +165,7 @@ impl CompletionPairs<'_> {
 
     /// Whether there were steps enough; else counts one.
     fn is_tired(&mut self) -> bool {
-        if self.steps == 0 {
+        if self.steps == 0 || self.budget.is_used_up() {
             self.found = May::Perhaps;
             return true;
         }

@@ -33,6 +33,7 @@ mod region;
 mod search_limits;
 mod single_fact_tests;
 mod thresholds;
+mod value_combinations;
 mod values_passing_test;
 mod way_graph;
 mod ways_behind_derived_facts;

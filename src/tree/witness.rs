@@ -24,20 +24,8 @@ use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::region::{Region, is_between, takes_one_fraction};
 use crate::tree::search_limits::Limits;
+use crate::tree::value_combinations::{Combinations, SearchSteps, Sought, WitnessValues, answered};
 use crate::tree::values_passing_test::middle;
-
-/// What a search came to. Only what was exhausted proves that there is nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Sought<T> {
-    Found(T),
-    /// All there is was looked at.
-    Exhausted,
-    /// It ended before.
-    GaveUp,
-}
-
-/// Values of facts, with their keys.
-type WitnessValues<'a> = BTreeMap<&'a FactRef, Candidate>;
 
 /// Whether a region has anything in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,9 +49,14 @@ pub(crate) struct Patience {
 
 impl Patience {
     pub(crate) fn new(limits: Limits) -> Self {
+        Self::within(limits, Budget::new(limits.work))
+    }
+
+    /// The same, as a part of what may be done.
+    pub(crate) fn within(limits: Limits, budget: Budget) -> Self {
         Self {
             steps: limits.patience,
-            budget: Budget::new(limits.work / 4),
+            budget: budget.at_most(limits.work / 4),
         }
     }
 
@@ -116,34 +109,34 @@ impl Patience {
 /// So many parts of a calculation are gone through for a unit of work.
 const PARTS_OF_A_UNIT: usize = 8;
 
-/// The steps of one search, and what they may be in all.
-struct SearchSteps {
-    made: usize,
-    budget: Budget,
-}
-
-impl SearchSteps {
-    fn within(budget: Budget) -> Self {
-        Self { made: 0, budget }
-    }
-
-    /// One more, if there may be one within the first so many.
-    fn go_on(&mut self, most: usize) -> bool {
-        self.made += 1;
-        self.made <= most && !self.budget.is_used_up()
-    }
-}
-
 impl Region {
-    /// A completion of the facts that gives just the answers of this region.
+    /// A completion of the facts that gives just the answers of this region. Tests that share no fact have
+    /// nothing to do with one another.
     fn search<'a>(
         &self,
         tests: &[&'a (Test, bool)],
         steps: &mut SearchSteps,
     ) -> Sought<WitnessValues<'a>> {
-        if tests.is_empty() {
-            return Sought::Found(BTreeMap::new());
+        let (mut all, mut gave_up) = (BTreeMap::new(), false);
+        for part in without_shared_facts(tests) {
+            match self.search_together(&part, steps) {
+                Sought::Found(values) => all.extend(values),
+                Sought::Exhausted => return Sought::Exhausted,
+                Sought::GaveUp => gave_up = true,
+            }
         }
+        if gave_up {
+            Sought::GaveUp
+        } else {
+            Sought::Found(all)
+        }
+    }
+
+    fn search_together<'a>(
+        &self,
+        tests: &[&'a (Test, bool)],
+        steps: &mut SearchSteps,
+    ) -> Sought<WitnessValues<'a>> {
         let facts: BTreeSet<&FactRef> = tests.iter().flat_map(|(test, _)| test.facts()).collect();
         let facts: Vec<&FactRef> = facts.into_iter().collect();
         let before = steps.made;
@@ -245,13 +238,7 @@ impl Region {
         // Those that can be least come first: what cannot be is seen early.
         let mut lists: Vec<(&FactRef, Vec<Candidate>)> = lists.collect();
         lists.sort_by_key(|(_, values)| values.len());
-        let mut due: Vec<Vec<(&Test, bool)>> = vec![Vec::new(); facts.len()];
-        for (test, answer) in tests {
-            let place = |fact: &&FactRef| lists.iter().position(|(known, _)| known == fact);
-            let last = test.facts().iter().filter_map(place).max();
-            due[last.expect("an entangled test has facts")].push((test, *answer));
-        }
-        let combinations = Combinations { lists, due };
+        let combinations = Combinations::new(lists, tests);
         let most = steps.made + self.limits.tries;
         let mut values = BTreeMap::new();
         match combinations.search(&mut values, steps, most) {
@@ -400,59 +387,49 @@ impl Region {
     }
 }
 
+/// Tests in parts, so that those of different parts have no fact in common; in order of the first of each.
+fn without_shared_facts<'t>(tests: &[&'t (Test, bool)]) -> Vec<Vec<&'t (Test, bool)>> {
+    let mut parts: Vec<Vec<&(Test, bool)>> = Vec::new();
+    // By fact: its part. One that was joined to another is empty, and says where its tests went.
+    let mut part_of: BTreeMap<&FactRef, usize> = BTreeMap::new();
+    let mut joined: Vec<usize> = Vec::new();
+    for one in tests {
+        let facts = one.0.facts();
+        let root = |mut part: usize| {
+            while joined[part] != part {
+                part = joined[part];
+            }
+            part
+        };
+        let mut known: Vec<usize> = facts
+            .iter()
+            .filter_map(|fact| part_of.get(fact))
+            .map(|part| root(*part))
+            .collect();
+        known.sort_unstable();
+        known.dedup();
+        let first = known.first().copied().unwrap_or(parts.len());
+        if first == parts.len() {
+            parts.push(Vec::new());
+            joined.push(first);
+        }
+        for other in known.iter().skip(1) {
+            let moved = std::mem::take(&mut parts[*other]);
+            parts[first].extend(moved);
+            joined[*other] = first;
+        }
+        parts[first].push(one);
+        part_of.extend(facts.into_iter().map(|fact| (fact, first)));
+    }
+    parts.retain(|part| !part.is_empty());
+    parts
+}
+
 /// Whether values give each test its answer.
 fn fits(tests: &[&(Test, bool)], values: &WitnessValues<'_>) -> bool {
     tests
         .iter()
         .all(|(test, answer)| answered(test, values) == *answer)
-}
-
-/// The answer of a test: by bounds, which is quick, or else exactly.
-fn answered(test: &Test, values: &WitnessValues<'_>) -> bool {
-    let point = |fact: &FactRef| {
-        let key = values[fact].1.unwrap_or_default();
-        (key, key)
-    };
-    test.decide(&point)
-        .unwrap_or_else(|| test.answer(&mut |fact| values[fact].0.clone()))
-}
-
-/// Likely values of some facts, to be tried together.
-struct Combinations<'c, 'a> {
-    lists: Vec<(&'a FactRef, Vec<Candidate>)>,
-    /// By fact: the tests that can be answered once it has a value, and those before it.
-    due: Vec<Vec<(&'c Test, bool)>>,
-}
-
-impl<'a> Combinations<'_, 'a> {
-    /// Some combination, left in `values`, that gives every test its answer; gives up after `most`
-    /// steps.
-    fn search(
-        &self,
-        values: &mut WitnessValues<'a>,
-        steps: &mut SearchSteps,
-        most: usize,
-    ) -> Sought<()> {
-        let index = values.len();
-        let Some((fact, candidates)) = self.lists.get(index) else {
-            return Sought::Found(());
-        };
-        for value in candidates {
-            if !steps.go_on(most) {
-                return Sought::GaveUp;
-            }
-            values.insert(fact, value.clone());
-            let right = |(test, answer): &(&Test, bool)| answered(test, values) == *answer;
-            if self.due[index].iter().all(right) {
-                match self.search(values, steps, most) {
-                    Sought::Exhausted => {}
-                    ended => return ended,
-                }
-            }
-            values.remove(fact);
-        }
-        Sought::Exhausted
-    }
 }
 
 /// What a person would rather read than a number that is very large or has many digits: round numbers

@@ -537,7 +537,14 @@ fn cases_of_all_records_reach_all_that_coverage_lists() {
             files.insert("tests/laws/cases.yaml", &cases);
             let snapshot = Snapshot::load(&files);
             let suite = Suite::load(&files, &snapshot);
-            let run = run(&snapshot, &suite, &TestOptions::default());
+            let run = run(
+                &snapshot,
+                &suite,
+                &TestOptions {
+                    coverage: true,
+                    ..TestOptions::default()
+                },
+            );
             prop_assert!(
                 run.diagnostics.is_empty(),
                 "{:?}\n{}",

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use rulebook::assess::{Options, SetFact, assess, assess_after};
 use rulebook::assessment::{Assessment, Delta, JurisdictionAssessment, RulebookAssessment};
+use rulebook::fact::Date;
 use rulebook::input_files::Files;
 use rulebook::render::{self, Colour};
 use rulebook::snapshot::{Loader, Snapshot};
@@ -73,7 +74,9 @@ const PROGRAMMES: [&str; 7] = [
     "title: R\nbase: [p]\n",
 ];
 
-const DERIVED: [&str; 9] = [
+const DERIVED: [&str; 11] = [
+    "//! D\n//! @type integer\nj.n + params.least\n",
+    "//! D\n//! @type integer\nj.n + (params.as_of - date(\"2017-01-01\"))\n",
     "//! D\n//! @type number\nj.n * 2.0 + stats.mean\n",
     "//! D\n//! @type integer\nif j.ok { j.n } else { 0 }\n",
     "//! D\n//! @type integer\nif j.ok { j.n } else { 7 }\n",
@@ -99,7 +102,13 @@ const RECORDS: [&str; 10] = [
     "facts: {ok: true\n",
 ];
 
-const SCRIPTS: [&str; 15] = [
+const SCRIPTS: [&str; 21] = [
+    "//! S\nif j.ok { met(`more than ${params.least}`) } else { j.n > 2 }\n",
+    "//! S\nj.n >= params[\"le\" + \"ast\"]\n",
+    "//! S\nlet all = params; j.n >= all[\"\\x6ceast\"]\n",
+    "//! S\nimport \"lib/f\" as f;\nf::at_least(j.n, params)\n",
+    "//! S\nif findings.one == \"met\" { j.ok } else { j.n > 40 }\n",
+    "//! S\nj.n > params.as_of - date(\"2017-08-01\")\n",
     "//! S\nj.n >= stats.mean\n",
     "//! S\nif stats.rank <= 2 { met(`rank ${stats.rank} of ${stats.many}`) } else { j.d > 3 }\n",
     "//! S\nj.up.d > 10.0 || j.up.stats.rank == 1\n",
@@ -124,7 +133,7 @@ const DECISIONS: [&str; 3] = [
 ];
 
 const LIBRARIES: [&str; 3] = [
-    "fn fine(n) { n > 10 }\n",
+    "fn fine(n) { n > 10 }\nfn at_least(n, p) { n > p.least }\n",
     "fn fine(n) { n > 35 }\n",
     "fn fine(n) { n > \n",
 ];
@@ -197,7 +206,7 @@ fn sequence(bytes: &[u8], steps: usize) -> Result<(), TestCaseError> {
     } else {
         Vec::new()
     };
-    let options = Options {
+    let mut options = Options {
         facts,
         ..Options::default()
     };
@@ -206,6 +215,16 @@ fn sequence(bytes: &[u8], steps: usize) -> Result<(), TestCaseError> {
     for _ in 0..steps {
         for _ in 0..=choices.below(3) {
             edit(&mut files, &mut choices);
+        }
+        if choices.below(3) == 1 {
+            options.parameters = choices
+                .pick(&[&[][..], &["24"], &["2"]])
+                .iter()
+                .map(|value| ("least".to_owned(), (*value).to_owned()))
+                .collect();
+            options.as_of = choices
+                .pick(&[None, Some("2017-08-30"), Some("2018-02-01")])
+                .map(|day| Date::parse(day).unwrap());
         }
         let next = assess_after(&loader.load(&files), &options, &assessment);
         let cold = assess(&Snapshot::load(&files), &options);

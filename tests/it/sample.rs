@@ -177,7 +177,10 @@ fn its_cases_pass_and_reach_every_branch_outcome_and_boundary() {
     let tests = run(
         &snapshot,
         &Suite::load(&files, &snapshot),
-        &TestOptions::default(),
+        &TestOptions {
+            coverage: true,
+            ..TestOptions::default()
+        },
     );
     assert!(
         tests.diagnostics.is_empty() && tests.failed() == 0 && tests.results.len() > 20,

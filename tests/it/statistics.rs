@@ -672,7 +672,10 @@ fn nothing_is_wrong_with_the_second_sample_and_its_cases_pass() {
     let tests = run(
         &snapshot,
         &Suite::load(&files, &snapshot),
-        &TestOptions::default(),
+        &TestOptions {
+            coverage: true,
+            ..TestOptions::default()
+        },
     );
     assert!(tests.failed() == 0 && tests.results.len() > 10);
     let found = coverage(&tests);

@@ -240,3 +240,67 @@ fn no_report_is_steered_by_what_it_tells() {
         }
     }
 }
+
+#[test]
+fn what_is_written_is_read_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let odd = "[\"1\\u00a0000\", \"\\u200bx\\u202e\", \"a, \\\"b\\\"\\n::add-mask::q\", \"::add-mask::q\", \"=1+1\", \"no\", \"\\e[2J\"]";
+    put(
+        root,
+        "policies/t/rulebook.yaml",
+        &format!(
+            "title: T\nas_of: 2020-01-01\nparameters:\n  p: {{type: text, value: \"1\\u00a0000 \\u200b\\\"\"}}\n\
+             facts:\n  kind: {{type: choice, choices: {odd}}}\n"
+        ),
+    );
+    put(
+        root,
+        "policies/t/jurisdictions/x.yaml",
+        "facts: {kind: \"no\"}\n",
+    );
+    put(
+        root,
+        "scripts/t/hold.rhai",
+        "//! Hold\nj.kind == \"no\" && params.p != \"\"\n",
+    );
+    let (_, problems, status) = run(root, &["check", "--accept"], b"");
+    assert_eq!(status, 0, "{problems}");
+    let (_, problems, status) = run(root, &["check"], b"");
+    assert_eq!(status, 0, "{problems}");
+    for (format, name) in [("yaml", "y.yaml"), ("ndjson", "y.ndjson"), ("csv", "y.csv")] {
+        let command = [
+            "generate",
+            "--count",
+            "60",
+            "--unknown",
+            "0",
+            "--format",
+            format,
+        ];
+        let (out, problems, status) = run(root, &command, b"");
+        assert_eq!(status, 0, "{problems}");
+        if format == "csv" {
+            harmless(format, &out);
+            continue;
+        }
+        let path = format!("policies/t/jurisdictions/{name}");
+        put(root, &path, &out);
+        let (_, problems, status) = run(root, &["statistics"], b"");
+        assert_eq!(
+            (status, problems.contains("error")),
+            (0, false),
+            "{format}: {problems}"
+        );
+        let (out, _, _) = run(
+            root,
+            &["check", "--format", "csv", "--columns", "id,hold"],
+            b"",
+        );
+        assert!(
+            out.lines().count() > 60 && !out.contains("unknown"),
+            "{format}: {out}"
+        );
+        std::fs::remove_file(root.join(path)).unwrap();
+    }
+}

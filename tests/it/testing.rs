@@ -61,7 +61,8 @@ fn tested(files: &Files, filter: Option<&str>) -> TestRun {
         &suite,
         &TestOptions {
             filter: filter.map(str::to_owned),
-            rulebooks: Vec::new(),
+            coverage: true,
+            ..TestOptions::default()
         },
     )
 }
@@ -401,6 +402,21 @@ fn update_writes_what_was_found_and_leaves_the_rest() {
     assert_eq!(
         tested(&with("tests/t/cases.yaml", &found[0].1), None).failed(),
         0
+    );
+    let spoken = "//! Hold\nif j.a { met(\"100\\u00a0000 \\u200b: \\\"so\\\"\") } else { not_met(\"no\") }\n";
+    let mut files = with(
+        "tests/t/cases.yaml",
+        "- name: B\n  given: {a: true}\n  expect: {hold: {is: met, reason: so}}\n",
+    );
+    files.insert("scripts/t/hold.rhai", spoken);
+    let found = updated(&tested(&files, None));
+    files.insert("tests/t/cases.yaml", &found[0].1);
+    let again = tested(&files, None);
+    assert_eq!(
+        (again.failed(), again.diagnostics.len()),
+        (0, 0),
+        "{}",
+        found[0].1
     );
     let sheet = "name,h,expect.hold,reason.hold\n\"A, b\",47,met,so\n";
     let found = updated(&tested(&with("tests/t/cases.csv", sheet), None));

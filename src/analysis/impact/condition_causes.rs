@@ -130,6 +130,12 @@ fn causes_of(
         .into_iter()
         .filter(|name| was.parameters.get(*name) != is.parameters.get(*name))
         .filter(|name| read.is_empty() || read.iter().any(|one| one.has_parameter(name)))
+        .filter(|name| {
+            let mut programs = old.program.iter().chain(&new.program);
+            programs.any(|program| program.may_read_parameter(name))
+                || was.derived.may_read(name)
+                || is.derived.may_read(name)
+        })
         .collect();
     let schema = !was.schema.reads_as(&is.schema);
     let derived = was.derived.changed_files(&is.derived);

@@ -20,11 +20,12 @@ impl Linter<'_> {
         let records = self.assessed.records().records();
         let capitals = |id: &str| id.bytes().any(|byte| byte.is_ascii_uppercase());
         let mut with_capitals: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        for (number, record) in records.iter().enumerate() {
-            if capitals(record.id()) {
-                let alike = with_capitals.entry(record.id().to_ascii_lowercase());
-                alike.or_default().push(number);
-            }
+        for number in self.records_where(|record| capitals(record.id())) {
+            let id = records.view(number).id();
+            with_capitals
+                .entry(id.to_ascii_lowercase())
+                .or_default()
+                .push(number);
         }
         if with_capitals.is_empty() {
             return;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::explored_scripts::ConditionUsed;
 use crate::base::diagnostic::{Code, Diagnostic};
+use crate::base::parallel;
 use crate::base::source::Span;
 use crate::model::fact::{Column, FactType, Value};
 use crate::model::jurisdiction::{RecordView, Table};
@@ -32,6 +33,21 @@ pub(super) struct Linter<'a> {
 }
 
 impl Linter<'_> {
+    /// The numbers of the records for which something holds, which hardly any is.
+    pub(super) fn records_where(&self, is: impl Fn(RecordView<'_>) -> bool + Sync) -> Vec<usize> {
+        const PART: usize = 1 << 14;
+        let records = self.assessed.records().records();
+        let count = records.len();
+        let parts = (0..count)
+            .step_by(PART)
+            .map(|from| from..count.min(from + PART));
+        let found = parallel::map(parts.collect(), |part| {
+            part.filter(|number| is(records.view(*number)))
+                .collect::<Vec<_>>()
+        });
+        found.concat()
+    }
+
     /// The texts that records state for a fact, and the items of lists of texts; each text of a table
     /// once.
     pub(super) fn texts_stated(&mut self, slot: FactIndex) -> &BTreeSet<Arc<str>> {

@@ -3,7 +3,7 @@
 use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::Code;
-use crate::model::jurisdiction::Role;
+use crate::model::jurisdiction::{RecordView, Role};
 
 lint! {
     /// It is assessed as if it were a place, and counts in every sum, mean and rank. Delete the row, or
@@ -16,12 +16,13 @@ lint! {
 impl Linter<'_> {
     /// Records that are assessed and called `Total` or the like.
     pub(super) fn totals(&mut self) {
-        let assessed = self.assessed;
-        for record in assessed.records().records().iter() {
-            // Hardly any is: the rest is asked of these alone.
-            if !is_total(record.id()) && !is_total(record.name()) {
-                continue;
-            }
+        let records = self.assessed.records().records();
+        let is_called_so = |record: RecordView<'_>| {
+            let (id, name) = (record.id(), record.name());
+            is_total(id) || (!std::ptr::eq(id, name) && is_total(name))
+        };
+        for number in self.records_where(is_called_so) {
+            let record = records.view(number);
             if !record.source().is_in_policies() || record.role() != Role::Assessed {
                 continue;
             }
@@ -69,10 +70,12 @@ fn is_total(name: &str) -> bool {
     let may_be = |byte: u8, letters: &[u8]| {
         !byte.is_ascii_alphanumeric() || letters.contains(&byte.to_ascii_lowercase())
     };
-    let (begins, ends) = (may_be(first, b"aegimorst"), may_be(last, b"elstx"));
+    let (is_whole, begins) = (may_be(first, b"aomsr"), may_be(first, b"tsig"));
+    let ends = may_be(last, b"elstx");
     let divides = |c: char| !c.is_alphanumeric();
     let word = |part: Option<&str>| part.is_some_and(|part| is(&TOTALS, part));
     name.len() <= LONGEST
-        && (begins && (is(&WHOLE, name) || word(name.split(divides).next()))
+        && (is_whole && is(&WHOLE, name)
+            || begins && word(name.split(divides).next())
             || ends && word(name.rsplit(divides).next()))
 }

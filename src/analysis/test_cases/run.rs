@@ -28,6 +28,8 @@ pub struct TestOptions {
     pub filter: Option<String>,
     /// Only these rulebooks; all when empty.
     pub rulebooks: Vec<String>,
+    /// Whether [`coverage`](crate::test_cases::coverage) is asked of the run: what it needs is kept then.
+    pub coverage: bool,
 }
 
 /// What came of running cases.
@@ -39,7 +41,7 @@ pub struct TestRun {
     pub left_out: usize,
     /// What is wrong with cases, or with the choice of them.
     pub diagnostics: Vec<Diagnostic>,
-    /// The assessments behind the results, for coverage.
+    /// The assessments behind the results, where coverage is asked for.
     pub(crate) assessments: Vec<RulebookAssessment>,
 }
 
@@ -91,8 +93,8 @@ type CaseGroup = (Option<Date>, Option<usize>);
 /// Cases by group, each with its number.
 type CaseGroups<'a> = BTreeMap<CaseGroup, Vec<(usize, &'a Case)>>;
 
-/// Cases with the same criteria: of one rulebook, with one set of parameters.
-type Family = (RulebookId, Vec<(String, String)>);
+/// Parameters and their values, as a case sets them.
+type Parameters = Vec<(String, String)>;
 
 /// Runs the cases of a suite.
 pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun {
@@ -110,22 +112,37 @@ pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun
     if chosen.is_empty() && suite.diagnostics.is_empty() {
         run.diagnostics.push(nothing(snapshot, suite, options));
     }
-    let mut families: BTreeMap<Family, CaseGroups<'_>> = BTreeMap::new();
-    for (number, case) in &chosen {
-        let family = (case.rulebook.clone(), case.parameters.clone());
-        // Other records than in the files are so for one case alone.
-        let group = (case.as_of, (!case.with.is_empty()).then_some(*number));
-        let groups = families.entry(family).or_default();
-        groups.entry(group).or_default().push((*number, case));
-    }
-    let of_family = |((rulebook, parameters), groups): (Family, BTreeMap<_, _>)| {
-        let mut all = snapshot.rulebooks.iter();
-        let criteria = all.find(|one| one.rulebook.id == rulebook);
-        criteria.map(|criteria| run_family((criteria, snapshot.scripts), &parameters, groups))
-    };
     let mut results: BTreeMap<usize, CaseResult> = BTreeMap::new();
-    for found in parallel::map(families.into_iter().collect(), of_family) {
-        let found = found.unwrap_or_default();
+    for (rulebook, families) in families(&chosen) {
+        let mut all = snapshot.rulebooks.iter();
+        let Some(criteria) = all.find(|one| one.rulebook.id == rulebook) else {
+            continue;
+        };
+        let first = Family {
+            criteria,
+            scripts: snapshot.scripts,
+            before: None,
+            coverage: options.coverage,
+        };
+        let mut families = families.into_iter();
+        // What its scripts come to is known for the others, but for parameters that are not the same.
+        let (mut found, before) = families
+            .next()
+            .map(|(parameters, groups)| first.run(&parameters, groups))
+            .unwrap_or_default();
+        let others = Family {
+            before: before.as_ref(),
+            ..first
+        };
+        let run_one = |(parameters, groups): (Parameters, CaseGroups<'_>)| {
+            let (mut ran, last) = others.run(&parameters, groups);
+            ran.keep(last, options.coverage);
+            ran
+        };
+        for ran in parallel::map(families.collect(), run_one) {
+            found.add(ran);
+        }
+        found.keep(before, options.coverage);
         results.extend(found.results);
         run.diagnostics.extend(found.diagnostics);
         run.assessments.extend(found.assessments);
@@ -133,6 +150,21 @@ pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun
     run.results = results.into_values().collect();
     crate::base::diagnostic::sort(&mut run.diagnostics);
     run
+}
+
+/// Cases by rulebook and by what they set, in the groups that one assessment can answer.
+fn families<'a>(
+    chosen: &[(usize, &'a Case)],
+) -> BTreeMap<RulebookId, BTreeMap<Parameters, CaseGroups<'a>>> {
+    let mut found: BTreeMap<RulebookId, BTreeMap<Parameters, CaseGroups<'a>>> = BTreeMap::new();
+    for (number, case) in chosen {
+        let of_rulebook = found.entry(case.rulebook.clone()).or_default();
+        // Other records than in the files are so for one case alone.
+        let group = (case.as_of, (!case.with.is_empty()).then_some(*number));
+        let groups = of_rulebook.entry(case.parameters.clone()).or_default();
+        groups.entry(group).or_default().push((*number, *case));
+    }
+    found
 }
 
 /// What came of the cases of a family.
@@ -144,47 +176,68 @@ struct Ran {
     assessments: Vec<RulebookAssessment>,
 }
 
-/// Runs cases that have the same criteria, beside how many scripts there are in all: a script that reads the same on two days is explored for
-/// the first of them.
-fn run_family(
-    criteria: (&Arc<Criteria>, usize),
-    parameters: &[(String, String)],
-    groups: CaseGroups<'_>,
-) -> Ran {
-    let mut ran = Ran::default();
-    let mut earlier: Option<Assessment> = None;
-    for ((as_of, _), cases) in groups {
-        let Some(assessment) = assess_group(
-            criteria,
-            (as_of, parameters),
-            &cases,
-            earlier.as_ref(),
-            &mut ran.diagnostics,
-        ) else {
-            continue;
-        };
-        ran.assessments.extend(
-            earlier
-                .replace(assessment)
-                .into_iter()
-                .flat_map(|one| one.rulebooks),
-        );
-        let assessed = earlier.iter().flat_map(|one| &one.rulebooks);
-        for assessed in assessed {
-            for (number, case) in &cases {
-                let before = ran.diagnostics.len();
-                let mismatches = mismatches(assessed, *number, case, &mut ran.diagnostics);
-                // A case with a mistake has no result: it could pass for the wrong reason.
-                if ran.diagnostics.len() == before {
-                    let case = (*case).clone();
-                    ran.results.push((*number, CaseResult { case, mismatches }));
+impl Ran {
+    fn add(&mut self, other: Self) {
+        self.results.extend(other.results);
+        self.diagnostics.extend(other.diagnostics);
+        self.assessments.extend(other.assessments);
+    }
+
+    /// Keeps an assessment that nobody takes anything over from any more, where coverage needs it.
+    fn keep(&mut self, assessment: Option<Assessment>, coverage: bool) {
+        let needed = assessment.filter(|_| coverage);
+        self.assessments
+            .extend(needed.into_iter().flat_map(|one| one.rulebooks));
+    }
+}
+
+/// Cases of one rulebook with the same parameters.
+#[derive(Clone, Copy)]
+struct Family<'a> {
+    criteria: &'a Arc<Criteria>,
+    /// How many scripts there are in all.
+    scripts: usize,
+    /// An assessment of another family.
+    before: Option<&'a Assessment>,
+    coverage: bool,
+}
+
+impl Family<'_> {
+    /// Runs them: a script that reads the same as in an earlier group, or in the other family, is not explored
+    /// again. Also gives the last assessment.
+    fn run(
+        self,
+        parameters: &[(String, String)],
+        groups: CaseGroups<'_>,
+    ) -> (Ran, Option<Assessment>) {
+        let mut ran = Ran::default();
+        let mut earlier: Option<Assessment> = None;
+        for ((as_of, _), cases) in groups {
+            let Some(assessment) = assess_group(
+                (self.criteria, self.scripts),
+                (as_of, parameters),
+                &cases,
+                earlier.as_ref().or(self.before),
+                &mut ran.diagnostics,
+            ) else {
+                continue;
+            };
+            ran.keep(earlier.replace(assessment), self.coverage);
+            let assessed = earlier.iter().flat_map(|one| &one.rulebooks);
+            for assessed in assessed {
+                for (number, case) in &cases {
+                    let before = ran.diagnostics.len();
+                    let mismatches = mismatches(assessed, *number, case, &mut ran.diagnostics);
+                    // A case with a mistake has no result: it could pass for the wrong reason.
+                    if ran.diagnostics.len() == before {
+                        let case = (*case).clone();
+                        ran.results.push((*number, CaseResult { case, mismatches }));
+                    }
                 }
             }
         }
+        (ran, earlier)
     }
-    ran.assessments
-        .extend(earlier.into_iter().flat_map(|one| one.rulebooks));
-    ran
 }
 
 /// Where a case is not as expected.

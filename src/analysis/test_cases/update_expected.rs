@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::analysis::test_cases::{CaseMismatch, TestRun};
 use crate::base::source::{Source, Span};
+use crate::formats::yaml;
 
 /// The files of cases that are not as expected, with what was found written into them.
 pub fn updated(run: &TestRun) -> Vec<(Arc<Source>, String)> {
@@ -55,19 +56,18 @@ fn found(mismatch: &CaseMismatch, sheet: bool) -> String {
     }
 }
 
+/// A text as it stands in YAML; the path of a fact without quotation marks.
 fn quoted(text: &str) -> String {
-    let plain = text
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
-    if plain && !text.is_empty() {
+    let is_path = text.split('.').all(|step| yaml::quoted(step) == step);
+    if is_path {
         text.to_owned()
     } else {
-        format!("{text:?}")
+        yaml::quoted(text)
     }
 }
 
 fn quoted_cell(text: &str) -> String {
-    if text.contains([',', '"', '\n']) {
+    if text.contains([',', '"', '\n', '\r', '\t']) || text.trim() != text {
         format!("\"{}\"", text.replace('"', "\"\""))
     } else {
         text.to_owned()

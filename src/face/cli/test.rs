@@ -104,6 +104,7 @@ pub(super) fn test_command(arguments: &TestArguments) -> anyhow::Result<ExitStat
     let options = TestOptions {
         filter: arguments.filter.clone(),
         rulebooks: arguments.rulebooks.clone(),
+        coverage: !arguments.coverage.is_empty() || arguments.min.is_some(),
     };
     let mut tests = run(&snapshot, &suite, &options);
     if arguments.fail_fast {

@@ -1,28 +1,44 @@
 //! The words by which records say that a fact is not known, where a rulebook names some: `N/A`, `-`,
 //! `-999`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::fact::{FactType, plain_number};
 
 /// Words that stand for a missing fact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Missing(Arc<[Arc<str>]>);
+pub struct Missing(Arc<Markers>);
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Markers {
+    /// As they are written.
+    words: Vec<Arc<str>>,
+    known: BTreeSet<Arc<str>>,
+    /// Those that are numbers, by their bits.
+    numbers: BTreeSet<u64>,
+}
 
 impl Missing {
     /// These words.
     pub(crate) fn new(words: impl IntoIterator<Item = Arc<str>>) -> Self {
-        Self(words.into_iter().collect())
+        let words: Vec<Arc<str>> = words.into_iter().collect();
+        let numbers = words.iter().filter_map(|word| plain_number(word));
+        Self(Arc::new(Markers {
+            numbers: numbers.map(bits).collect(),
+            known: words.iter().cloned().collect(),
+            words,
+        }))
     }
 
     /// The words.
     pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|word| &**word)
+        self.0.words.iter().map(|word| &**word)
     }
 
     /// Whether there is none.
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.words.is_empty()
     }
 
     /// Whether a text stands for a missing fact of a type; of a number, however it is written.
@@ -32,11 +48,16 @@ impl Missing {
         }
         let numeric = matches!(ty, FactType::Integer | FactType::Number);
         let number = || plain_number(text).is_some_and(|number| self.has_number(number));
-        self.words().any(|word| word == text) || (numeric && number())
+        self.0.known.contains(text) || (numeric && number())
     }
 
     /// Whether a number stands for a missing fact.
     pub(crate) fn has_number(&self, number: f64) -> bool {
-        self.words().any(|word| plain_number(word) == Some(number))
+        self.0.numbers.contains(&bits(number))
     }
+}
+
+/// There is one zero, whatever its sign.
+fn bits(number: f64) -> u64 {
+    (number + 0.0).to_bits()
 }

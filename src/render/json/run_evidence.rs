@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::assess::assessment::{Assessment, RulebookAssessment};
+use crate::assess::bulk_explanation::each_explained;
 use crate::assess::{Options, SetFact};
 use crate::base::digest::sha256;
 use crate::model::fact::Date;
@@ -257,7 +258,7 @@ fn rulebook(assessed: &RulebookAssessment) -> RulebookShape {
             used.value.as_ref().map(ToString::to_string),
         )
     });
-    let jurisdictions = assessed.jurisdictions().map(|one| {
+    let jurisdictions = each_explained(assessed).map(|(_, one)| {
         let findings = assessed
             .conditions
             .iter()

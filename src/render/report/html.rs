@@ -5,10 +5,10 @@ use std::fmt::Write;
 
 use crate::analysis::published_results::compare;
 use crate::assess::assessment::RulebookAssessment;
+use crate::assess::bulk_explanation::each_explained;
 use crate::assess::result_types::{DeterminationKind, Status};
 use crate::base::source::Span;
 use crate::model::typed_indexes::ConditionIndex;
-use crate::model::typed_indexes::PlaceIndex;
 use crate::render::escape::for_html;
 use crate::render::report::{ItemSeverity, Report, places, problems, why};
 use crate::render::text::derived_results::result_in_words;
@@ -149,7 +149,7 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
         );
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    for (place, one) in PlaceIndex::each(assessed.jurisdictions()) {
+    for (place, one) in each_explained(assessed) {
         let _ = write!(
             out,
             "<tr><th scope=\"row\">{}</th>",
@@ -195,7 +195,7 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
 
 /// Of each jurisdiction its findings, with why and where.
 fn findings(assessed: &RulebookAssessment, out: &mut String) {
-    for (place, one) in PlaceIndex::each(assessed.jurisdictions()) {
+    for (_, one) in each_explained(assessed) {
         let kind = one.determination.kind;
         let name = for_html(&one.jurisdiction.name);
         let _ = writeln!(
@@ -204,14 +204,14 @@ fn findings(assessed: &RulebookAssessment, out: &mut String) {
         );
         let findings = assessed.conditions.iter().zip(&one.findings);
         for (condition, (used, finding)) in ConditionIndex::each(findings) {
-            let (fact, script) = places(assessed, place, condition);
+            let (fact, script) = places(assessed, &one, condition);
             let _ = writeln!(
                 out,
                 "<li>{}: <span class=\"{}\">{}</span>{} <code>{}</code> <code>{}</code></li>",
                 for_html(&used.condition.title),
                 class(finding.status),
                 finding.status,
-                for_html(&why(assessed, place, condition)),
+                for_html(&why(finding)),
                 for_html(&self::place(&fact)),
                 for_html(&self::place(&script))
             );

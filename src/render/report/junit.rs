@@ -13,10 +13,10 @@ use quick_junit::{
 
 use crate::analysis::published_results::compare;
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::result_types::Status;
+use crate::assess::bulk_explanation::each_explained;
+use crate::assess::result_types::{JurisdictionAssessment, Status};
 use crate::base::source::Span;
 use crate::model::typed_indexes::ConditionIndex;
-use crate::model::typed_indexes::PlaceIndex;
 use crate::render::escape::{for_xml, for_xml_lines};
 use crate::render::report::{
     ACCEPTED, CASE, COMPARED, DETERMINATION, ItemSeverity, Report, ReportItem, places, problems,
@@ -88,13 +88,13 @@ fn case(name: &str, class: &str, outcome: TestCaseStatus) -> TestCase {
 fn findings(report: &Report<'_>, assessed: &RulebookAssessment) -> TestSuite {
     let id = &assessed.rulebook().id;
     let mut suite = TestSuite::new(for_xml(id.as_str()));
-    for (place, one) in PlaceIndex::each(assessed.jurisdictions()) {
+    for (place, one) in each_explained(assessed) {
         let class = format!("{id}.{}", one.jurisdiction.id);
         for condition in ConditionIndex::first(assessed.conditions.len()) {
-            let outcome = outcome(report, assessed, place, condition);
+            let outcome = outcome(report, assessed, &one, condition);
             let title = &assessed.conditions[condition].condition.title;
             let mut case = case(title, &class, outcome);
-            let (fact, _) = places(assessed, place, condition);
+            let (fact, _) = places(assessed, &one, condition);
             at(report, &mut case, &fact);
             suite.add_test_case(case);
         }
@@ -110,12 +110,12 @@ fn findings(report: &Report<'_>, assessed: &RulebookAssessment) -> TestSuite {
 fn outcome(
     report: &Report<'_>,
     assessed: &RulebookAssessment,
-    place: PlaceIndex,
+    one: &JurisdictionAssessment,
     condition: ConditionIndex,
 ) -> TestCaseStatus {
-    let (one, used) = (assessed.at(place), &assessed.conditions[condition]);
+    let used = &assessed.conditions[condition];
     let finding = &one.findings[condition];
-    let text = format!("{}{}", finding.status, why(assessed, place, condition));
+    let text = format!("{}{}", finding.status, why(finding));
     match finding.status {
         Status::Fault if finding.waived.is_none() => {
             let text = "the script is broken or failed";

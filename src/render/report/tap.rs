@@ -6,9 +6,9 @@ use std::fmt::Write;
 
 use crate::analysis::published_results::compare;
 use crate::assess::assessment::RulebookAssessment;
-use crate::assess::result_types::Status;
+use crate::assess::bulk_explanation::each_explained;
+use crate::assess::result_types::{JurisdictionAssessment, Status};
 use crate::model::typed_indexes::ConditionIndex;
-use crate::model::typed_indexes::PlaceIndex;
 use crate::render::compared_summary;
 use crate::render::escape::for_tap;
 use crate::render::report::{CASE, COMPARED, ItemSeverity, Report, places, problems, why};
@@ -24,9 +24,9 @@ struct Line {
 pub fn tap(report: &Report<'_>) -> String {
     let mut lines: Vec<Line> = Vec::new();
     for assessed in &report.assessment.rulebooks {
-        for place in assessed.places() {
+        for (_, one) in each_explained(assessed) {
             let conditions = ConditionIndex::first(assessed.conditions.len());
-            lines.extend(conditions.map(|condition| finding(report, assessed, place, condition)));
+            lines.extend(conditions.map(|condition| finding(report, assessed, &one, condition)));
         }
     }
     lines.extend(report.tests.results.iter().map(|result| {
@@ -59,10 +59,10 @@ pub fn tap(report: &Report<'_>) -> String {
 fn finding(
     report: &Report<'_>,
     assessed: &RulebookAssessment,
-    place: PlaceIndex,
+    one: &JurisdictionAssessment,
     condition: ConditionIndex,
 ) -> Line {
-    let (one, used) = (assessed.at(place), &assessed.conditions[condition]);
+    let used = &assessed.conditions[condition];
     let finding = &one.findings[condition];
     let status = finding.status;
     let fails = report.fails(one, used, finding);
@@ -75,11 +75,11 @@ fn finding(
         Status::Unknown => (false, " # TODO not known"),
         Status::Fault => (false, ""),
     };
-    let why = why(assessed, place, condition);
+    let why = why(finding);
     let at = match status {
         Status::Met | Status::NotApplicable => String::new(),
         Status::NotMet | Status::Unknown | Status::Fault => {
-            let (fact, _) = places(assessed, place, condition);
+            let (fact, _) = places(assessed, one, condition);
             format!(" ({})", report.place(&fact))
         }
     };

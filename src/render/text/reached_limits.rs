@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::assess::assessment::RulebookAssessment;
+use crate::assess::bulk_explanation::each_explained;
 use crate::tree::Limit;
 
 /// The most jurisdictions that a line names.
@@ -11,7 +12,7 @@ const MOST: usize = 20;
 /// What gave up, and at which limit; jurisdictions that are alike on one line.
 pub fn cut_short(assessed: &RulebookAssessment) -> Vec<String> {
     let mut alike: BTreeMap<(Limit, &str), Vec<&str>> = BTreeMap::new();
-    for one in assessed.jurisdictions() {
+    for (place, one) in each_explained(assessed) {
         let determination = one.determination.cut_short;
         let determination = determination.map(|limit| (limit, "determination"));
         let findings = assessed.conditions.iter().zip(&one.findings);
@@ -19,7 +20,7 @@ pub fn cut_short(assessed: &RulebookAssessment) -> Vec<String> {
             .filter_map(|(used, finding)| Some((finding.cut_short?, used.condition.id.as_str())));
         for what in findings.chain(determination) {
             let ids = alike.entry(what).or_default();
-            ids.push(one.jurisdiction.id.as_str());
+            ids.push(assessed.id(place));
         }
     }
     let line = |((limit, what), ids): ((Limit, &str), Vec<&str>)| {

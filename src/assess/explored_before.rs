@@ -1,0 +1,58 @@
+//! What an earlier assessment found out about scripts, where other values of parameters that they do not read
+//! are all that changed.
+
+use std::sync::Arc;
+
+use crate::assess::assessment::RulebookAssessment;
+use crate::assess::derivation_order::WorkPlan;
+use crate::assess::explored_scripts::ConditionUsed;
+use crate::assess::snapshot::Scripted;
+use crate::script::Bindings;
+
+/// What was found out before about scripts that mean the same now.
+pub(super) struct ExploredBefore<'a> {
+    earlier: &'a RulebookAssessment,
+    /// The parameters that are not what they were.
+    changed: Vec<Arc<str>>,
+}
+
+impl<'a> ExploredBefore<'a> {
+    /// None where every script may mean something else.
+    pub(super) fn new(earlier: &'a RulebookAssessment, bindings: &Arc<Bindings>) -> Option<Self> {
+        let known = &earlier.basis.bindings;
+        let changed = if Arc::ptr_eq(known, bindings) {
+            Vec::new()
+        } else {
+            let changed = known.parameters_changed(bindings)?;
+            changed.into_iter().cloned().collect()
+        };
+        Some(Self { earlier, changed })
+    }
+
+    /// The derived facts, which mean the same.
+    pub(super) fn plan(&self) -> Arc<WorkPlan> {
+        Arc::clone(&self.earlier.basis.plan)
+    }
+
+    /// What was found out about a script, if it is the same and reads no parameter that is not.
+    pub(super) fn found(&self, scripted: &Scripted) -> Option<ConditionUsed> {
+        let program = scripted.program.as_ref()?;
+        if self
+            .changed
+            .iter()
+            .any(|name| program.may_read_parameter(name))
+        {
+            return None;
+        }
+        let same = |used: &&ConditionUsed| {
+            let known = used.program.as_ref();
+            known.is_some_and(|known| Arc::ptr_eq(known, program))
+        };
+        let conditions = &self.earlier.conditions;
+        let found = conditions.iter().chain(&self.earlier.decision).find(same)?;
+        Some(ConditionUsed {
+            condition: Arc::clone(&scripted.condition),
+            ..found.clone()
+        })
+    }
+}
