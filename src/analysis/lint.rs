@@ -30,6 +30,7 @@ mod placeholder_for_unknown;
 mod remark_in_text;
 mod same_condition;
 mod several_in_one_item;
+mod shortened_number;
 mod suspicious_record_texts;
 mod text_in_quotation_marks;
 mod total_row;
@@ -55,7 +56,7 @@ use crate::model::input_files::Files;
 use crate::script::{Program, code};
 
 /// Every lint, in the order of codes.
-const LINTS: [Lint; 32] = [
+const LINTS: [Lint; 33] = [
     allow_lines::LINT,
     unreachable_branch::LINT,
     unreached_outcome::LINT,
@@ -88,6 +89,7 @@ const LINTS: [Lint; 32] = [
     two_spellings::LINT,
     remark_in_text::LINT,
     several_in_one_item::LINT,
+    shortened_number::LINT,
 ];
 
 /// The page of a lint, by its code or its name; `None` if there is no such lint.

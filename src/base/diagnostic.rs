@@ -6,10 +6,12 @@
 
 mod code;
 mod describe_invisible_characters;
+mod letters_that_look_latin;
 mod nearest;
 
 pub use code::{Code, Severity};
 pub(crate) use describe_invisible_characters::unseen;
+pub(crate) use letters_that_look_latin::in_latin_letters;
 pub(crate) use nearest::{
     did_you_mean, did_you_mean_after, id_of_title, is_one_slip, list_of, some_of,
 };

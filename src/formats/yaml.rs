@@ -11,6 +11,7 @@ mod layout_slips;
 mod mapping_with_known_keys;
 mod node;
 mod quoted_text;
+mod signs_of_yaml;
 mod streaming_reader;
 mod subset;
 #[cfg(any(test, fuzzing))]
@@ -26,7 +27,7 @@ use crate::formats::yaml::subset::Events;
 
 pub(crate) use full::MAX_DEPTH;
 pub(crate) use mapping_with_known_keys::{
-    Section, after_comma, ends_at_comma, one_or_many, text_of,
+    Section, after_comma, ends_at_comma, in_latin, one_or_many, text_of, touching,
 };
 pub(crate) use node::{
     Entries, Entry, NodeKind, YamlNode, lower_first, shorten, too_long_value, too_many_values,

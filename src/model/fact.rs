@@ -23,7 +23,8 @@ pub use allowed_reference_targets::Target;
 pub(crate) use column::{Column, NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE, Texts};
 pub use fact_type::FactType;
 pub(crate) use invalid_value_advice::{
-    boolean_help, correction, hidden_signs, is_placeholder, read_as_text,
+    SHORTENED, boolean_help, bound, correction, hidden_signs, is_placeholder, is_shortened,
+    read_as_text,
 };
 pub(crate) use lazy_exact_numbers::{
     CalculatedColumn, LEAST, Making, ROUNDING, error_of_near, error_of_stated, is_whole,

@@ -17,6 +17,7 @@ mod parsed_chunk;
 mod plain_record_into_columns;
 mod record_reader;
 mod record_storage;
+mod records_under_ids;
 mod reference_checks;
 mod reread_changed_records;
 mod sheet_header;

@@ -79,6 +79,38 @@ fn looks_like(bytes: &[u8]) -> Option<Looks> {
     }
 }
 
+/// The encoding of a text most of whose letters are none of Latin: words of Latin letters have few accents.
+fn other_alphabet(bytes: &[u8]) -> Option<&'static str> {
+    let is_high = |byte: &u8| *byte >= 0xc0;
+    let runs = bytes.split(|byte| !is_high(byte)).map(<[u8]>::len);
+    let (long, short) = runs
+        .filter(|length| *length > 0)
+        .fold((0, 0), |(long, short), length| {
+            if length > 3 {
+                (long + 1, short)
+            } else {
+                (long, short + 1)
+            }
+        });
+    // In Windows-1251 small letters stand from 0xe0 on, and most letters are small; in KOI8-R capital ones do.
+    let small = bytes.iter().filter(|byte| **byte >= 0xe0).count();
+    let capital = bytes
+        .iter()
+        .filter(|byte| (0xc0..0xe0).contains(*byte))
+        .count();
+    // In texts of Chinese and Japanese half of the bytes are lower ones.
+    let low = bytes
+        .iter()
+        .filter(|byte| (0x80..0xc0).contains(*byte))
+        .count();
+    let is_likely = long > short && low * 10 <= small + capital;
+    is_likely.then_some(if small >= capital {
+        "WINDOWS-1251"
+    } else {
+        "KOI8-R"
+    })
+}
+
 /// What is said where a byte stands for a letter in an older encoding, or is zero.
 fn of_one_byte(bytes: &[u8]) -> (String, String) {
     let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
@@ -92,6 +124,13 @@ fn of_one_byte(bytes: &[u8]) -> (String, String) {
         let message = format!("this file is not text: line {line} has a zero byte");
         let help = "save it as plain UTF-8 text, or move it out of the folder".to_owned();
         return (message, help);
+    }
+    if let Some(encoding) = other_alphabet(bytes) {
+        let message = format!(
+            "this file is not UTF-8 text: line {line} has the byte {byte:#04x}, and whole words of \
+             such bytes stand in it, as of Cyrillic letters"
+        );
+        return (message, again(encoding));
     }
     let is_letter = |byte: &u8| matches!(byte, 0xc0..=0xff | 0x91..=0x97 | 0xa0..=0xbf | 0x80);
     let high = || bytes.iter().filter(|byte| **byte >= 0x80);

@@ -9,6 +9,7 @@ use crate::base::data_limits::{SHAPES, grouped};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, list_of};
 use crate::base::source::{Position, Source, Span};
 use crate::script::dropped_values::dropped;
+use crate::script::empty_returns::empty_returns;
 use crate::script::find_slips::{misread, of_decision, slips};
 use crate::script::imports::LOADING;
 use crate::script::merge_points::Places;
@@ -376,7 +377,11 @@ impl Program {
             );
         }
         let imported = |path: &str| library.outcomes(path);
-        match compile(&prepared, &scope(roots != Roots::Derived), &imported) {
+        let compiled = compile(&prepared, &scope(roots != Roots::Derived), &imported);
+        if let Ok((ast, functions)) = &compiled {
+            diagnostics.extend(empty_returns(&prepared, ast, functions, roots));
+        }
+        match compiled {
             Ok((ast, _)) if diagnostics.is_empty() => Ok(Self {
                 prepared,
                 ast,

@@ -32,17 +32,19 @@ pub(crate) fn one_item_loops(program: &Program) -> Vec<(Span, OneItem)> {
     let bodies = bodies(ast);
     let (mut found, mut told) = (Vec::new(), BTreeSet::new());
     ast.walk(&mut |path: &[ASTNode<'_>]| {
-        let Some(ASTNode::Stmt(Stmt::For(parts, position))) = path.last() else {
-            return true;
+        let (block, position, over_items) = match path.last() {
+            Some(ASTNode::Stmt(Stmt::For(parts, position))) => (&parts.2.body, position, true),
+            Some(ASTNode::Stmt(Stmt::While(flow, position))) => (&flow.body, position, false),
+            _ => return true,
         };
         let Some(body) = bodies.get(position) else {
             return true;
         };
-        let statements = parts.2.body.statements();
+        let statements = block.statements();
         if !body.continues && statements.iter().any(ends) {
             found.push((program.prepared.token(*position), OneItem::First));
         }
-        if body.leaves || body.continues {
+        if body.leaves || body.continues || !over_items {
             return true;
         }
         let given: BTreeSet<&str> = statements.iter().filter_map(given).collect();
@@ -66,10 +68,12 @@ fn bodies(ast: &AST) -> BTreeMap<Position, LoopBody> {
         let Some((node, above)) = path.split_last() else {
             return true;
         };
-        // From the inside out; none for one that goes over no items.
+        // From the inside out; none for one whose turns are not looked at.
         let mut loops = above.iter().rev().filter_map(|one| match one {
-            ASTNode::Stmt(Stmt::For(_, position)) => Some(Some(*position)),
-            ASTNode::Stmt(Stmt::While(..) | Stmt::Do(..)) => Some(None),
+            ASTNode::Stmt(Stmt::For(_, position) | Stmt::While(_, position)) => {
+                Some(Some(*position))
+            }
+            ASTNode::Stmt(Stmt::Do(..)) => Some(None),
             _ => None,
         });
         match node {
@@ -85,7 +89,7 @@ fn bodies(ast: &AST) -> BTreeMap<Position, LoopBody> {
                     body.continues |= !flags.contains(ASTFlags::BREAK);
                 }
             }
-            ASTNode::Stmt(Stmt::For(_, position)) => {
+            ASTNode::Stmt(Stmt::For(_, position) | Stmt::While(_, position)) => {
                 bodies.entry(*position).or_default();
             }
             ASTNode::Expr(Expr::Variable(name, _, place)) if !is_written(above, *place) => {

@@ -8,14 +8,17 @@
 use rhai::ParseError;
 
 use crate::base::diagnostic::{Diagnostic, unseen};
+use crate::script::basic_blocks::labelled;
+use crate::script::chained_comparison::chain;
 use crate::script::defined_names::own_names;
+use crate::script::foreign_letters::foreign_letters;
 use crate::script::literals_in_foreign_notation::{badly_written, swallowed};
 use crate::script::marks_of_other_tools::{merged, remark_of_another, sheet_day};
 use crate::script::missing_braces::{bare_branches, opens, other_branch};
 use crate::script::other_language_functions::ASK_STATED;
 use crate::script::other_language_phrases::phrase;
 use crate::script::rewrite_text_for_interpreter::PreparedText;
-use crate::script::scan::{TokenKind, left_end, right_end};
+use crate::script::scan::{TokenKind, left_end};
 use crate::script::slip::{Slip, Words};
 use crate::script::switch_slips::{
     bad_labels, condition_of_rest, divides_labels, in_cases, in_list_of_cases,
@@ -23,7 +26,7 @@ use crate::script::switch_slips::{
 use crate::script::unmatched_brackets::unclosed;
 use crate::script::unquoted_texts::{quoted_elsewhere, unquoted_reason};
 use crate::script::valid_but_unintended::never_meant;
-use crate::script::value_as_condition::{cased, lone_value};
+use crate::script::value_as_condition::{cased, lone_value, values_before};
 use crate::script::verdict_functions::ENDINGS;
 
 /// The slips of a script that cannot be read, for the reason that the interpreter gives.
@@ -37,7 +40,8 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
     let mut quoted = Vec::new();
     let mut index = 0;
     while index < words.tokens.len() && !words.is_spent() {
-        if let Some(slip) = sheet_day(&words, index).or_else(|| merged(&words, index)) {
+        let whole = sheet_day(&words, index).or_else(|| merged(&words, index));
+        if let Some(slip) = whole.or_else(|| labelled(&words, index)) {
             let end = slip.range.end;
             found.push(slip);
             while words
@@ -73,6 +77,7 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
             found.extend(divided(&words, index));
             found.extend(phrase(&words, index));
             found.extend(lone_value(&words, index));
+            found.extend(values_before(&words, index));
             found.extend(cased(&words, index));
             found.extend(match words.kind(index) {
                 Some(TokenKind::Word) if words.is(index, "_") => condition_of_rest(&words, index),
@@ -89,7 +94,9 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
         let before = next.checked_sub(1).map(|at| &quoted[at]);
         before.is_some_and(|range| range.contains(&slip.range.start))
     };
-    let signs = typographic(&words).into_iter();
+    let signs = typographic(&words)
+        .into_iter()
+        .chain(foreign_letters(&words));
     found.extend(signs.filter(|slip| !within(slip)));
     found.extend(never_meant(&words));
     if let Some(open) = swallowed(&words) {
@@ -485,40 +492,4 @@ fn narrow(c: char) -> Option<char> {
     let wide = matches!(c, '\u{ff01}'..='\u{ff5e}');
     let sign = u32::from(c).checked_sub(0xfee0).and_then(char::from_u32);
     sign.filter(|sign| wide && sign.is_ascii_punctuation())
-}
-
-/// `0 < x <= y`: the second compares an answer.
-fn chain(words: &Words<'_>, index: usize) -> Option<Slip> {
-    const ORDERED: [&str; 4] = ["<", "<=", ">", ">="];
-    if words.kind(index) != Some(TokenKind::Symbol) || !ORDERED.contains(&words.at(index)) {
-        return None;
-    }
-    let next = right_end(words.source, words.tokens, index) + 1;
-    // `j.a > 3 ^ j.b > 2` compares twice.
-    if (index..next).any(|at| words.is(at, "^")) {
-        return None;
-    }
-    if words.kind(next) != Some(TokenKind::Symbol) || !ORDERED.contains(&words.at(next)) {
-        return None;
-    }
-    let first = left_end(words.source, words.tokens, index);
-    let last = right_end(words.source, words.tokens, next);
-    // `j.a > 5 < 8`: what is compared twice stands first.
-    let is_number =
-        |from: usize, to: usize| from == to && words.kind(to) == Some(TokenKind::Number);
-    let middle = if is_number(index + 1, next - 1) && !is_number(first, index - 1) {
-        words.text(first, index - 1)
-    } else {
-        words.text(index + 1, next - 1)
-    };
-    let written = format!(
-        "{} && {middle} {}",
-        words.text(first, next - 1),
-        words.text(next, last)
-    );
-    let message = format!(
-        "`{}` compares the answer of a comparison",
-        words.text(first, last)
-    );
-    Some(words.slip(first, last, message, format!("write `{written}`")))
 }

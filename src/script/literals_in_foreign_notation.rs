@@ -246,7 +246,14 @@ fn percent(words: &Words<'_>, index: usize) -> Option<Slip> {
         format!("{units}.{fraction}")
     };
     let message = format!("`{}` is no number here", words.text(index, last));
-    let help = format!("write `{written}`, or `{number}` where the fact itself is in percent");
+    let mut help = format!("write `{written}`, or `{number}` where the fact itself is in percent");
+    let compared = index.checked_sub(1).and_then(|sign| words.left(sign));
+    if compared.is_some_and(|(_, what)| what.starts_with("stats.")) {
+        help += &format!(
+            "; of a rank, `{written} * stats.many` with `many: {{statistic: count}}` below \
+             `statistics:` in the rulebook file"
+        );
+    }
     Some(words.slip(index, last, message, help))
 }
 

@@ -19,7 +19,7 @@ use crate::script::state_of_one_run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::symbolic_values::{
     FactView, Symbol, describe, from_dynamic, has_mark, number_to_dynamic, to_dynamic,
 };
-use crate::script::unknown_function::NO_VALUE;
+use crate::script::unknown_function::{NO_VALUE, with_numbers};
 use crate::tree::{
     Binary, Comparison, Expression, Owner, Test, Trouble, Unary, ValueKind, binary, unary,
 };
@@ -195,7 +195,7 @@ fn cannot_operate(
             "write two dates, as `{symbol}(j.born, date(\"2026-01-01\"))`"
         )),
         _ if left.is_unit() || right.is_unit() => Some(NO_VALUE.to_owned()),
-        _ => None,
+        _ => with_numbers(symbol).map(str::to_owned),
     };
     fault(
         ctx,
@@ -243,7 +243,8 @@ pub(super) fn operate_one(
     }
     let Some(expression) = expression else {
         let message = format!("cannot use `{}` on {}", operation.symbol(), describe(value));
-        return Err(fault(ctx, Code::WrongOperands, message, None));
+        let help = with_numbers(operation.symbol()).map(str::to_owned);
+        return Err(fault(ctx, Code::WrongOperands, message, help));
     };
     checked(
         ctx,

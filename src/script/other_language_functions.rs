@@ -21,10 +21,45 @@ fn plain(name: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
+/// The English name of a function of sheets, in small letters; any other name as it is.
+pub(super) fn in_english(name: &str) -> &str {
+    match name {
+        "summe" | "somme" | "suma" | "somma" | "som" => "sum",
+        "mittelwert" | "moyenne" | "promedio" | "media" | "gemiddelde" => "average",
+        "anzahl" | "nb" | "contar" | "conta" | "aantal" => "count",
+        "anzahl2" | "nbval" | "contara" => "counta",
+        "zählenwenn" | "zaehlenwenn" | "nbsi" | "contarsi" => "countif",
+        "summewenn" | "sommesi" | "sumarsi" => "sumif",
+        "wennfehler" | "sierreur" | "sierror" => "iferror",
+        "sverweis" | "recherchev" | "buscarv" | "xverweis" => "vlookup",
+        "heute" | "aujourdhui" | "hoy" | "oggi" | "vandaag" => "today",
+        "jetzt" | "maintenant" | "ahora" => "now",
+        "runden" | "arrondi" | "redondear" | "arrotonda" | "afronden" => "round",
+        "aufrunden" | "arrondisup" => "roundup",
+        "abrunden" | "arrondiinf" => "rounddown",
+        "wurzel" | "racine" | "raiz" => "sqrt",
+        "potenz" | "puissance" | "potencia" => "power",
+        "links" | "gauche" | "izquierda" => "left",
+        "rechts" | "droite" | "derecha" => "right",
+        "gross" | "majuscule" | "mayusc" => "upper",
+        "klein" | "minuscule" | "minusc" => "lower",
+        "ganzzahl" | "ent" | "entero" => "int",
+        "verketten" | "concatener" | "concatenar" => "concatenate",
+        "istleer" | "estvide" | "esblanco" => "isblank",
+        "jahr" | "annee" | "anno" => "year",
+        "monat" | "mois" | "mes" => "month",
+        "tag" | "jour" | "dia" => "day",
+        "länge" | "laenge" | "nbcar" | "largo" => "len",
+        "rang" | "jerarquia" => "rank",
+        name => name,
+    }
+}
+
 /// What to write for a function that does not exist here.
 pub(super) fn instead_of(name: &str) -> Option<String> {
     let plain = plain(name);
-    match asks_whether_stated(name) {
+    let plain = in_english(&plain);
+    match asks_whether_stated(plain) {
         Some(true) => {
             return Some(
                 "to ask whether a fact is stated, write `j.known(\"path.of.fact\")`".to_owned(),
@@ -37,7 +72,7 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
         }
         None => {}
     }
-    let help = match plain.as_str() {
+    let help = match plain {
         "today" | "now" | "currentdate" | "getdate" | "sysdate" => {
             "write `params.as_of`, the day of the assessment"
         }
@@ -119,7 +154,7 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
             "write `later - earlier` for days, `months_between(earlier, later)` for months, \
              `years_between(earlier, later)` for years"
         }
-        _ => of_days_and_lists(&plain)?,
+        _ => of_days_and_lists(plain)?,
     };
     Some(help.to_owned())
 }

@@ -1,6 +1,7 @@
 //! What several words say in other languages: `is not`, `not in [...]`, `x between 1 and 5`, `case
 //! when`, `a if b else c`.
 
+use crate::script::basic_blocks::{basic_line, select_case};
 use crate::script::literals_in_foreign_notation::inner_marks;
 use crate::script::other_language_habits::{
     default_value, in_vector, is_missing, marked_remark, several_names, several_values,
@@ -10,18 +11,25 @@ use crate::script::other_language_syntax::{
     returned_type, select, slice, with_type,
 };
 use crate::script::scan::TokenKind;
+use crate::script::sheet_choices::choice;
 use crate::script::slip::{Slip, Words};
 use crate::script::spreadsheet_formulas::{divided_values, formula};
 use crate::script::sql_phrases::{
     alike, between, case_when, cast, denied_list, filtered, in_values, listed, literal, switched,
 };
-use crate::script::stray_signs::{ended_too_early, joined_twice, name_of_two_words, no_point};
+use crate::script::stray_signs::{
+    ended_too_early, joined_twice, name_of_two_words, no_point, one_sign_more,
+};
 use crate::script::text_search_phrases::infix;
 use crate::script::verdict_functions::opposite;
 
 /// The phrase of another language that begins, or has its sign, at a token.
 pub(super) fn phrase(words: &Words<'_>, index: usize) -> Option<Slip> {
-    const ALL: [fn(&Words<'_>, usize) -> Option<Slip>; 50] = [
+    const ALL: [fn(&Words<'_>, usize) -> Option<Slip>; 54] = [
+        select_case,
+        basic_line,
+        choice,
+        one_sign_more,
         joined_twice,
         ended_too_early,
         no_point,

@@ -14,6 +14,7 @@ use crate::script::other_language_functions::instead_of;
 use crate::script::other_slip_where_brace_expected::instead_of_brace;
 use crate::script::rewrite_text_for_interpreter::PreparedText;
 use crate::script::state_of_one_run::RunStop;
+use crate::script::syntax_error_advice::in_plain_words;
 use crate::script::unknown_function::{
     COMPARE, FACT, OUTCOME, RECORD, disabled, kind_name, unknown_function,
 };
@@ -69,21 +70,25 @@ pub(super) fn not_compiled(
             )
             .help("a `}`, a `)` or a quotation mark is missing".to_owned())
         }
-        ParseErrorType::MissingToken(token, why) => syntax(format!(
-            "expected `{token}` {}, found `{}`",
-            lower_first(why),
-            shown(&span)
-        ))
-        .help(match token.as_str() {
-            ";" if shown(&span) == "," => Some("write `;` in its place".to_owned()),
-            ";" => Some("end the line before with `;`".to_owned()),
-            "{" => Some("write `{` here, and `}` where the branch ends".to_owned()),
-            "}" if why.contains("map") => Some(format!(
-                "put names in a map into quotation marks, as in `#{{\"{}\": 1}}`",
-                shown(&span).trim_matches('\'')
-            )),
-            _ => None,
-        }),
+        ParseErrorType::MissingToken(token, why) => {
+            let message = format!(
+                "expected `{token}` {}, found `{}`",
+                lower_first(why).replace('\'', "`"),
+                shown(&span)
+            );
+            let told = in_plain_words(prepared, position, &error.0, &message);
+            told.unwrap_or_else(|| syntax(message))
+                .help(match token.as_str() {
+                    ";" if shown(&span) == "," => Some("write `;` in its place".to_owned()),
+                    ";" => Some("end the line before with `;`".to_owned()),
+                    "{" => Some("write `{` here, and `}` where the branch ends".to_owned()),
+                    "}" if why.contains("map") => Some(format!(
+                        "put names in a map into quotation marks, as in `#{{\"{}\": 1}}`",
+                        shown(&span).trim_matches('\'')
+                    )),
+                    _ => None,
+                })
+        }
         ParseErrorType::ExprTooDeep => nested_too_deeply(span),
         ParseErrorType::TooManyFunctions => Diagnostic::at(
             Code::LimitReached,
@@ -120,7 +125,11 @@ pub(super) fn not_compiled(
                     .to_owned(),
             )
         }
-        other => syntax(lower_first(&other.to_string())),
+        other => {
+            let message = lower_first(&other.to_string());
+            let told = in_plain_words(prepared, position, other, &message);
+            told.unwrap_or_else(|| syntax(message))
+        }
     }
 }
 
@@ -315,8 +324,17 @@ fn described(prepared: &PreparedText, error: &EvalAltResult, position: Position)
         }
         EvalAltResult::ErrorArrayBounds(count, index, _) => {
             let message = format!("there is no item {index} in a list of {count}: the first is 0");
-            at(Code::ScriptFailed, message)
+            at(Code::ScriptFailed, message).help(
+                "ask first how many there are, as in `if j.list.len() > 2 { ... }`, or go through \
+                 the list: `for x in j.list { ... }`"
+                    .to_owned(),
+            )
         }
+        EvalAltResult::ErrorFor(_) => at(
+            Code::WrongOperands,
+            "a loop goes through a list or a range, and this is neither".to_owned(),
+        )
+        .help("to count up to a number, write `for i in 0..10`: from 0 up to 9".to_owned()),
         EvalAltResult::ErrorAssignmentToConstant(name, _) => {
             at(Code::WrongOperands, format!("`{name}` cannot be changed")).help(changeable(name))
         }

@@ -6,7 +6,7 @@ use rhai::Position;
 
 use crate::script::defined_names::token_at;
 use crate::script::literals_in_foreign_notation::rewritten;
-use crate::script::other_language_functions::instead_of;
+use crate::script::other_language_functions::{in_english, instead_of};
 use crate::script::presence_test_advice::path;
 use crate::script::rewrite_text_for_interpreter::PreparedText;
 use crate::script::scan::TokenKind;
@@ -20,13 +20,22 @@ pub(super) fn formula(words: &Words<'_>, index: usize) -> Option<Slip> {
         return Some(words.slip(index, index, message, "delete it".to_owned()));
     }
     let (last, written) = decided(words, index, 0)?;
+    let name = words.at(index);
+    let is_own = || {
+        words
+            .each()
+            .any(|at| words.is(at, "fn") && words.is(at + 1, name))
+    };
+    if name != "if" && is_own() {
+        return None;
+    }
     words.means_nothing(index, last, format!("write `{written}`"))
 }
 
 /// `IF(a, b, c)`, where the script has no function of that name: it can be read, and nothing has it.
 pub(super) fn formula_call(words: &Words<'_>, index: usize, own: &BTreeSet<&str>) -> Option<Slip> {
     let behind = index > 0 && matches!(words.at(index - 1), "." | "?." | "::" | "fn" | "(" | ",");
-    let named = words.any(index, &["if", "iif"]) && !words.is(index, "if");
+    let named = words.any(index, &IF) && !words.is(index, "if");
     if behind || !named || own.contains(words.at(index)) {
         return None;
     }
@@ -34,15 +43,27 @@ pub(super) fn formula_call(words: &Words<'_>, index: usize, own: &BTreeSet<&str>
     words.means_nothing(index, last, format!("write `{written}`"))
 }
 
+/// The names of `IF` in sheets, in several languages.
+const IF: [&str; 7] = ["if", "iif", "wenn", "si", "als", "se", "hvis"];
+
+/// The sign for a function of sheets that joins conditions or denies one, in several languages.
+fn joined_by(name: &str) -> &'static str {
+    match name.to_lowercase().as_str() {
+        "and" | "und" | "et" | "y" | "e" | "en" | "og" => "&&",
+        "or" | "oder" | "ou" | "o" | "of" | "eller" => "||",
+        "not" | "nicht" | "non" | "no" | "niet" | "ikke" => "!",
+        _ => "",
+    }
+}
+
 /// A condition as it is written here: `AND(a; b)` as `a && b`.
-fn condition(words: &Words<'_>, (first, last): (usize, usize), depth: usize) -> String {
+pub(super) fn condition(words: &Words<'_>, (first, last): (usize, usize), depth: usize) -> String {
     const DEEPEST: usize = 8;
     let whole = words.is(first + 1, "(") && words.closed(first + 1) == Some(last);
-    let sign = match words.at(first).to_lowercase().as_str() {
-        "and" => " && ",
-        "or" => " || ",
-        "not" => "!",
-        _ => "",
+    let sign = match joined_by(words.at(first)) {
+        "&&" => " && ",
+        "||" => " || ",
+        sign => sign,
     };
     if !whole || sign.is_empty() || depth > DEEPEST {
         return rewritten(words, first, last, true);
@@ -51,7 +72,7 @@ fn condition(words: &Words<'_>, (first, last): (usize, usize), depth: usize) -> 
         let written = condition(words, part, depth + 1);
         let words_join = (part.0..=part.1).any(|at| words.any(at, &["and", "or"]));
         let joins = sign != "!" && (written.contains(['&', '|']) || words_join);
-        let denied = words.any(part.0, &["not"]) && words.closed(part.0 + 1) == Some(part.1);
+        let denied = joined_by(words.at(part.0)) == "!" && words.closed(part.0 + 1) == Some(part.1);
         if joins && !denied {
             format!("({written})")
         } else {
@@ -86,7 +107,7 @@ pub(super) fn joining_call(words: &Words<'_>, index: usize) -> Option<Slip> {
         "", "if", "while", "return", "=", "(", ",", "{", "}", ";", "!", "&&", "||",
     ];
     let before = index.checked_sub(1).map_or("", |at| words.at(at));
-    let named = words.any(index, &["and", "or"]) && words.is(index + 1, "(");
+    let named = words.is(index + 1, "(") && matches!(joined_by(words.at(index)), "&&" | "||");
     if !named || !BEFORE.contains(&before) {
         return None;
     }
@@ -128,7 +149,7 @@ pub(super) fn decided_by(
 fn decided(words: &Words<'_>, index: usize, depth: usize) -> Option<(usize, String)> {
     const DEEPEST: usize = 8;
     let open = index + 1;
-    if !words.any(index, &["if", "iif"]) || !words.is(open, "(") || depth > DEEPEST {
+    if !words.any(index, &IF) || !words.is(open, "(") || depth > DEEPEST {
         return None;
     }
     let close = words.closed(open)?;
@@ -160,12 +181,12 @@ fn decided(words: &Words<'_>, index: usize, depth: usize) -> Option<(usize, Stri
 }
 
 /// Whether a value is an outcome that stands in its branch.
-fn is_outcome(words: &Words<'_>, (first, _): (usize, usize)) -> bool {
+pub(super) fn is_outcome(words: &Words<'_>, (first, _): (usize, usize)) -> bool {
     ENDINGS.contains(&words.at(first)) && words.is(first + 1, "(")
 }
 
 /// The first and last token of each value between two brackets.
-fn arguments(words: &Words<'_>, open: usize, close: usize) -> Vec<(usize, usize)> {
+pub(super) fn arguments(words: &Words<'_>, open: usize, close: usize) -> Vec<(usize, usize)> {
     let divides =
         |at: &usize| matches!(words.at(*at), "," | ";") && words.bracket(*at) == Some(open);
     let mut found = Vec::new();
@@ -186,9 +207,12 @@ pub(super) fn called(prepared: &PreparedText, position: Position, name: &str) ->
     let index = token_at(prepared, &words, position);
     let open = (index..index + 2).find(|at| words.is(*at, "("))?;
     let given = arguments(&words, open, words.closed(open)?);
-    match name.to_lowercase().as_str() {
-        "if" | "iif" => decided(&words, open - 1, 0).map(|(_, it)| format!("write `{it}`")),
-        "and" | "or" | "not" => {
+    let name = name.to_lowercase();
+    match in_english(&name) {
+        name if IF.contains(&name) => {
+            decided(&words, open - 1, 0).map(|(_, it)| format!("write `{it}`"))
+        }
+        name if !joined_by(name).is_empty() => {
             let behind = open > 1 && words.is(open - 2, ".");
             let close = words
                 .closed(open)
@@ -196,14 +220,13 @@ pub(super) fn called(prepared: &PreparedText, position: Position, name: &str) ->
             let written = in_its_place(&words, (open - 1, close));
             Some(format!("write `{written}`"))
         }
-        "years" | "months" => {
+        name @ ("years" | "months") => {
             let text = |(first, last): &(usize, usize)| words.text(*first, *last).to_owned();
             let (from, to) = match given.as_slice() {
                 [one] if path(&text(one)).is_some() => (text(one), "params.as_of".to_owned()),
                 [from, to] => (text(from), text(to)),
                 _ => return None,
             };
-            let name = name.to_lowercase();
             Some(format!("write `{name}_between({from}, {to})`"))
         }
         "datedif" | "datediff" => match *given.as_slice() {
@@ -230,7 +253,7 @@ pub(super) fn called(prepared: &PreparedText, position: Position, name: &str) ->
 }
 
 /// `DATEDIF(a, b, "Y")`.
-fn elapsed(
+pub(super) fn elapsed(
     words: &Words<'_>,
     from: (usize, usize),
     to: (usize, usize),

@@ -19,6 +19,16 @@ pub(super) fn joined_twice(words: &Words<'_>, index: usize) -> Option<Slip> {
     })
 }
 
+/// `j.ok &&& j.here` and `j.ok ||| j.here`.
+pub(super) fn one_sign_more(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let more = match (words.at(index), words.at(index + 1)) {
+        ("&&", "&") | ("||", "|") => words.touch(index, 2),
+        _ => false,
+    };
+    let help = format!("write `{}` in its place", words.at(index));
+    more.then(|| words.means_nothing(index, index + 1, help))?
+}
+
 /// `let ok = j.a;` above a line that begins with `&&`.
 pub(super) fn ended_too_early(words: &Words<'_>, index: usize) -> Option<Slip> {
     let goes_on = words.is(index, ";") && matches!(words.at(index + 1), "&&" | "||");

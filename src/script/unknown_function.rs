@@ -5,7 +5,7 @@ use rhai::Position;
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
 use crate::script::defined_names::{arguments_of, named_here, token_at};
 use crate::script::limits::{DISABLED, FUNCTIONS};
-use crate::script::other_language_functions::{asks_whether_stated, instead_of};
+use crate::script::other_language_functions::{asks_whether_stated, in_english, instead_of};
 use crate::script::presence_test_advice::asked_by_function;
 use crate::script::reversed_ranges::as_comparisons;
 use crate::script::rewrite_text_for_interpreter::{CASE_OF, PreparedText};
@@ -95,6 +95,13 @@ fn said(prepared: &PreparedText, position: Position, signature: &str) -> Diagnos
         .or_else(|| called(prepared, position, name))
         .or_else(|| instead_of(name))
         .or_else(|| {
+            // A sheet has it under a name of another language.
+            let small = name.to_lowercase();
+            let english = in_english(&small);
+            let is_known = english != small && FUNCTIONS.contains(&english);
+            is_known.then(|| format!("write `{english}` in its place"))
+        })
+        .or_else(|| {
             let known = FUNCTIONS.into_iter().filter(|_| !imported);
             did_you_mean(name, known.chain(own))
         })
@@ -173,7 +180,7 @@ fn of_list(prepared: &PreparedText, position: Position, name: &str, first: &str)
             "write `{result}` in its place, and in a line above `let {first}; for x in {list} {{ {turn} }}`"
         ))
     };
-    match name.to_lowercase().as_str() {
+    match in_english(&name.to_lowercase()) {
         "sum" | "total" => loops("sum = 0".to_owned(), "sum += x;", "sum"),
         "average" | "avg" | "mean" => {
             let result = format!("sum / {list}.len()");
@@ -243,8 +250,22 @@ fn unknown_operator(
     let nothing = kinds.iter().any(|kind| kind == "nothing");
     let help = denied
         .or(help)
-        .or_else(|| nothing.then(|| NO_VALUE.to_owned()));
+        .or_else(|| nothing.then(|| NO_VALUE.to_owned()))
+        .or_else(|| with_numbers(name).map(str::to_owned));
     Diagnostic::at(Code::WrongOperands, prepared.span(position), message).help(help)
+}
+
+/// What is said of a sign of arithmetic beside what is no number.
+pub(super) fn with_numbers(sign: &str) -> Option<&'static str> {
+    Some(match sign {
+        "+" | "-" | "*" | "/" | "%" | "**" => {
+            "calculate with numbers alone: facts of `type: integer` or `type: number`; a day may have \
+             days added, as in `j.since + 30`"
+        }
+        ">>" => "to compare, write `>`",
+        "<<" => "to compare, write `<`",
+        _ => return None,
+    })
 }
 
 /// A word of the interpreter that scripts may not use.

@@ -9,6 +9,8 @@ use rhai::{AST, ASTNode, Expr, Stmt};
 
 use crate::base::source::Span;
 use crate::script::rewrite_text_for_interpreter::PreparedText;
+use crate::script::scan::TokenKind;
+use crate::script::slip::Words;
 
 /// The names that are used.
 pub(super) fn used_names(ast: &AST) -> BTreeSet<String> {
@@ -51,6 +53,45 @@ pub(super) fn unused_names(prepared: &PreparedText, ast: &AST) -> Vec<Span> {
         }
         true
     });
+    found.extend(given_twice(prepared, &used));
+    found
+}
+
+/// The first of two `let` of one name in one block, where nothing reads the name between them: its value is lost.
+fn given_twice(prepared: &PreparedText, used: &BTreeSet<String>) -> Vec<Span> {
+    let words = Words::new(prepared.source.text(), prepared.tokens());
+    // By name and block: the last `let` that nothing has read since.
+    let mut given: BTreeMap<&str, BTreeMap<Option<usize>, usize>> = BTreeMap::new();
+    let mut found = Vec::new();
+    for index in words.each() {
+        let name = words.at(index);
+        if words.kind(index) != Some(TokenKind::Word) {
+            continue;
+        }
+        let before = index.checked_sub(1).map_or("", |at| words.at(at));
+        if before != "let" {
+            // A name that is read here, in whatever block, and not one behind a point.
+            if !matches!(before, "." | "?.") {
+                given.remove(name);
+            }
+            continue;
+        }
+        // `let n = n + 1` reads the one before: it is looked at where its statement ends.
+        let level = |at: &usize| words.bracket(*at) == words.bracket(index);
+        let end = words
+            .ahead(index + 1)
+            .find(|at| level(at) && words.is(*at, ";"));
+        let reads = end.is_none_or(|end| (index + 1..end).any(|at| words.is(at, name)));
+        let of_name = given.entry(name).or_default();
+        let earlier = of_name.insert(words.bracket(index), index);
+        let earlier = earlier.filter(|_| !reads);
+        let is_told = used.contains(name) && !name.starts_with('_');
+        found.extend(
+            earlier
+                .filter(|_| is_told)
+                .map(|at| prepared.source.span(words.tokens[at].range.clone())),
+        );
+    }
     found
 }
 

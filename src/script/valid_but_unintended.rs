@@ -6,7 +6,8 @@ use crate::script::literals_in_foreign_notation::{added_text, times};
 use crate::script::other_language_habits::{finding_by_text, no_test, percent_of};
 use crate::script::other_language_phrases::open_range;
 use crate::script::reversed_ranges::{parted, pointed_groups, reversed};
-use crate::script::scan::{COMPARISONS, TokenKind, left_end, right_end};
+use crate::script::scan::{COMPARISONS, FAR, TokenKind, left_end, right_end};
+use crate::script::sheet_choices::choice_call;
 use crate::script::slip::{Slip, Words};
 use crate::script::spreadsheet_formulas::{formula_call, joining_call};
 
@@ -34,11 +35,13 @@ pub(super) fn never_meant(words: &Words<'_>) -> Vec<Slip> {
                 .or_else(|| no_test(words, index))
                 .or_else(|| added_text(words, index))
                 .or_else(|| formula_call(words, index, &names.functions))
+                .or_else(|| choice_call(words, index, &names.functions))
                 .or_else(|| {
                     let own = names.functions.contains(words.at(index));
                     (!own).then(|| joining_call(words, index)).flatten()
                 })
-                .or_else(|| shadowed(words, &names, index)),
+                .or_else(|| shadowed(words, &names, index))
+                .or_else(|| before_first(words, index)),
         );
     }
     found.extend(unclosed_remark(words));
@@ -258,6 +261,40 @@ fn shadowed(words: &Words<'_>, names: &NamePlaces<'_>, index: usize) -> Option<S
     let message = format!("this `{name}` is another one than that outside, and nothing reads it");
     let help = format!("write `{name} =` to give the one outside a new value");
     Some(words.slip(index, index + 1, message, help))
+}
+
+/// `for i in 0..3 { list[i - 1] }`: in the first turn it is the last item.
+fn before_first(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let name = words.at(index + 1);
+    let minus = words.is(index, "[") && words.is(index + 2, "-") && words.is(index + 4, "]");
+    let less = words.whole_number(index + 3).filter(|_| minus)?;
+    if words.kind(index + 1) != Some(TokenKind::Word) || less < 1 {
+        return None;
+    }
+    let mut blocks = std::iter::successors(words.bracket(index), |open| words.bracket(*open));
+    let is_head = |open: usize| {
+        let mut before = Words::before(open).rev();
+        let head = before.find(|at| matches!(words.at(*at), "for" | ";" | "{" | "}"))?;
+        let begins = words.is(head, "for") && words.is(head + 1, name) && words.is(head + 2, "in");
+        let from_zero = words.is(head + 3, "0") && matches!(words.at(head + 4), ".." | "..=");
+        (begins && from_zero).then_some((head, open))
+    };
+    let (head, open) = blocks.find_map(is_head)?;
+    // Who asks about the number first may know what the first turn is.
+    let asks = |at: usize| {
+        let compares = |at: usize| COMPARISONS.contains(&words.at(at));
+        words.is(at, name) && (compares(at + 1) || compares(at - 1))
+    };
+    if index - open > FAR || (open..index).any(asks) {
+        return None;
+    }
+    let written = words.text(index + 1, index + 3);
+    let message = format!(
+        "in the first turn `{written}` is -{less}, which is an item counted from the end of the list"
+    );
+    let rest = words.text(head + 4, open - 1);
+    let help = format!("begin the loop with {less}: write `for {name} in {less}{rest} {{`");
+    Some(words.slip(index + 1, index + 3, message, help))
 }
 
 /// `48h`.

@@ -15,7 +15,8 @@ pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
     }
     let values = values_of(words, index + 1, last);
     let (before, first_value) = words.left(index)?;
-    if let Some(slip) = bracketed(words, before, last, sign) {
+    let in_brackets = bracketed(words, before, last, sign);
+    if let Some(slip) = in_brackets.or_else(|| given_together(words, before, last, sign)) {
         return Some(slip);
     }
     let message = format!("`{}` is no condition by itself", values[0]);
@@ -51,6 +52,67 @@ pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
         }
     };
     Some(words.slip(first, last, message, help))
+}
+
+/// `"flood" || "fire" in j.risks`: values that stand before the condition of the last of them.
+pub(super) fn values_before(words: &Words<'_>, index: usize) -> Option<Slip> {
+    const BEFORE: [&str; 9] = ["", "if", "while", "return", "=", "(", "{", "}", ";"];
+    let sign = words.at(index);
+    let first = index.checked_sub(1).filter(|at| words.is_value(*at))?;
+    let before = first.checked_sub(1).map_or("", |at| words.at(at));
+    let mut last = index + 1;
+    while words.is(last + 1, sign) && words.is_value(last + 2) {
+        last += 2;
+    }
+    if !matches!(sign, "&&" | "||") || !BEFORE.contains(&before) || !words.is_value(index + 1) {
+        return None;
+    }
+    let compared = words.at(last + 1);
+    let values = values_of(words, first, last);
+    let (end, what) = words.right(last + 1)?;
+    let written: Vec<String> = match (compared, sign) {
+        ("in", _) => values
+            .iter()
+            .map(|value| format!("{value} in {what}"))
+            .collect(),
+        ("==", "||") => vec![format!("{what} in [{}]", values.join(", "))],
+        _ => return None,
+    };
+    let message = format!("`{}` is no condition by itself", values[0]);
+    let help = format!("write `{}`", written.join(&format!(" {sign} ")));
+    Some(words.slip(first, end, message, help))
+}
+
+/// `("flood" || "fire") in j.risks` and `j.risks.contains("flood" || "fire")`.
+fn given_together(words: &Words<'_>, first: usize, last: usize, sign: &str) -> Option<Slip> {
+    let open = first.checked_sub(1).filter(|open| words.is(*open, "("))?;
+    let close = last + 1;
+    if !words.is(close, ")") || !words.is_value(first) {
+        return None;
+    }
+    let values = values_of(words, first, last);
+    let function = open.checked_sub(1).map_or("", |at| words.at(at));
+    let of_text = matches!(function, "contains" | "starts_with" | "ends_with");
+    let (start, end, written) = if of_text && words.is(open.checked_sub(2)?, ".") {
+        let (start, what) = words.left(open - 2)?;
+        let one = |value: &String| format!("{what}.{function}({value})");
+        (start, close, values.iter().map(one).collect::<Vec<_>>())
+    } else if words.is(close + 1, "in") {
+        let (end, what) = words.right(close + 1)?;
+        let one = |value: &String| format!("{value} in {what}");
+        (open, end, values.iter().map(one).collect())
+    } else {
+        return None;
+    };
+    let written = written.join(&format!(" {sign} "));
+    let beside = |at: usize| matches!(words.at(at), "&&" | "||" | "!");
+    let written = if start.checked_sub(1).is_some_and(beside) || beside(end + 1) {
+        format!("({written})")
+    } else {
+        written
+    };
+    let message = format!("`{}` is no condition by itself", values[0]);
+    Some(words.slip(start, end, message, format!("write `{written}`")))
 }
 
 /// What to write for conditions, the first as it stands, with a sign between them.

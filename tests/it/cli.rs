@@ -620,6 +620,16 @@ fn slips_on_the_command_line_are_told_what_to_write() {
             "write `--set hold_hours=48`",
         ),
         (
+            &["check", "\u{2014}set", "hold_hours=48"],
+            "write `--set`: two hyphens stand before an option",
+        ),
+        (
+            &["explain", "chicago-il", "\u{2013}set", "hold_hours=48"],
+            "write `--set`: two hyphens stand before an option",
+        ),
+        (&["\u{2014}help"], "write `--help`"),
+        (&["check", "-set", "hold_hours=48"], "write `--set`"),
+        (
             &["check", "--set", "hold_hours=", "48"],
             "write `--set hold_hours=48`",
         ),

@@ -620,7 +620,7 @@ const SLIPS: &[Slip] = &[
     (
         "a.yaml",
         "a:\n  facts: {pop: 5}\n",
-        "R112 1:1",
+        "R114 1:1",
         "id: a\nfacts: {pop: 5}\n",
     ),
     (
@@ -647,6 +647,114 @@ const SLIPS: &[Slip] = &[
         "R120 1:9",
         "facts: {pop: 5}\n",
     ),
+    // Signs that YAML reads as something of its own, where a value was meant.
+    (
+        "a.yaml",
+        "id: a\nfacts:\n  pop: -\n  rate: 1\n",
+        "R110 3:8",
+        "",
+    ),
+    ("a.yaml", "id: a\nfacts: {pop: *}\n", "R110 2:14", ""),
+    ("a.yaml", "id: a\nfacts:\n  tags: [*, b]\n", "R110 3:10", ""),
+    ("a.yaml", "id: a\nfacts: {pop: >5}\n", "R110 2:14", ""),
+    (
+        "a.yaml",
+        "id: a\nfacts:\n  pop: >5\n  rate: 1\n",
+        "R121 3:8",
+        "",
+    ),
+    ("a.csv", "id,pop\na,<5\n", "R121 2:3", ""),
+    (
+        "a.yaml",
+        "id: a\nfacts: *f\n",
+        "R110 2:8",
+        "id: a\nfacts: {pop: 1}\n",
+    ),
+    (
+        "a.yaml",
+        "id: a\nfacts: &f {pop: 1}\n---\nid: b\nfacts: *f\n",
+        "R110 5:8",
+        "id: a\nfacts: {pop: 1}\n---\nid: b\nfacts: {pop: 1}\n",
+    ),
+    (
+        "a.yaml",
+        "id: a\nfacts:\n  tags: [a, *b]\n",
+        "R110 3:13",
+        "",
+    ),
+    ("a.yaml", "id: a\nfacts:\n  t: &Co\n", "R110 3:6", ""),
+    ("a.yaml", "id: a\nfacts:\n  t: &North Sea\n", "R110 3:6", ""),
+    (
+        "a.yaml",
+        "id: a\nfacts:\n  tags: [&Co, b]\n",
+        "R110 3:10",
+        "",
+    ),
+    // A colon with nothing behind it is part of a name.
+    ("a.yaml", "id: a\nfacts: {pop: 1, t:x}\n", "R120 2:17", ""),
+    ("a.yaml", "id: a\nfacts: {pop:5}\n", "R120 2:9", ""),
+    // Values by years are told once.
+    (
+        "a.yaml",
+        "id: a\nfacts:\n  pop: {2019: 5, 2020: 6}\n",
+        "R112 3:9",
+        "id: a\nfacts:\n  pop: [{value: 5, from: 2019-01-01, to: 2019-12-31}, {value: 6, from: \
+         2020-01-01}]\n",
+    ),
+    // A sheet has shortened a number.
+    (
+        "a.csv",
+        "id,pop\n7.02608E+17,1\n",
+        "R116 2:1",
+        "id,pop\n702608123456789012,1\n",
+    ),
+    (
+        "a.csv",
+        "id,pop\na,7.02608E+17\n",
+        "R121 2:3",
+        "id,pop\na,702608123\n",
+    ),
+    // Ids with accents: another row may have the one without.
+    (
+        "a.csv",
+        "id,pop\nOrl\u{e9}ans,1\nOrleans,2\n",
+        "R116 2:1",
+        "",
+    ),
+    ("a.csv", "id,pop\nOrle\u{301}ans,1\n", "R116 2:1", ""),
+    // Records under their ids are told once.
+    (
+        "a.yaml",
+        "a:\n  facts: {pop: 5}\nb:\n  facts: {pop: 6}\n",
+        "R114 1:1",
+        "id: a\nfacts: {pop: 5}\n---\nid: b\nfacts: {pop: 6}\n",
+    ),
+    (
+        "a.yaml",
+        "a:\n  pop: 5\nb:\n  pop: 6\n",
+        "R114 1:1",
+        "id: a\nfacts:\n  pop: 5\n---\nid: b\nfacts:\n  pop: 6\n",
+    ),
+    (
+        "a.yaml",
+        "records:\n  - id: a\n    facts: {pop: 5}\n  - id: b\n    facts: {pop: 6}\n",
+        "R114 1:1",
+        "id: a\nfacts: {pop: 5}\n---\nid: b\nfacts: {pop: 6}\n",
+    ),
+    (
+        "a.yaml",
+        "towns:\n  a: {pop: 5}\n  b: {pop: 6}\n",
+        "R114 1:1",
+        "id: a\nfacts: {pop: 5}\n---\nid: b\nfacts: {pop: 6}\n",
+    ),
+    (
+        "a.json",
+        "{\"a\": {\"facts\": {\"pop\": 5}}, \"b\": {\"facts\": {\"pop\": 6}}}",
+        "R114 1:2",
+        "[{\"id\": \"a\", \"facts\": {\"pop\": 5}}, {\"id\": \"b\", \"facts\": {\"pop\": 6}}]",
+    ),
+    // A Cyrillic letter looks like a Latin one.
+    ("a.yaml", "id: a\nfacts:\n  p\u{43e}p: 5\n", "R120 3:3", ""),
 ];
 
 #[test]
@@ -1059,7 +1167,7 @@ fn what_stumbles_in_yaml_is_told_by_what_to_write() {
             "  t: \"C:\\york\"\n",
             "write the text in single quotation marks",
         ),
-        ("  pop: ?\n", "write `pop: unknown`"),
+        ("  pop: ?\n", "write `unknown`"),
         ("  pop: 5\n--\nid: b\n", "write `---`, three strokes"),
         ("  pop: 5\n----\nid: b\n", "write `---`, three strokes"),
     ];
@@ -1111,6 +1219,26 @@ fn a_decision_that_cannot_be_read_is_no_other_one() {
         assert_eq!(errors(&assessment).len(), 1, "{decision}");
         let kind = assessment.rulebooks[0].kind(0.into());
         assert_eq!(kind.to_string(), "fault", "{decision}");
+    }
+}
+
+/// A sheet that has a head and no row, or nothing at all, is told by what to write into it.
+#[test]
+fn a_sheet_without_records_is_told_by_what_is_missing() {
+    for (sheet, said) in [
+        (
+            "id,pop\n",
+            "write a line for each record below the one that names the columns",
+        ),
+        (
+            "",
+            "write a line that names each column, with `id` among them",
+        ),
+    ] {
+        let assessment = read(RULEBOOK, "a.csv", sheet);
+        let told = errors(&assessment);
+        let says = |one: &&Diagnostic| one.help.as_deref().is_some_and(|it| it.contains(said));
+        assert!(told.iter().any(says), "{sheet}: {told:#?}");
     }
 }
 
@@ -1226,6 +1354,26 @@ fn what_is_wrong_in_a_rulebook_or_a_case_is_told_by_what_to_write() {
             "statistics: {m: {statistic: percentile, of: pop}}\n",
             "R113",
             "add `p: 90`",
+        ),
+        (
+            "statistics: {m: {statistic: percentile, of: pop, p: 0.9}}\n",
+            "R115",
+            "write `90`",
+        ),
+        (
+            "ignore: [\"*note*\"]\n",
+            "R115",
+            "write one `*` in each, as in `note_*`",
+        ),
+        (
+            "deadline:\n  - {value: 5, source: s}\n",
+            "R112",
+            "write `parameters:` on a line above it",
+        ),
+        (
+            "  x: {type:text}\n",
+            "R112",
+            "write `type: text`, with a space behind the colon",
         ),
         (
             "statistics: {m: {statistic: mean}}\n",

@@ -8,7 +8,7 @@ use crate::script::{OneItem, Program, one_item_loops};
 lint! {
     /// `return` ends the whole script. Where each way through a loop has one, the loop looks at the first
     /// item and at no other. Where each turn gives a name a new value that does not rest on the old one,
-    /// what the last item says is left.
+    /// what the last item says is left. A loop with `while` that ends in its first turn is no loop.
     ///
     /// Example: `for tag in j.tags { if tag == "port" { return true; } else { return false; } }`
     OneItemAlone

@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use crate::analysis::lint::lint_context::text;
 use crate::analysis::lint::{
-    hidden_sign, placeholder_for_unknown, several_in_one_item, text_in_quotation_marks,
+    hidden_sign, placeholder_for_unknown, several_in_one_item, shortened_number,
+    text_in_quotation_marks,
 };
 use crate::assess::assessment::RulebookAssessment;
 use crate::base::diagnostic::{Diagnostic, some_of};
 use crate::model::fact::{
-    BUILT_IN, Column, FactSchema, FactType, Value, hidden_signs, is_placeholder,
+    BUILT_IN, Column, FactSchema, FactType, Value, hidden_signs, is_placeholder, is_shortened,
 };
 use crate::model::jurisdiction::{RecordView, Table};
 use crate::model::typed_indexes::FactIndex;
@@ -41,6 +42,7 @@ fn of_fact(
         is_list && several_in_one_item::several(text).is_some()
             || is_placeholder(text)
             || hidden_signs(text).is_some()
+            || is_shortened(text)
             || text_in_quotation_marks::quoted(text).is_some()
     };
     // Most texts stand in many rows: each text of a table is looked at once.
@@ -97,6 +99,7 @@ fn told(
         None if is_list && several_in_one_item::several(text).is_some() => {
             several_in_one_item::of_fact(span, path, text, &by)
         }
+        None if is_shortened(text) => shortened_number::of_fact(span, path, text, &by),
         None => placeholder_for_unknown::of_fact(span, path, is_list, text, &by),
     })
 }

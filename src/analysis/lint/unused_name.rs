@@ -7,6 +7,7 @@ use crate::script::Program;
 
 lint! {
     /// A value with a name decides nothing by itself. Most often the name was to stand in the test below.
+    /// So it is with a value whose name a second `let` gives to another before anything reads it.
     /// A name that begins with `_` is left alone.
     ///
     /// Example: `let large = j.population >= 5000; true`

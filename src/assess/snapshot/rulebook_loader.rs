@@ -131,12 +131,22 @@ impl RulebookPart {
             _ => None,
         };
         let before = diagnostics.len();
+        let is_record = |id: &str| {
+            let folder = format!("policies/{name}/jurisdictions/");
+            let is_called = |source: &Arc<Source>| {
+                let rest = source.name().strip_prefix(&folder).unwrap_or_default();
+                let rest = rest.rsplit('/').next().unwrap_or_default();
+                rest.strip_prefix(id)
+                    .is_some_and(|end| end.starts_with('.'))
+            };
+            files.below(&folder).any(is_called)
+        };
         let library = self.library(name, base, files, diagnostics);
         let Some(rulebook) = self.rulebook(name, base, files, diagnostics) else {
             // Nothing can be assessed; mistakes in the other files are still told.
             self.scripts
                 .check_syntax(name, files, &library, diagnostics);
-            advise(&mut diagnostics[before..], None);
+            advise(&mut diagnostics[before..], None, &is_record);
             RecordsKept::check_syntax(name, files, diagnostics);
             return None;
         };
@@ -151,7 +161,11 @@ impl RulebookPart {
         let (conditions, decision) =
             self.scripts
                 .load((&rulebook, is_base), files, &library, diagnostics);
-        advise(&mut diagnostics[before..], Some((&rulebook, &wide.schema)));
+        advise(
+            &mut diagnostics[before..],
+            Some((&rulebook, &wide.schema)),
+            &is_record,
+        );
         let reading = if base.is_some() {
             self.records = RecordsKept::default();
             None

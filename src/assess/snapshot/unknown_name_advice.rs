@@ -5,7 +5,12 @@ use crate::model::fact::{FactType, Schema};
 use crate::model::rulebook::Rulebook;
 
 /// Says of names that are not there, and of which nothing is said yet, what to write.
-pub(super) fn advise(diagnostics: &mut [Diagnostic], known: Option<(&Rulebook, &Schema)>) {
+/// `is_record` tells whether a file of records is called so.
+pub(super) fn advise(
+    diagnostics: &mut [Diagnostic],
+    known: Option<(&Rulebook, &Schema)>,
+    is_record: &dyn Fn(&str) -> bool,
+) {
     for told in diagnostics {
         if let Some(fact) = known.and_then(|(_, schema)| no_condition(told, schema)) {
             told.help = Some(format!("write `j.{fact}`: it is a fact, and no condition"));
@@ -19,7 +24,8 @@ pub(super) fn advise(diagnostics: &mut [Diagnostic], known: Option<(&Rulebook, &
         let hyphens = known.and_then(|known| without_hyphens(told, known));
         let through = known.and_then(|(_, schema)| through(told, &name, schema));
         let found = known.and_then(|(rulebook, schema)| meant(&name, rulebook, schema));
-        let found = hyphens.or(through).or(found);
+        let record = of_record(told, &name).filter(|_| is_record(&name));
+        let found = hyphens.or(record).or(through).or(found);
         told.help = Some(found.unwrap_or_else(|| {
             format!(
                 "write `\"{name}\"`, in quotation marks, if it is a text, `j.{name}` if it is a fact, \
@@ -54,6 +60,18 @@ fn without_hyphens(told: &Diagnostic, (rulebook, schema): (&Rulebook, &Schema)) 
         _ => false,
     };
     known.then(|| format!("write `{meant}`: no name has a `-` in it"))
+}
+
+/// `hull.population`, where `hull` is the id of a record.
+fn of_record(told: &Diagnostic, name: &str) -> Option<String> {
+    let span = told.span()?;
+    let below = span.source().text()[span.range().end..].strip_prefix('.')?;
+    let end = below.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let fact = &below[..end.unwrap_or(below.len())];
+    Some(format!(
+        "`{name}` is a record, and a script is about the one at hand: write `j.{fact}`; another \
+         record is reached by a fact of `type: jurisdiction`, as in `j.seat.{fact}`"
+    ))
 }
 
 /// `county.population`, where `county` or `population` is a fact.

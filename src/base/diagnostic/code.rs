@@ -173,6 +173,8 @@ codes! {
         "What stands behind a text of a record is read as a remark.";
     SeveralInOneItem = "R338", "several-in-one-item",
         "An item of a list is likely to be several.";
+    ShortenedNumber = "R339", "shortened-number",
+        "A text of a record is a number that a sheet has shortened.";
 }
 
 impl Code {

@@ -8,6 +8,9 @@ pub(super) fn advice(words: &[String], error: &clap::Error) -> Option<String> {
         Some(ContextValue::String(word)) => Some(word.as_str()),
         _ => None,
     };
+    if let Some(help) = words.iter().find_map(|word| dashed(word)) {
+        return Some(help);
+    }
     if let Some(command) = named(ContextKind::InvalidSubcommand) {
         let meant = match command {
             "why" | "reason" | "reasons" => "explain",
@@ -21,6 +24,22 @@ pub(super) fn advice(words: &[String], error: &clap::Error) -> Option<String> {
         return Some(format!("write `{meant}`"));
     }
     let unexpected = named(ContextKind::InvalidArg)?;
+    // `-set`, of which the first letter is taken for an option.
+    let is_begun = |word: &&String| {
+        let rest = word.strip_prefix(unexpected).unwrap_or_default();
+        let letters = |c: char| c.is_ascii_lowercase() || c == '-' || c == '_';
+        unexpected.len() == 2
+            && rest.len() > 1
+            && rest
+                .split('=')
+                .next()
+                .is_some_and(|rest| rest.chars().all(letters))
+    };
+    if let Some(word) = words.iter().find(is_begun) {
+        return Some(format!(
+            "write `-{word}`: two hyphens stand before the name of an option"
+        ));
+    }
     let at = words.iter().position(|word| word == unexpected)?;
     if unexpected == "--date" || unexpected == "--as_of" {
         return Some("the day to check for is `--as-of`".to_owned());
@@ -74,6 +93,17 @@ pub(super) fn advice(words: &[String], error: &clap::Error) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// `—set`, which a program for letters has made of two hyphens.
+fn dashed(word: &str) -> Option<String> {
+    let sign = word.chars().next()?;
+    let name = word.strip_prefix(['—', '–', '−', '‐', '‑'])?;
+    let name = name.trim_start_matches('-');
+    let is_name = name.starts_with(|c: char| c.is_ascii_lowercase());
+    is_name.then(|| {
+        format!("write `--{name}`: two hyphens stand before an option, and `{sign}` is a dash")
+    })
 }
 
 /// The rulebook whose file or folder a path names: `grants` of `policies/grants/rulebook.yaml`.

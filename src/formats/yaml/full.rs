@@ -16,6 +16,7 @@ use crate::formats::yaml::node::{
     Entries, Entry, NodeKind, QUOTING, YamlNode, around, lower_first, too_long_value,
     too_many_values,
 };
+use crate::formats::yaml::signs_of_yaml::{lone_sign, marks_for_nothing, repeated_names};
 
 /// The deepest nesting taken; deeper files are refused before they can exhaust a stack.
 pub(crate) const MAX_DEPTH: usize = SHAPES.depth;
@@ -38,9 +39,11 @@ pub(super) fn documents(
     };
     let mut diagnostics = Vec::new();
     let mut nodes = Vec::new();
+    let repeated = repeated_names(text);
     for document in documents {
         let before = diagnostics.len();
         let node = node(source, part.start, document, &mut diagnostics);
+        marks_for_nothing(source, &part, repeated.as_ref(), &node, &mut diagnostics);
         if diagnostics.len() == before {
             nodes.push(node);
         }
@@ -108,7 +111,10 @@ fn syntax(source: &Arc<Source>, part: Range<usize>, error: &serde_yaml::Error) -
     if let Some(name) = unsupported_tag(&message) {
         return tag(source, name, start);
     }
-    if let Some(slip) = cause(&source.text()[part.clone()], &message, line) {
+    let within = &source.text()[part.clone()];
+    let sign = start.checked_sub(part.start);
+    let sign = sign.and_then(|start| lone_sign(within, start, &message));
+    if let Some(slip) = sign.or_else(|| cause(within, &message, line)) {
         let place = part.start + slip.place.start..part.start + slip.place.end;
         let message = format!("not valid YAML: {}", slip.message);
         return Diagnostic::at(Code::YamlSyntax, source.span(place), message).help(slip.help);

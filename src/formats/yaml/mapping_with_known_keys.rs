@@ -1,6 +1,6 @@
 //! A mapping of which the keys are known: reads values by key and reports what does not belong.
 
-use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of, unseen};
+use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, in_latin_letters, list_of, unseen};
 use crate::base::source::Span;
 use crate::formats::date::Date;
 use crate::formats::written_date::meant_day;
@@ -12,6 +12,8 @@ pub(crate) struct Section<'a> {
     span: &'a Span,
     /// What was said to write for keys that are none.
     advice: Vec<String>,
+    /// Whether its keys are years, which was told.
+    by_years: bool,
 }
 
 impl<'a> Section<'a> {
@@ -44,10 +46,14 @@ impl<'a> Section<'a> {
             return None;
         };
         let mut advice = Vec::new();
-        for entry in entries
-            .iter()
-            .filter(|entry| !keys.contains(&entry.key.as_str()))
-        {
+        let by_years = by_year(entries, keys);
+        if let (Some(help), Some(first)) = (&by_years, entries.first()) {
+            let message = format!("`{}` is not a key of {what}", first.key);
+            let told = Diagnostic::at(Code::UnknownKey, node.span.clone(), message);
+            diagnostics.push(told.help(help.clone()));
+        }
+        let unknown = |entry: &&Entry| !keys.contains(&entry.key.as_str()) && by_years.is_none();
+        for entry in entries.iter().filter(unknown) {
             // Both ends of a range are written by the first.
             let is_end = |one: &Entry| ["min", "max"].contains(&one.key.as_str());
             let before = entries.iter().take_while(|one| !std::ptr::eq(*one, entry));
@@ -62,6 +68,7 @@ impl<'a> Section<'a> {
             entries,
             span: &node.span,
             advice,
+            by_years: by_years.is_some(),
         })
     }
 
@@ -84,7 +91,10 @@ impl<'a> Section<'a> {
     /// Whether a key is there under another name, which was told: that it is missing follows.
     pub(crate) fn is_misnamed(&self, key: &str) -> bool {
         let meant = [format!("write `{key}`"), format!("did you mean `{key}`?")];
-        self.advice.iter().any(|advice| meant.contains(advice))
+        let by_years = self.by_years && key == "value";
+        let touching = format!("write `{key}: ");
+        let is_it = |advice: &String| meant.contains(advice) || advice.starts_with(&touching);
+        by_years || self.advice.iter().any(is_it)
     }
 
     /// A value that is text.
@@ -263,8 +273,39 @@ fn elsewhere(entries: &[Entry], entry: &Entry, keys: &[&str]) -> Option<String> 
         "at_least" if keys.contains(&"decision") => {
             Some(format!("write `decision: {{at_least: {value}}}`"))
         }
+        _ if keys.contains(&"statistics") => below_another(entries, entry),
         _ => None,
     }
+}
+
+/// What belongs below one of the keys of a rulebook, by what stands in it: `deadline: {value: 5}`.
+fn below_another(entries: &[Entry], entry: &Entry) -> Option<String> {
+    let details = match &entry.value.kind {
+        NodeKind::Sequence(items) => &items.first()?.kind,
+        kind => kind,
+    };
+    let NodeKind::Mapping(details) = details else {
+        return None;
+    };
+    let has = |key: &str| details.iter().any(|detail| detail.key == key);
+    let above = if has("statistic") {
+        "statistics"
+    } else if has("value") {
+        "parameters"
+    } else if has("type") || has("choices") {
+        "facts"
+    } else {
+        return None;
+    };
+    let name = &entry.key;
+    Some(if entries.iter().any(|one| one.key == above) {
+        format!("move `{name}:` and what belongs to it below `{above}:`, set in by two spaces")
+    } else {
+        format!(
+            "write `{above}:` on a line above it, and set `{name}:` and what belongs to it in by two \
+             spaces"
+        )
+    })
 }
 
 /// Whether a value is what stands in a record.
@@ -280,9 +321,10 @@ fn unknown_key(entries: &[Entry], entry: &Entry, what: &str, keys: &[&str]) -> D
     let message = format!("`{}` is not a key of {what}", entry.key);
     let hidden = entry.key.chars().find_map(unseen);
     let hidden = hidden.map(|sign| format!("it has {sign} in it: write the line anew"));
-    let near = after_comma(entries, entry)
+    let near = touching(entry)
+        .or_else(|| after_comma(entries, entry))
         .or(hidden)
-        .or_else(|| by_year(entries, keys))
+        .or_else(|| in_latin(&entry.key))
         .or_else(|| called(&entry.key, keys))
         .or_else(|| elsewhere(entries, entry, keys))
         .or_else(|| did_you_mean(&entry.key, keys.iter().copied()));
@@ -301,7 +343,7 @@ fn by_year(entries: &[Entry], keys: &[&str]) -> Option<String> {
         entry.key.len() == 4 && entry.key.bytes().all(|digit| digit.is_ascii_digit())
     };
     let dated = keys.contains(&"from") && keys.contains(&"value");
-    if !dated || !entries.iter().all(is_year) {
+    if !dated || entries.is_empty() || !entries.iter().all(is_year) {
         return None;
     }
     let value = |entry: &Entry| match &entry.value.kind {
@@ -363,8 +405,28 @@ pub(crate) fn after_comma(entries: &[Entry], entry: &Entry) -> Option<String> {
     })
 }
 
+/// Advice on `{pop:5}`: without a space behind the colon it is a name, and no name with a value.
+pub(crate) fn touching(entry: &Entry) -> Option<String> {
+    let (name, value) = entry.key.split_once(':')?;
+    let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
+    let plain = name.starts_with(char::is_alphabetic) && name.chars().all(is_name);
+    let nothing = matches!(entry.value.kind, NodeKind::Null);
+    let is_value = !value.is_empty() && !value.starts_with('/');
+    (plain && nothing && is_value)
+        .then(|| format!("write `{name}: {value}`, with a space behind the colon"))
+}
+
+/// Advice on a name with a letter of another script that looks like a Latin one.
+pub(crate) fn in_latin(name: &str) -> Option<String> {
+    let (latin, what) = in_latin_letters(name)?;
+    Some(format!("write `{latin}`, typed anew: it has {what} in it"))
+}
+
 /// Whether nothing stands behind a key but a comma or a brace: it has no colon.
 pub(crate) fn ends_at_comma(entry: &Entry) -> bool {
+    if touching(entry).is_some() {
+        return false;
+    }
     let key = &entry.key_span;
     let rest = || key.source().text()[key.range().end..].trim_start();
     matches!(entry.value.kind, NodeKind::Null) && rest().starts_with([',', '}'])

@@ -5,6 +5,7 @@ mod number;
 
 use crate::formats::written_date::meant_day;
 use crate::model::fact::FactType;
+use crate::model::fact::scalar_from_text::{plain_integer, plain_number};
 
 /// A line of advice on a text that cannot be read as a type.
 pub(crate) fn correction(ty: &FactType, text: &str, quoted: bool) -> Option<String> {
@@ -20,6 +21,9 @@ pub(crate) fn correction(ty: &FactType, text: &str, quoted: bool) -> Option<Stri
     if let Some(help) = of_sheet(text) {
         return Some(help.to_owned());
     }
+    if let Some(help) = bound(ty, text).or_else(|| shortened(ty, text)) {
+        return Some(help);
+    }
     let shown = seen(text);
     let marks = [
         '\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{201a}', '\u{00ab}',
@@ -34,6 +38,43 @@ pub(crate) fn correction(ty: &FactType, text: &str, quoted: bool) -> Option<Stri
         _ => None,
     }
 }
+
+/// `>5`, `<5`, `≥ 5`: a bound, where a number is expected.
+pub(crate) fn bound(ty: &FactType, text: &str) -> Option<String> {
+    const SIGNS: [char; 5] = ['<', '>', '=', '≤', '≥'];
+    let number = text.trim().strip_prefix(['<', '>', '≤', '≥'])?;
+    let number = number.trim_start_matches(SIGNS).trim();
+    let fits = match ty {
+        FactType::Integer => plain_integer(number).is_some(),
+        FactType::Number => plain_number(number).is_some(),
+        _ => false,
+    };
+    fits.then(|| {
+        format!("write `{number}` if it is that, or `unknown` where only a bound is known")
+    })
+}
+
+/// Whether a text is a number as sheets shorten one: `7.02608E+17`.
+pub(crate) fn is_shortened(text: &str) -> bool {
+    let parts = text.split_once(['E', 'e']);
+    parts.is_some_and(|(digits, zeros)| {
+        let (whole, decimals) = digits.split_once('.').unwrap_or((digits, ""));
+        let all = |part: &str| part.bytes().all(|sign| sign.is_ascii_digit());
+        let zeros = zeros.strip_prefix('+').unwrap_or_default();
+        whole.len() == 1 && all(whole) && all(decimals) && zeros.len() > 1 && all(zeros)
+    })
+}
+
+/// What to write for such a number, where a whole one is expected.
+fn shortened(ty: &FactType, text: &str) -> Option<String> {
+    let is_whole = *ty == FactType::Integer && is_shortened(text);
+    is_whole.then(|| format!("{SHORTENED}; what is no quantity is declared as `type: text`"))
+}
+
+/// What to do where a sheet has shortened a number.
+pub(crate) const SHORTENED: &str = "a sheet has shortened this number, and its last digits are \
+                                    lost: show the column as text there, and write all digits \
+                                    again";
 
 /// What a spreadsheet leaves in a cell in place of a value.
 fn of_sheet(text: &str) -> Option<&'static str> {

@@ -68,14 +68,19 @@ pub(super) fn parse_watched(
         .filter(|node| !matches!(node.kind, NodeKind::Null))
         .collect();
     if documents.is_empty() && !broken {
-        diagnostics.push(
-            Diagnostic::in_file(
-                Code::NothingToCheck,
-                source.name(),
-                "this file holds no record",
-            )
-            .help("add `id:`, `name:` and `facts:`, or remove the file".to_owned()),
-        );
+        let help = match format {
+            RecordFormat::Sheet if source.text().trim().is_empty() => {
+                "write a line that names each column, with `id` among them, and a line for each record \
+                 below it, or remove the file"
+            }
+            RecordFormat::Sheet => {
+                "write a line for each record below the one that names the columns, or remove the file"
+            }
+            _ => "add `id:`, `name:` and `facts:`, or remove the file",
+        };
+        let message = "this file holds no record";
+        let told = Diagnostic::in_file(Code::NothingToCheck, source.name(), message);
+        diagnostics.push(told.help(help.to_owned()));
     }
     // One that is left of several is not called as its file.
     let only = documents.len() == 1 && !broken;

@@ -4,11 +4,15 @@
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, id_of_title};
 use crate::base::source::{Source, Span};
 use crate::formats::csv::CsvCell;
-use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode, after_comma, ends_at_comma};
+use crate::formats::yaml::{
+    Entry, NodeKind, Section, YamlNode, after_comma, ends_at_comma, in_latin, touching,
+};
 use crate::model::fact::{
-    BUILT_IN, Dated, FactPath, Lookup, Schema, Value, boolean_help, plain_boolean,
+    BUILT_IN, Dated, FactPath, Lookup, SHORTENED, Schema, Value, boolean_help, is_shortened,
+    plain_boolean,
 };
 use crate::model::jurisdiction::advice_reworded_for_json::advise_in_json;
+use crate::model::jurisdiction::records_under_ids::under_ids;
 use crate::model::jurisdiction::sheet_header::ColumnOf;
 use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role};
 use crate::model::rulebook::{
@@ -107,7 +111,9 @@ fn as_id(text: &str) -> Option<String> {
     } else {
         text.to_owned()
     };
-    let signs: String = text.chars().map(sign).collect();
+    // An accent that is a character of its own belongs to the letter before it.
+    let is_accent = |c: &char| ('\u{300}'..='\u{36f}').contains(c);
+    let signs: String = text.chars().filter(|c| !is_accent(c)).map(sign).collect();
     let parts: Vec<&str> = signs.split('-').filter(|part| !part.is_empty()).collect();
     let id = parts.join("-");
     is_id(&id).then_some(id)
@@ -154,6 +160,10 @@ impl<'a> RecordReader<'a> {
             self.diagnostics.push(
                 Diagnostic::at(Code::WrongShape, node.span.clone(), message).help(help.to_owned()),
             );
+            return None;
+        }
+        if let Some(told) = under_ids(self.schema, node, source) {
+            self.diagnostics.push(told);
             return None;
         }
         let section = Section::new(node, "a record", &KEYS, self.diagnostics)?;
@@ -222,7 +232,9 @@ impl<'a> RecordReader<'a> {
                 crate::formats::yaml::shorten(&id)
             );
             let signs = "an id has letters without accents, digits, `-` and `_`";
-            let help = match as_id(&id) {
+            let free = as_id(&id).map(|id| Self::not_taken(id, source));
+            let help = match free {
+                _ if is_shortened(&id) => SHORTENED.to_owned(),
                 Some(id) if is_sheet(source) && span.text().contains(' ') => {
                     format!("write `{id}`, or delete the row if it is no record: {signs}")
                 }
@@ -234,6 +246,22 @@ impl<'a> RecordReader<'a> {
             return None;
         }
         Some((id, span))
+    }
+
+    /// An id that another row of the sheet does not have; of a long sheet the id as it is.
+    fn not_taken(id: String, source: &Source) -> String {
+        // Each row with a wrong id looks through all of the sheet.
+        const LONGEST: usize = 1 << 16;
+        let is_taken = |id: &str| {
+            let text = source.text();
+            let begins = |sign: char| text.contains(&format!("\n{id}{sign}"));
+            begins(',') || begins('\n') || begins('\r')
+        };
+        if !is_sheet(source) || source.text().len() > LONGEST || !is_taken(&id) {
+            return id;
+        }
+        let mut others = (2..10).map(|number| format!("{id}-{number}"));
+        others.find(|other| !is_taken(other)).unwrap_or(id)
     }
 
     fn role(&mut self, section: &Section<'_>) -> Role {
@@ -359,17 +387,19 @@ impl<'a> RecordReader<'a> {
     fn unknown(&mut self, entries: &[Entry], entry: &Entry, path: &FactPath) {
         let message = format!("the schema has no fact `{path}`");
         let through = || self.schema.through_a_reference(path.as_str());
-        let near = after_comma(entries, entry).or_else(through).or_else(|| {
-            let told = self.diagnostics.len();
-            let described = self
-                .schema
-                .facts()
-                .iter()
-                .filter_map(|fact| Some((fact.path.as_str(), fact.description.as_deref()?)));
-            let described = described.take(if told < 100 { usize::MAX } else { 0 });
-            id_of_title(path.as_str(), described)
-                .or_else(|| did_you_mean_after(told, path.as_str(), self.schema.paths()))
-        });
+        let near = touching(entry).or_else(|| after_comma(entries, entry));
+        let near =
+            near.or_else(|| in_latin(&entry.key))
+                .or_else(through)
+                .or_else(|| {
+                    let told = self.diagnostics.len();
+                    let described = self.schema.facts().iter().filter_map(|fact| {
+                        Some((fact.path.as_str(), fact.description.as_deref()?))
+                    });
+                    let described = described.take(if told < 100 { usize::MAX } else { 0 });
+                    id_of_title(path.as_str(), described)
+                        .or_else(|| did_you_mean_after(told, path.as_str(), self.schema.paths()))
+                });
         let declare = format!(
             "declare it under `facts:` in the rulebook file, write `ignore: [{path}]` there, or \
              remove it here"

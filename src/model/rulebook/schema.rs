@@ -44,6 +44,7 @@ pub(super) fn read_schema(rulebook: &Section<'_>, diagnostics: &mut Vec<Diagnost
     report_keys(&mut facts, diagnostics);
     read_targets(entries, &mut facts, diagnostics);
     let ignored = texts(rulebook, "ignore", diagnostics);
+    let ignored = patterns(rulebook, ignored, diagnostics);
     Schema::new(facts).ignoring(ignored)
 }
 
@@ -78,6 +79,25 @@ fn texts(section: &Section<'_>, key: &str, diagnostics: &mut Vec<Diagnostic>) ->
     let texts = nodes.iter();
     let texts = texts.filter_map(|node| text_of(node, key, diagnostics));
     texts.map(Into::into).collect()
+}
+
+/// Names that may have a `*` in them for any text; one with two of them is reported.
+fn patterns(
+    rulebook: &Section<'_>,
+    names: Vec<Arc<str>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Arc<str>> {
+    let several = |name: &str| name.matches('*').count() > 1;
+    let nodes = rulebook.get("ignore").map(one_or_many).unwrap_or_default();
+    for node in nodes {
+        let Some(name) = node.text().filter(|name| several(name)) else {
+            continue;
+        };
+        let message = format!("`{name}` has more than one `*`: one stands for any text");
+        let help = "write one `*` in each, as in `note_*`, or write the names out".to_owned();
+        diagnostics.push(Diagnostic::at(Code::WrongValue, node.span.clone(), message).help(help));
+    }
+    names.into_iter().filter(|name| !several(name)).collect()
 }
 
 /// The words by which a fact is missing: its own and those of the rulebook. None can be a choice.
@@ -259,6 +279,7 @@ pub(super) fn read_type(
     let name = match section.text("type", diagnostics) {
         Some(name) => name,
         None if choices.is_some() => "choice".to_owned(),
+        None if section.is_misnamed("type") => return None,
         None => {
             let message = "a fact must have a type";
             let help = format!("add `type:` with one of {}", list_of(FactType::NAMES));

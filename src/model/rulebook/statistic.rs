@@ -400,7 +400,14 @@ fn read_percent(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Opt
             diagnostics,
         );
     }
-    percent
+    let Some(share) = percent.filter(|p| *p > 0.0 && *p < 1.0) else {
+        return percent;
+    };
+    let message = format!("`p` is counted from 0 to 100, found `{share}`, which is less than 1");
+    let percent = Number::of_binary(share).map(|share| share.times(&Number::from(100)));
+    let help = percent.map(|percent| format!("write `{percent}`"));
+    wrong(node, message, help, diagnostics);
+    None
 }
 
 fn read_input(

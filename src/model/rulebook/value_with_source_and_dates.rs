@@ -10,8 +10,8 @@ use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::base::source::Span;
 use crate::formats::yaml::{NodeKind, Section, YamlNode, one_or_many, text_of};
 use crate::model::fact::{
-    Date, Dated, FactOrigin, FactSchema, FactType, Number, Value, plain_integer, plain_number,
-    read_fraction, read_value,
+    Date, Dated, FactOrigin, FactSchema, FactType, Number, Value, bound, plain_integer,
+    plain_number, read_fraction, read_value,
 };
 use crate::model::rulebook::SourceEntry;
 
@@ -187,6 +187,12 @@ fn read_checked(
         Ok(value) => value,
         Err(mismatch) => {
             let message = format!("`{}`: {}", fact.path, mismatch.message);
+            if let Some((span, help)) = bound_as_text(fact, node) {
+                let found = span.text().to_owned();
+                let message = format!("`{}`: expected {}, found `{found}`", fact.path, fact.ty);
+                diagnostics.push(Diagnostic::at(mismatch.code, span, message).help(help));
+                return None;
+            }
             let help = in_percent(fact, node).or(mismatch.help);
             diagnostics.push(Diagnostic::at(mismatch.code, node.span.clone(), message).help(help));
             return None;
@@ -222,6 +228,19 @@ fn as_share(fact: &FactSchema, value: &Value) -> Option<Number> {
     value
         .over(&hundred)
         .filter(|share| is_percent && *share <= most)
+}
+
+/// `pop: >5`, which YAML reads as the beginning of a text of several lines: where it stands, and what to write.
+fn bound_as_text(fact: &FactSchema, node: &YamlNode) -> Option<(Span, String)> {
+    node.text().filter(|text| text.trim().is_empty())?;
+    let (source, range) = (node.span.source(), node.span.range());
+    [range.end, range.start].into_iter().find_map(|end| {
+        let text = source.text().get(..end)?.trim_end();
+        let line = text.rfind('\n').map_or(0, |at| at + 1);
+        let start = line + text[line..].find(": >")? + 2;
+        let help = bound(&fact.ty, &text[start..])?;
+        Some((source.span(start..text.len()), help))
+    })
 }
 
 /// What to write for `6.5%` where the fact is counted in percent.

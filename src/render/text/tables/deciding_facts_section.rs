@@ -16,6 +16,10 @@ pub(super) fn missing(assessed: &RulebookAssessment) -> (Vec<String>, BTreeMap<&
         .filter(|one| undetermined(one.determination.kind))
     {
         let missing = &one.determination.missing;
+        // Where a search was cut short, no fact may be named.
+        if missing.is_empty() {
+            continue;
+        }
         groups.entry(by_owner(missing)).or_default().push(one);
         for fact in missing {
             let schema = &fact.schema;
