@@ -249,8 +249,8 @@ fn percent(words: &Words<'_>, index: usize) -> Option<Slip> {
     let mut help = format!("write `{written}`, or `{number}` where the fact itself is in percent");
     let compared = index.checked_sub(1).and_then(|sign| words.left(sign));
     if compared.is_some_and(|(_, what)| what.starts_with("stats.")) {
-        help += &format!(
-            "; of a rank, `{written} * stats.many` with `many: {{statistic: count}}` below \
+        help = format!(
+            "{help}; of a rank, `{written} * stats.many` with `many: {{statistic: count}}` below \
              `statistics:` in the rulebook file"
         );
     }

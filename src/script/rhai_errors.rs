@@ -71,23 +71,7 @@ pub(super) fn not_compiled(
             .help("a `}`, a `)` or a quotation mark is missing".to_owned())
         }
         ParseErrorType::MissingToken(token, why) => {
-            let message = format!(
-                "expected `{token}` {}, found `{}`",
-                lower_first(why).replace('\'', "`"),
-                shown(&span)
-            );
-            let told = in_plain_words(prepared, position, &error.0, &message);
-            told.unwrap_or_else(|| syntax(message))
-                .help(match token.as_str() {
-                    ";" if shown(&span) == "," => Some("write `;` in its place".to_owned()),
-                    ";" => Some("end the line before with `;`".to_owned()),
-                    "{" => Some("write `{` here, and `}` where the branch ends".to_owned()),
-                    "}" if why.contains("map") => Some(format!(
-                        "put names in a map into quotation marks, as in `#{{\"{}\": 1}}`",
-                        shown(&span).trim_matches('\'')
-                    )),
-                    _ => None,
-                })
+            missing_token(prepared, position, &error.0, (token, why))
         }
         ParseErrorType::ExprTooDeep => nested_too_deeply(span),
         ParseErrorType::TooManyFunctions => Diagnostic::at(
@@ -131,6 +115,34 @@ pub(super) fn not_compiled(
             told.unwrap_or_else(|| syntax(message))
         }
     }
+}
+
+/// A sign that is missing where another one stands.
+fn missing_token(
+    prepared: &PreparedText,
+    position: Position,
+    error: &ParseErrorType,
+    (token, why): (&str, &str),
+) -> Diagnostic {
+    let span = prepared.token(position);
+    let message = format!(
+        "expected `{token}` {}, found `{}`",
+        lower_first(why).replace('\'', "`"),
+        shown(&span)
+    );
+    let help = match token {
+        ";" if shown(&span) == "," => Some("write `;` in its place".to_owned()),
+        ";" => Some("end the line before with `;`".to_owned()),
+        "{" => Some("write `{` here, and `}` where the branch ends".to_owned()),
+        "}" if why.contains("map") => Some(format!(
+            "put names in a map into quotation marks, as in `#{{\"{}\": 1}}`",
+            shown(&span).trim_matches('\'')
+        )),
+        _ => None,
+    };
+    in_plain_words(prepared, position, error, &message)
+        .unwrap_or_else(|| Diagnostic::at(Code::ScriptSyntax, span, message))
+        .help(help)
 }
 
 /// A word that the interpreter keeps for itself.
@@ -324,17 +336,11 @@ fn described(prepared: &PreparedText, error: &EvalAltResult, position: Position)
         }
         EvalAltResult::ErrorArrayBounds(count, index, _) => {
             let message = format!("there is no item {index} in a list of {count}: the first is 0");
-            at(Code::ScriptFailed, message).help(
-                "ask first how many there are, as in `if j.list.len() > 2 { ... }`, or go through \
-                 the list: `for x in j.list { ... }`"
-                    .to_owned(),
-            )
+            at(Code::ScriptFailed, message).help(NO_ITEM.to_owned())
         }
-        EvalAltResult::ErrorFor(_) => at(
-            Code::WrongOperands,
-            "a loop goes through a list or a range, and this is neither".to_owned(),
-        )
-        .help("to count up to a number, write `for i in 0..10`: from 0 up to 9".to_owned()),
+        EvalAltResult::ErrorFor(_) => {
+            at(Code::WrongOperands, NO_LIST.to_owned()).help(COUNTED.to_owned())
+        }
         EvalAltResult::ErrorAssignmentToConstant(name, _) => {
             at(Code::WrongOperands, format!("`{name}` cannot be changed")).help(changeable(name))
         }
@@ -345,6 +351,14 @@ fn described(prepared: &PreparedText, error: &EvalAltResult, position: Position)
         other => at(Code::ScriptFailed, lower_first(&plain(other))),
     }
 }
+
+/// What to write where a list has no item of a number.
+const NO_ITEM: &str = "ask first how many there are, as in `if j.list.len() > 2 { ... }`, or go \
+                       through the list: `for x in j.list { ... }`";
+
+/// What is said of a loop over something else than items, and what to write.
+const NO_LIST: &str = "a loop goes through a list or a range, and this is neither";
+const COUNTED: &str = "to count up to a number, write `for i in 0..10`: from 0 up to 9";
 
 /// The interpreter's words without its position, which the span gives.
 fn plain(error: &EvalAltResult) -> String {

@@ -51,7 +51,7 @@ pub(super) fn choice_call(words: &Words<'_>, index: usize, own: &BTreeSet<&str>)
 /// What is left: the last value of an odd number, or `not_met` where the others are outcomes.
 fn rest_of<'a>(words: &Words<'_>, given: &'a [Part]) -> Option<(&'a [Part], String)> {
     match given {
-        [pairs @ .., last] if given.len() % 2 == 1 && !pairs.is_empty() => {
+        [pairs @ .., last] if !given.len().is_multiple_of(2) && !pairs.is_empty() => {
             Some((pairs, text(words, *last)))
         }
         [_, first, ..] if is_outcome(words, *first) => Some((given, "not_met(\"why\")".to_owned())),
@@ -85,7 +85,9 @@ fn cases(words: &Words<'_>, value: Part, given: &[Part]) -> Option<String> {
 /// Branches, one for each condition and what it gives.
 fn branches(words: &Words<'_>, given: &[Part]) -> Option<String> {
     let last_is_rest = match given {
-        [.., test, _] => given.len() % 2 == 0 && words.any(test.0, &["true", "wahr", "vrai"]),
+        [.., test, _] => {
+            given.len().is_multiple_of(2) && words.any(test.0, &["true", "wahr", "vrai"])
+        }
         _ => false,
     };
     let (pairs, rest) = match given {
@@ -114,7 +116,7 @@ fn counted_between(words: &Words<'_>, index: usize) -> Option<Slip> {
     let [one, two, three] = *arguments(words, open, close).as_slice() else {
         return None;
     };
-    let unit = |(first, last): Part| (first == last).then(|| words.at(first)).unwrap_or_default();
+    let unit = |(first, last): Part| if first == last { words.at(first) } else { "" };
     let help =
         elapsed(words, two, three, unit(one)).or_else(|| elapsed(words, one, two, unit(three)))?;
     words.means_nothing(index, close, help)

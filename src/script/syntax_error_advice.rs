@@ -136,8 +136,8 @@ fn value_missing(words: &Words<'_>, index: usize) -> Option<Advised> {
 
 /// `"a\q"`.
 fn escaped(words: &Words<'_>, index: usize) -> Option<Advised> {
-    let text = words.at(index);
     const KNOWN: [char; 8] = ['\\', '"', '\'', 'n', 't', 'r', 'x', 'u'];
+    let text = words.at(index);
     let mut signs = text.chars();
     while let Some(sign) = signs.next() {
         if sign != '\\' {
