@@ -238,17 +238,10 @@ impl RulebookAssessment {
         let names: BTreeSet<FactRef> = named
             .filter(|fact| fact.schema.origin == FactOrigin::Stated)
             .collect();
-        let stated = |name: &FactRef| {
-            let (record, slot) = self.basis.facts.locate(this, name).ok()?;
-            if record == this {
-                return own.stated(slot, self.as_of).cloned();
-            }
-            self.records().get(record).stated(slot, self.as_of).cloned()
-        };
         let facts = names.into_iter();
         facts
             .map(|name| {
-                let stated = stated(&name);
+                let stated = self.stated_by(own, &name);
                 (name, stated)
             })
             .collect()
@@ -265,5 +258,15 @@ impl RulebookAssessment {
             |place| Arc::clone(&self.at(place).jurisdiction),
         );
         record.stated(slot, self.as_of).cloned()
+    }
+
+    /// The same of a record that is at hand.
+    pub(crate) fn stated_by(&self, own: &Jurisdiction, fact: &FactRef) -> Option<Stated> {
+        let this = self.records().find(own.id.as_str())?;
+        let (record, slot) = self.basis.facts.locate(this, fact).ok()?;
+        if record == this {
+            return own.stated(slot, self.as_of).cloned();
+        }
+        self.records().get(record).stated(slot, self.as_of).cloned()
     }
 }

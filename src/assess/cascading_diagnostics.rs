@@ -18,7 +18,7 @@ pub(super) fn advise_on_conditions(criteria: &[Arc<Criteria>], diagnostics: &mut
     let codes = [Code::ScriptUnknownFact, Code::UndefinedName];
     for told in diagnostics
         .iter_mut()
-        .filter(|one| codes.contains(&one.code) && !is_behind_point(one))
+        .filter(|one| codes.contains(&one.code) && !is_behind_point(one) && !is_half(one))
     {
         let file = told.file().unwrap_or_default();
         let mut all = criteria.iter();
@@ -44,6 +44,12 @@ pub(super) fn advise_on_conditions(criteria: &[Arc<Criteria>], diagnostics: &mut
             });
         }
     }
+}
+
+/// Whether a name is the end of another, as `plan` in `j.has-plan`, which was said.
+fn is_half(told: &Diagnostic) -> bool {
+    let help = told.help.as_deref();
+    help.is_some_and(|help| help.ends_with("no name has a `-` in it"))
 }
 
 /// Whether a name stands before `=`.

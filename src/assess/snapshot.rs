@@ -303,6 +303,14 @@ fn too_many_calculated(criteria: &Criteria, most: usize) -> Option<Diagnostic> {
 /// A warning for each file that nothing reads.
 fn unused(files: &Files) -> impl Iterator<Item = Diagnostic> {
     let all = files.below("policies/").chain(files.below("scripts/"));
+    let above = files.below("tests/").filter(|source| {
+        let name = source.name();
+        name.matches('/').count() == 1
+            && [".yaml", ".yml", ".csv"]
+                .iter()
+                .any(|end| name.ends_with(end))
+    });
+    let all = all.chain(above);
     all.filter(|source| !is_used(source.name())).map(|source| {
         let name = source.name();
         let help = if name.ends_with("/rulebook.yml") {
@@ -313,7 +321,7 @@ fn unused(files: &Files) -> impl Iterator<Item = Diagnostic> {
             "rename the folder to `derive`: the scripts of derived facts lie there"
         } else if name.ends_with(".rhai") {
             "conditions lie in `scripts/<rulebook>/`, shared functions in a folder `lib` there"
-        } else if is_of_cases(name) {
+        } else if name.starts_with("tests/") || is_of_cases(name) {
             "cases lie in `tests/<rulebook>/`"
         } else {
             "records lie in `policies/<rulebook>/jurisdictions/`; a list to compare with is named under \

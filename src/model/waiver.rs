@@ -141,6 +141,17 @@ fn by_jurisdiction(node: &YamlNode) -> Option<Diagnostic> {
     };
     let below = |entry: &Entry| matches!(entry.value.kind, NodeKind::Mapping(_));
     let first = entries.first()?;
+    if let ([only], NodeKind::Sequence(_)) = (entries.as_slice(), &first.value.kind) {
+        let message = format!(
+            "`{}` is not a key of a waiver: the file is the list itself",
+            only.key
+        );
+        let help = format!(
+            "delete the line `{}:`; the list below may stay as it is",
+            only.key
+        );
+        return Some(Diagnostic::at(Code::WrongShape, only.key_span.clone(), message).help(help));
+    }
     let message = "waivers stand in a list, a `-` before each, found names";
     let help = format!(
         "write `- jurisdiction: {}` in place of `{0}:`, with the rest set in below it",

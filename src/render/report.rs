@@ -377,15 +377,16 @@ pub(super) fn places(
     let script = consulted
         .last()
         .map_or_else(|| source.span(0..0), |last| last.asked.span.clone());
-    let stated = consulted.iter().rev().find_map(|one| {
-        let facts = one.asked.test.facts();
+    let stated = consulted.iter().rev().find_map(|consulted| {
+        let facts = consulted.asked.test.facts();
         facts
             .into_iter()
-            .find_map(|fact| assessed.stated(id, fact).map(|stated| stated.span.clone()))
+            .find_map(|fact| assessed.stated_by(&one.jurisdiction, fact))
     });
     let in_file = |span: &Span| span.source().is_in_policies();
     (
         stated
+            .map(|stated| stated.span)
             .filter(in_file)
             .unwrap_or_else(|| one.jurisdiction.span.clone()),
         script,

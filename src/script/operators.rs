@@ -19,7 +19,7 @@ use crate::script::state_of_one_run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::symbolic_values::{
     FactView, Symbol, describe, from_dynamic, has_mark, number_to_dynamic, to_dynamic,
 };
-use crate::script::unknown_function::{NO_VALUE, with_numbers};
+use crate::script::unknown_function::{NO_VALUE, TO_COUNT, with_numbers};
 use crate::tree::{
     Binary, Comparison, Expression, Owner, Test, Trouble, Unary, ValueKind, binary, unary,
 };
@@ -179,9 +179,7 @@ fn cannot_operate(
             Some("texts are put together by `+`, or filled in between backticks".to_owned())
         }
         "^" => Some("write `**` for a power".to_owned()),
-        "+" | "-" if left.is_bool() || right.is_bool() => {
-            Some("to count what holds, add in branches: `if j.x { count += 1; }`".to_owned())
-        }
+        "+" | "-" if left.is_bool() || right.is_bool() => Some(TO_COUNT.to_owned()),
         "-" if dated(left, right).is_some() => dated(left, right),
         "%" if is_text(left) => {
             Some("fill values into a text between backticks: `` `of ${j.x}` ``".to_owned())

@@ -12,6 +12,10 @@ use crate::script::rewrite_text_for_interpreter::{CASE_OF, PreparedText};
 use crate::script::slip::Words;
 use crate::script::spreadsheet_formulas::{called, decided_by};
 
+/// Answers are no numbers.
+pub(super) const TO_COUNT: &str = "to count what holds, begin with `let count = 0;` and add in branches, as in \
+                                   `if j.x { count += 1; }`; if one of two is enough, write `||` between them";
+
 pub(super) fn unknown_function(
     prepared: &PreparedText,
     position: Position,
@@ -243,8 +247,7 @@ fn unknown_operator(
                 .to_owned(),
         )
     } else {
-        of_answers
-            .then(|| "to count what holds, add in branches: `if j.x { count += 1; }`".to_owned())
+        of_answers.then(|| TO_COUNT.to_owned())
     };
     let denied = (name == "!").then(|| COMPARE.to_owned());
     let nothing = kinds.iter().any(|kind| kind == "nothing");

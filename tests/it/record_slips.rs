@@ -1304,7 +1304,8 @@ fn what_is_wrong_in_a_rulebook_or_a_case_is_told_by_what_to_write() {
     }
     let of_file = [
         ("at_least: 2\n", "R112", "write `decision: {at_least: 2}`"),
-        ("decision: majority\n", "R115", "`at_least: 2`"),
+        ("decision: majority\n", "R115", "`{at_least: 2}`"),
+        ("decision: 5 of 6\n", "R115", "write `{at_least: 5}`"),
         (
             "decision: at_least: 2\n",
             "R110",
@@ -1478,6 +1479,12 @@ fn what_is_wrong_in_a_waiver_or_a_case_is_told_once() {
         text.replace(old, new)
     };
     let waivers = [
+        (
+            "- {jurisdiction",
+            "waivers:\n  - {jurisdiction",
+            "R114",
+            "delete the line `waivers:`",
+        ),
         (
             "condition: all",
             "conditions: [all]",
@@ -1685,4 +1692,40 @@ fn two_lists_of_one_key_are_put_together() {
         Some("put the items of both into one list"),
         "{told:#?}"
     );
+}
+
+#[test]
+fn a_hyphen_in_a_name_is_no_minus_whatever_else_has_the_second_half() {
+    let mut files = Files::new();
+    files.insert(
+        "policies/t/rulebook.yaml",
+        "title: T\nas_of: 2020-01-01\nparameters: {least_pop: 3}\nfacts:\n  has_plan: {type: boolean}\n  pop: {type: integer}\n",
+    );
+    files.insert(
+        "policies/t/jurisdictions/a.yaml",
+        "facts: {has_plan: true, pop: 5}\n",
+    );
+    files.insert("scripts/t/plan.rhai", "//! Plan\nj.has_plan\n");
+    files.insert(
+        "scripts/t/x.rhai",
+        "//! X\nif j.has-plan { met(\"m\") } else { not_met(\"n\") }\n",
+    );
+    files.insert(
+        "scripts/t/y.rhai",
+        "//! Y\nif j.pop >= j.least-pop { met(\"m\") } else { not_met(\"n\") }\n",
+    );
+    files.insert("tests/cases.yaml", "- name: n\n");
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    let helps: Vec<_> = assessment
+        .diagnostics
+        .iter()
+        .filter_map(|one| one.help.as_deref())
+        .collect();
+    for wanted in [
+        "write `j.has_plan`: no name has a `-` in it",
+        "write `params.least_pop`: no name has a `-` in it",
+        "cases lie in `tests/<rulebook>/`",
+    ] {
+        assert!(helps.contains(&wanted), "{wanted}: {helps:?}");
+    }
 }

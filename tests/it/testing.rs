@@ -386,6 +386,32 @@ fn nothing_is_green_on_nothing() {
 }
 
 #[test]
+fn columns_of_a_sheet_of_cases_by_other_names_are_reported_with_the_right_one() {
+    let sheet = "name,given.h,params.least,expected.hold,reasons.hold\nA,47,40,met,47 hours\n";
+    let run = tested(&with("tests/t/cases.csv", sheet), None);
+    let told: Vec<_> = run
+        .diagnostics
+        .iter()
+        .map(|one| {
+            (
+                one.help.as_deref().unwrap_or_default(),
+                one.span().unwrap().position().line,
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("write `h`", 1),
+            ("write `param.least`", 1),
+            ("write `expect.hold`", 1),
+            ("write `reason.hold`", 1)
+        ],
+    );
+    assert_eq!((run.results.len(), run.failed()), (1, 0));
+}
+
+#[test]
 fn update_writes_what_was_found_and_leaves_the_rest() {
     let text = "# Cases\n- name: A # one\n  given: {h: 47}\n  expect:\n    hold: \
                 {is: met, reason: so} # why\n    theirs: \

@@ -37,7 +37,7 @@ pub(super) fn cases(
 ) -> Vec<Case> {
     let before = diagnostics.len();
     let nodes = if source.name().ends_with(".csv") {
-        from_sheet(source, diagnostics)
+        from_sheet(criteria, source, diagnostics)
     } else {
         from_yaml(source, diagnostics)
     };

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::base::diagnostic::Diagnostic;
+use crate::assess::snapshot::Criteria;
+use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Source, Span};
 use crate::formats::csv;
 use crate::formats::yaml::{Entry, NodeKind, YamlNode};
@@ -11,14 +12,53 @@ use crate::formats::yaml::{Entry, NodeKind, YamlNode};
 /// Each row as the mapping it stands for. Columns: `name`, `from`, `as_of`, `determination`,
 /// `unknown` (divided by `;`), `param.NAME`, `expect.CONDITION`, `reason.CONDITION`, and paths of
 /// facts.
-pub(super) fn from_sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Vec<YamlNode> {
-    let csv::Sheet { head, rows } = csv::sheet(source, diagnostics);
+pub(super) fn from_sheet(
+    criteria: &Criteria,
+    source: &Arc<Source>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<YamlNode> {
+    let csv::Sheet { mut head, rows } = csv::sheet(source, diagnostics);
+    for cell in &mut head {
+        if let Some(meant) = meant(criteria, &cell.text) {
+            let message = format!("`{}` is no column of a sheet of cases", cell.text);
+            let help = format!("write `{meant}`");
+            diagnostics
+                .push(Diagnostic::at(Code::UnknownKey, cell.span.clone(), message).help(help));
+            cell.text = meant;
+        }
+    }
     rows.iter()
         .map(|(row, span)| as_case(&head, row, span))
         .collect()
 }
 
-pub(super) fn as_case(head: &[csv::CsvCell], row: &[csv::CsvCell], span: &Span) -> YamlNode {
+/// The column that is meant by `params.least`, `given.population` or `expected.size`.
+fn meant(criteria: &Criteria, written: &str) -> Option<String> {
+    let (before, name) = written.split_once('.')?;
+    let (rulebook, conditions) = (&criteria.rulebook, &criteria.conditions);
+    if rulebook.schema.has(written) {
+        return None;
+    }
+    let is_condition = |name: &str| {
+        conditions
+            .iter()
+            .any(|one| one.condition.id.as_str() == name)
+    };
+    let is_parameter = |name: &str| rulebook.parameters.iter().any(|one| *one.name == *name);
+    match before {
+        "params" | "parameter" | "parameters" | "set" if is_parameter(name) => {
+            Some(format!("param.{name}"))
+        }
+        "expected" | "expects" | "expectation" if is_condition(name) => {
+            Some(format!("expect.{name}"))
+        }
+        "reasons" if is_condition(name) => Some(format!("reason.{name}")),
+        "given" | "facts" | "fact" | "j" if rulebook.schema.has(name) => Some(name.to_owned()),
+        _ => None,
+    }
+}
+
+fn as_case(head: &[csv::CsvCell], row: &[csv::CsvCell], span: &Span) -> YamlNode {
     let scalar = |text: &str, span: &Span| YamlNode {
         span: span.clone(),
         kind: NodeKind::Scalar {

@@ -348,7 +348,11 @@ pub(super) fn check(rulebook: &Rulebook, records: &RecordBlock, diagnostics: &mu
         diagnostics.push(if number < MOST_OF_A_KIND {
             Diagnostic::at(Code::DuplicateId, second.read().span.clone(), message)
                 .related(first.read().span.clone(), "the other record")
-                .help("give one of them another id; until then the first counts".to_owned())
+                .help(
+                    "give one of them another id, or, if they are one place, write all its facts into one \
+                     of them; until then the first counts"
+                        .to_owned(),
+                )
         } else {
             let (_, start) = second.place();
             Diagnostic::at(

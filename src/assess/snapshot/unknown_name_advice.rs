@@ -15,17 +15,26 @@ pub(super) fn advise(
         if let Some(fact) = known.and_then(|(_, schema)| no_condition(told, schema)) {
             told.help = Some(format!("write `j.{fact}`: it is a fact, and no condition"));
         }
-        if told.code != Code::UndefinedName || told.help.is_some() {
+        if told.code != Code::UndefinedName {
+            continue;
+        }
+        if let Some(meant) = known.and_then(|known| without_hyphens(told, known)) {
+            told.help = Some(meant);
+        }
+        if told.help.is_some() {
             continue;
         }
         let Some(name) = told.span().map(|span| span.text().to_owned()) else {
             continue;
         };
-        let hyphens = known.and_then(|known| without_hyphens(told, known));
+        if let Some(begun) = counted(told, &name) {
+            told.help = Some(begun);
+            continue;
+        }
         let through = known.and_then(|(_, schema)| through(told, &name, schema));
         let found = known.and_then(|(rulebook, schema)| meant(&name, rulebook, schema));
         let record = of_record(told, &name).filter(|_| is_record(&name));
-        let found = hyphens.or(record).or(through).or(found);
+        let found = record.or(through).or(found);
         told.help = Some(found.unwrap_or_else(|| {
             format!(
                 "write `\"{name}\"`, in quotation marks, if it is a text, `j.{name}` if it is a fact, \
@@ -42,6 +51,16 @@ fn no_condition<'a>(told: &'a Diagnostic, schema: &Schema) -> Option<&'a str> {
     (told.code == Code::ScriptUnknownFact && schema.slot(name).is_some()).then_some(name)
 }
 
+/// `count += 1`, where nothing has that name yet.
+fn counted(told: &Diagnostic, name: &str) -> Option<String> {
+    let text = told.span()?.source().text();
+    let signs = [" += ", "+=", " -= ", "-="];
+    let adds = signs
+        .iter()
+        .any(|sign| text.contains(&format!("{name}{sign}")));
+    adds.then(|| format!("write `let {name} = 0;` on a line above, to begin with"))
+}
+
 /// `j.debt-ratio`, where there is a fact `debt_ratio`.
 fn without_hyphens(told: &Diagnostic, (rulebook, schema): (&Rulebook, &Schema)) -> Option<String> {
     let span = told.span()?;
@@ -54,12 +73,13 @@ fn without_hyphens(told: &Diagnostic, (rulebook, schema): (&Rulebook, &Schema)) 
         return None;
     }
     let meant = written.replace('-', "_");
-    let known = match meant.split_once('.')? {
-        ("j", path) => schema.slot(path).is_some(),
-        ("params", name) => rulebook.parameters.iter().any(|one| &*one.name == name),
-        _ => false,
+    let is_parameter = |name: &str| rulebook.parameters.iter().any(|one| &*one.name == name);
+    let meant = match meant.split_once('.')? {
+        ("j", path) if schema.slot(path).is_some() => meant,
+        ("j" | "params", name) if is_parameter(name) => format!("params.{name}"),
+        _ => return None,
     };
-    known.then(|| format!("write `{meant}`: no name has a `-` in it"))
+    Some(format!("write `{meant}`: no name has a `-` in it"))
 }
 
 /// `hull.population`, where `hull` is the id of a record.

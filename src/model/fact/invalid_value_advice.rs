@@ -219,8 +219,11 @@ const ANY_BOOLEAN: &str = "write `true`, `false` or `unknown`";
 /// What to write for a boolean.
 pub(crate) fn boolean_help(text: &str) -> &'static str {
     match text.to_lowercase().as_str() {
-        "true" | "yes" | "on" | "y" | "t" | "1" | "x" | "oui" | "vrai" | "ja" | "wahr" | "sí"
-        | "si" | "sim" | "verdadero" | "✓" | "✔" => "write `true`",
+        "true" | "yes" | "on" | "y" | "t" | "1" | "oui" | "vrai" | "ja" | "wahr" | "sí" | "si"
+        | "sim" | "verdadero" => "write `true`",
+        "x" | "✓" | "✔" | "✗" => {
+            "write `true`; where no mark stands and no is meant, write `false`: an empty cell is unknown"
+        }
         "false" | "no" | "off" | "n" | "f" | "0" | "non" | "faux" | "nein" | "falsch" | "não"
         | "falso" => "write `false`",
         _ => ANY_BOOLEAN,

@@ -278,8 +278,8 @@ fn as_list(node: &YamlNode) -> String {
     let items = items.join(", ");
     if node.span.source().name().contains(".csv") {
         return format!(
-            "a sheet has no lists: leave the column out, and state the record in a YAML or JSON file \
-             with `[{items}]`; or give each word a column that is true or false"
+            "a sheet has no lists: move the whole row into a YAML or JSON file, with `[{items}]` there, \
+             and delete it here; or give each word a column that is true or false"
         );
     }
     format!("write `[{items}]`, a list")

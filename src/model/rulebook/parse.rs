@@ -315,14 +315,18 @@ fn read_sources(
 
 fn read_decision(node: &YamlNode, diagnostics: &mut Vec<Diagnostic>) -> Decision {
     const WORDS: [&str; 3] = ["all", "any", "script"];
-    let known = "write `all`, `any`, `at_least: 2` (on a line of its own below), or `script`";
+    let known = "write `all`, `any`, `script`, or `{at_least: 2}` for any two of them";
     match node.text() {
         Some("all") => return Decision::All,
         Some("any") => return Decision::Any,
         Some("script") => return Decision::Script,
         Some(word) => {
             let message = format!("there is no decision `{word}`");
-            let number = word.parse::<usize>().ok();
+            // `5 of 6`, `at least 5`.
+            let mut words = word.split(|c: char| !c.is_ascii_digit());
+            let number = words
+                .find_map(|word| word.parse::<usize>().ok())
+                .filter(|count| *count > 0);
             let number = number.map(|count| format!("write `{{at_least: {count}}}`"));
             let help = number.or_else(|| did_you_mean(word, WORDS));
             diagnostics.push(

@@ -6,13 +6,14 @@ use std::fmt::Write;
 use crate::analysis::published_results::compare;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::bulk_explanation::each_explained;
-use crate::assess::result_types::{DeterminationKind, Status};
+use crate::assess::result_types::{DeterminationKind, JurisdictionAssessment, Status};
 use crate::base::source::Span;
 use crate::model::typed_indexes::ConditionIndex;
 use crate::render::escape::for_html;
 use crate::render::report::{ItemSeverity, Report, places, problems, why};
 use crate::render::text::derived_results::result_in_words;
-use crate::render::{compared_summary, cut_short, differences};
+use crate::render::text::reached_limits::ReachedLimits;
+use crate::render::{compared_summary, differences};
 
 const STYLE: &str = "\
 :root{color-scheme:light dark}\
@@ -149,7 +150,10 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
         );
     }
     out.push_str("</tr></thead>\n<tbody>\n");
+    let (mut details, mut reached) = (String::new(), ReachedLimits::default());
     for (place, one) in each_explained(assessed) {
+        findings(assessed, &one, &mut details);
+        reached.add(assessed, &one);
         let _ = write!(
             out,
             "<tr><th scope=\"row\">{}</th>",
@@ -177,7 +181,7 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
         out.push_str("</tr>\n");
     }
     out.push_str("</tbody>\n</table>\n");
-    for line in cut_short(assessed) {
+    for line in reached.lines() {
         let _ = writeln!(out, "<p>Cut short: {}</p>", for_html(&line));
     }
     for compared in compare(assessed) {
@@ -190,34 +194,32 @@ fn rulebook(assessed: &RulebookAssessment, out: &mut String) {
             let _ = write!(out, "<ul>\n{}</ul>\n", lines.collect::<String>());
         }
     }
-    findings(assessed, out);
+    out.push_str(&details);
 }
 
-/// Of each jurisdiction its findings, with why and where.
-fn findings(assessed: &RulebookAssessment, out: &mut String) {
-    for (_, one) in each_explained(assessed) {
-        let kind = one.determination.kind;
-        let name = for_html(&one.jurisdiction.name);
+/// The findings of a jurisdiction, with why and where.
+fn findings(assessed: &RulebookAssessment, one: &JurisdictionAssessment, out: &mut String) {
+    let kind = one.determination.kind;
+    let name = for_html(&one.jurisdiction.name);
+    let _ = writeln!(
+        out,
+        "<details>\n<summary>{name}: <span class=\"{kind}\">{kind}</span></summary>\n<ul>"
+    );
+    let findings = assessed.conditions.iter().zip(&one.findings);
+    for (condition, (used, finding)) in ConditionIndex::each(findings) {
+        let (fact, script) = places(assessed, one, condition);
         let _ = writeln!(
             out,
-            "<details>\n<summary>{name}: <span class=\"{kind}\">{kind}</span></summary>\n<ul>"
+            "<li>{}: <span class=\"{}\">{}</span>{} <code>{}</code> <code>{}</code></li>",
+            for_html(&used.condition.title),
+            class(finding.status),
+            finding.status,
+            for_html(&why(finding)),
+            for_html(&self::place(&fact)),
+            for_html(&self::place(&script))
         );
-        let findings = assessed.conditions.iter().zip(&one.findings);
-        for (condition, (used, finding)) in ConditionIndex::each(findings) {
-            let (fact, script) = places(assessed, &one, condition);
-            let _ = writeln!(
-                out,
-                "<li>{}: <span class=\"{}\">{}</span>{} <code>{}</code> <code>{}</code></li>",
-                for_html(&used.condition.title),
-                class(finding.status),
-                finding.status,
-                for_html(&why(finding)),
-                for_html(&self::place(&fact)),
-                for_html(&self::place(&script))
-            );
-        }
-        out.push_str("</ul>\n</details>\n");
     }
+    out.push_str("</ul>\n</details>\n");
 }
 
 fn place(span: &Span) -> String {

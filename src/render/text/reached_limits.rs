@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::bulk_explanation::each_explained;
+use crate::assess::result_types::JurisdictionAssessment;
 use crate::tree::Limit;
 
 /// The most jurisdictions that a line names.
@@ -11,25 +12,43 @@ const MOST: usize = 20;
 
 /// What gave up, and at which limit; jurisdictions that are alike on one line.
 pub fn cut_short(assessed: &RulebookAssessment) -> Vec<String> {
-    let mut alike: BTreeMap<(Limit, &str), Vec<&str>> = BTreeMap::new();
-    for (place, one) in each_explained(assessed) {
+    let mut reached = ReachedLimits::default();
+    for (_, one) in each_explained(assessed) {
+        reached.add(assessed, &one);
+    }
+    reached.lines()
+}
+
+/// By limit and what gave up: the first jurisdictions, and how many there are.
+#[derive(Default)]
+pub(crate) struct ReachedLimits<'a>(BTreeMap<(Limit, &'a str), (Vec<String>, usize)>);
+
+impl<'a> ReachedLimits<'a> {
+    /// Takes in a jurisdiction.
+    pub(crate) fn add(&mut self, assessed: &'a RulebookAssessment, one: &JurisdictionAssessment) {
         let determination = one.determination.cut_short;
         let determination = determination.map(|limit| (limit, "determination"));
         let findings = assessed.conditions.iter().zip(&one.findings);
         let findings = findings
             .filter_map(|(used, finding)| Some((finding.cut_short?, used.condition.id.as_str())));
         for what in findings.chain(determination) {
-            let ids = alike.entry(what).or_default();
-            ids.push(assessed.id(place));
+            let (ids, count) = self.0.entry(what).or_default();
+            if ids.len() < MOST {
+                ids.push(one.jurisdiction.id.to_string());
+            }
+            *count += 1;
         }
     }
-    let line = |((limit, what), ids): ((Limit, &str), Vec<&str>)| {
-        let more = match ids.len().saturating_sub(MOST) {
-            0 => String::new(),
-            more => format!(" and {more} more"),
+
+    /// A line for each.
+    pub(crate) fn lines(self) -> Vec<String> {
+        let line = |((limit, what), (ids, count)): ((Limit, &str), (Vec<String>, usize))| {
+            let more = match count - ids.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!("{}{more}: {what}: {limit}", ids.join(", "))
         };
-        let ids = ids[..ids.len().min(MOST)].join(", ");
-        format!("{ids}{more}: {what}: {limit}")
-    };
-    alike.into_iter().map(line).collect()
+        self.0.into_iter().map(line).collect()
+    }
 }
