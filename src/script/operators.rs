@@ -389,7 +389,7 @@ fn register_plain(engine: &mut Engine) {
         engine.register_fn(name, move |ctx: NativeCallContext<'_>, a: INT, b: INT| {
             calculated(&ctx, operation, &Value::Integer(a), &Value::Integer(b))
         });
-        // Within `${...}` a number stands as the language has it.
+        // A number that was not rewritten stands as the language has it.
         engine.register_fn(
             name,
             move |ctx: NativeCallContext<'_>, a: FLOAT, b: FLOAT| {

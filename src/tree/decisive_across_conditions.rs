@@ -224,8 +224,8 @@ impl<'b> Grid<'b> {
 
     /// A fact, and the sums that change with it.
     fn with_sums(&self, side: usize, fact: &FactRef) -> Vec<usize> {
-        let with = |(condition, number): &(usize, usize)| {
-            let test = &self.conditions[*condition].tests[*number];
+        let with = |(of, number): &(usize, usize)| {
+            let test = &self.conditions[*of].tests[*number];
             test.facts().any(|one| one == fact)
         };
         let sums = self.sums.iter().enumerate().filter(|(_, sum)| with(sum));

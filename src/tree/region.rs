@@ -455,8 +455,8 @@ mod tests {
     fn pair(ty: &FactType) -> [Arc<Expression>; 2] {
         let facts = ["id", "name", "x", "y"].map(|path| FactSchema::of(path, ty.clone()));
         let schema = Schema::new(facts);
-        [2, 3].map(|slot: usize| {
-            Expression::Fact(FactRef::of(Owner::This, slot.into(), &schema)).into()
+        [2, 3].map(|number: usize| {
+            Expression::Fact(FactRef::of(Owner::This, number.into(), &schema)).into()
         })
     }
 
