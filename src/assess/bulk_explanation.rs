@@ -21,6 +21,7 @@ use crate::assess::result_types::{
     Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,
 };
 use crate::base::parallel::PerThread;
+use crate::base::work_budget;
 use crate::model::rulebook::Decision;
 use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::PlaceIndex;
@@ -34,6 +35,8 @@ pub(crate) fn each_explained(
 ) -> impl Iterator<Item = (PlaceIndex, JurisdictionAssessment)> {
     let explaining: Explaining<'_, ()> = Explaining::new(assessed.prepared());
     assessed.places().map(move |place| {
+        // Of records that are alike no work is spent, at which an end is seen.
+        work_budget::look();
         let (record, kind) = (assessed.record_of(place), assessed.kind(place));
         (place, explaining.all(record, kind).0)
     })

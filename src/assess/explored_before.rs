@@ -14,19 +14,32 @@ pub(super) struct ExploredBefore<'a> {
     earlier: &'a RulebookAssessment,
     /// The parameters that are not what they were.
     changed: Vec<Arc<str>>,
+    /// The names of all scripts stand for just what they did.
+    same: bool,
 }
 
 impl<'a> ExploredBefore<'a> {
     /// None where every script may mean something else.
-    pub(super) fn new(earlier: &'a RulebookAssessment, bindings: &Arc<Bindings>) -> Option<Self> {
+    pub(super) fn new(earlier: &'a RulebookAssessment, bindings: &Bindings) -> Option<Self> {
         let known = &earlier.basis.bindings;
-        let changed = if Arc::ptr_eq(known, bindings) {
-            Vec::new()
-        } else {
-            let changed = known.parameters_changed(bindings)?;
-            changed.into_iter().cloned().collect()
-        };
-        Some(Self { earlier, changed })
+        let changed = known.parameters_changed(bindings)?;
+        Some(Self {
+            earlier,
+            changed: changed.into_iter().cloned().collect(),
+            same: known.same(bindings),
+        })
+    }
+
+    /// What names stand for now, with what is known of derived facts.
+    pub(super) fn bindings(&self, now: Bindings) -> Arc<Bindings> {
+        let known = &self.earlier.basis.bindings;
+        if self.same {
+            return Arc::clone(known);
+        }
+        Arc::new(Bindings {
+            derived: known.derived.clone(),
+            ..now
+        })
     }
 
     /// The derived facts, which mean the same.

@@ -159,19 +159,15 @@ impl ExploredRulebook {
             .iter()
             .filter(|scripted| scripted.condition.is_in_force(as_of))
             .collect();
-        let mut bindings = bindings(&criteria, &parameters, &in_force, (options.limits, scripts));
-        let bindings = match earlier.map(|earlier| &earlier.basis.bindings) {
-            Some(known) if known.same(&bindings) => Arc::clone(known),
-            Some(known) if known.parameters_changed(&bindings).is_some() => {
-                bindings.derived = known.derived.clone();
-                bindings.into()
-            }
-            _ => bindings.into(),
-        };
+        let bindings = bindings(&criteria, &parameters, &in_force, (options.limits, scripts));
         let before = earlier.and_then(|earlier| ExploredBefore::new(earlier, &bindings));
-        let plan = match &before {
-            Some(before) => before.plan(),
-            None => WorkPlan::new(&criteria, &bindings).into(),
+        let (bindings, plan) = match &before {
+            Some(before) => (before.bindings(bindings), before.plan()),
+            None => {
+                let bindings = Arc::new(bindings);
+                let plan = WorkPlan::new(&criteria, &bindings).into();
+                (bindings, plan)
+            }
         };
         diagnostics.extend(plan.diagnostics.iter().cloned());
         let explored = |scripted: &Scripted| {

@@ -144,14 +144,7 @@ fn exact(
     let mut open: Vec<(&Examined, BTreeSet<&FactRef>)> = Vec::new();
     for one in required.iter().map(|condition| examined[*condition]) {
         if one.finding.status == Status::Unknown {
-            let facts = match one.leaves.open() {
-                Some((left, _)) => left.facts.iter().collect(),
-                None => {
-                    let tests = one.leaves.list.iter().flat_map(|leaf| &leaf.answers);
-                    tests.flat_map(|(test, _)| test.facts()).collect()
-                }
-            };
-            open.push((one, facts));
+            open.push((one, facts_of(one)));
         } else if verdicts(one) == bit(Verdict::Fault) {
             return None;
         } else {
@@ -167,6 +160,17 @@ fn exact(
         }
     }
     Some(bounds)
+}
+
+/// The missing facts that the ways of an open condition ask about.
+fn facts_of(examined: &Examined) -> BTreeSet<&FactRef> {
+    match examined.leaves.open() {
+        Some((left, _)) => left.facts.iter().collect(),
+        None => {
+            let tests = examined.leaves.list.iter().flat_map(|leaf| &leaf.answers);
+            tests.flat_map(|(test, _)| test.facts()).collect()
+        }
+    }
 }
 
 /// Whether some completion is known to bring a condition to each of its verdicts.
@@ -418,19 +422,12 @@ fn of_open_apart(decider: &Decider, examined: &[&Examined]) -> Option<Determinat
         if one.finding.status != Status::Unknown || bounds.counts_alike(decision) {
             continue;
         }
-        let (finding, list) = (&one.finding, &one.leaves.list);
+        let finding = &one.finding;
         let plain = finding.cut_short.is_none() && finding.waived.is_none();
         if !plain || possible.count_ones() != 2 || !is_exact(one) {
             return None;
         }
-        let of_one: BTreeSet<&FactRef> = match one.leaves.open() {
-            Some((left, _)) => left.facts.iter().collect(),
-            None => list
-                .iter()
-                .flat_map(|leaf| &leaf.answers)
-                .flat_map(|(test, _)| test.facts())
-                .collect(),
-        };
+        let of_one = facts_of(one);
         count += of_one.len();
         facts.extend(of_one);
         open.push((finding, bounds));

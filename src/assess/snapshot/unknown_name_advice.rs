@@ -3,6 +3,7 @@
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::fact::{FactType, Schema};
 use crate::model::rulebook::Rulebook;
+use crate::script::has_word;
 
 /// Says of names that are not there, and of which nothing is said yet, what to write.
 /// `is_record` tells whether a file of records is called so.
@@ -54,10 +55,10 @@ fn no_condition<'a>(told: &'a Diagnostic, schema: &Schema) -> Option<&'a str> {
 /// `count += 1`, where nothing has that name yet.
 fn counted(told: &Diagnostic, name: &str) -> Option<String> {
     let text = told.span()?.source().text();
-    let signs = [" += ", "+=", " -= ", "-="];
+    let signs = [" +=", "+=", " -=", "-="];
     let adds = signs
         .iter()
-        .any(|sign| text.contains(&format!("{name}{sign}")));
+        .any(|sign| has_word(text, &format!("{name}{sign}")));
     adds.then(|| format!("write `let {name} = 0;` on a line above, to begin with"))
 }
 
