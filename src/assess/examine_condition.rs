@@ -12,6 +12,7 @@ use crate::assess::script_run_cache::ScriptRun;
 use crate::assess::trace_to_stated_facts::behind;
 use crate::model::fact::FactOrigin;
 use crate::model::typed_indexes::RecordIndex;
+use crate::script::Program;
 use crate::tree::{
     Expression, FactRef, FactTable, Leaves, Limit, Outcome, Possible, Tree, Undecided, Verdict,
     deciding_facts, undecided, walk,
@@ -248,6 +249,11 @@ fn fault() -> Finding {
 /// What a condition that is this tree comes to for a record.
 pub(crate) fn status_by(tree: &Tree, facts: &FactTable, this: RecordIndex) -> Status {
     status_of(&walk(tree, facts, this))
+}
+
+/// What a condition that no tree can hold comes to for a record.
+pub(crate) fn status_by_script(program: &Arc<Program>, basis: &Basis, this: RecordIndex) -> Status {
+    status_of(&basis.explored(program, this).leaves)
 }
 
 fn status_of(leaves: &Leaves) -> Status {

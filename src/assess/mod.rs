@@ -47,7 +47,7 @@ mod strongly_connected;
 mod trace_to_stated_facts;
 mod trial_completion_results;
 
-pub(crate) use examine_condition::{come_to, status_by};
+pub(crate) use examine_condition::{come_to, status_by, status_by_script};
 pub(crate) use explored_rulebooks::Explored;
 pub(crate) use hypothetical_jurisdiction::{World, WorldConditions, WorldFact};
 pub(crate) use next_step_of_decision::{VERDICTS, findings_schema};

@@ -44,6 +44,15 @@ pub(crate) struct Basis {
 }
 
 impl Basis {
+    /// The same facts, where names stand for something else.
+    pub(crate) fn bound(&self, bindings: &Arc<Bindings>) -> Self {
+        let bindings = Arc::clone(bindings);
+        Self {
+            bindings,
+            ..self.clone()
+        }
+    }
+
     /// Explores a script over a record, or gives back what was found.
     pub(super) fn explored(&self, program: &Arc<Program>, record: RecordIndex) -> Arc<ScriptRun> {
         self.runs

@@ -8,7 +8,7 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::base::work_budget::{spend, spent};
+use crate::base::work_budget::{pay_anew, spend, spent};
 use crate::model::typed_indexes::RecordIndex;
 use crate::script::{Bindings, Exploration, Program, explore};
 use crate::tree::{Asked, FactRef, FactTable, Leaves, Limit, MessageTemplate, Possible};
@@ -69,6 +69,8 @@ impl ScriptRuns {
             Arc::as_ptr(facts).addr(),
         ];
         let key = (addresses, record);
+        // What it costs does not depend on what was paid outside of it.
+        pay_anew();
         if let Some((found, units)) = self.kept(&key) {
             spend(units);
             return found;
@@ -79,6 +81,7 @@ impl ScriptRuns {
             bindings,
             Some((facts, record)),
         )));
+        pay_anew();
         let one = KeptRun {
             units: spent().wrapping_sub(before),
             bytes: found.bytes(),

@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 thread_local! {
     static SPENT: Cell<u64> = const { Cell::new(0) };
+    static PERIOD: Cell<u64> = const { Cell::new(0) };
     static CANCEL: RefCell<Option<Cancel>> = const { RefCell::new(None) };
 }
 
@@ -36,6 +37,16 @@ pub(crate) fn spent() -> u64 {
     SPENT.get()
 }
 
+/// What is remembered from before is to be paid again, as if it were not remembered. Each budget begins so.
+pub(crate) fn pay_anew() {
+    PERIOD.set(PERIOD.get().wrapping_add(1));
+}
+
+/// Another number after each [`pay_anew`].
+pub(crate) fn period() -> u64 {
+    PERIOD.get()
+}
+
 /// Ends the work of this thread if it is wanted no more.
 pub(crate) fn look() {
     let ended = CANCEL.with_borrow(|cancel| cancel.as_ref().is_some_and(Cancel::is_asked));
@@ -55,6 +66,7 @@ impl Budget {
     /// A budget for what this thread does from now on.
     pub(crate) fn new(units: usize) -> Self {
         let units = u64::try_from(units).unwrap_or(u64::MAX);
+        pay_anew();
         Self {
             from: SPENT.get(),
             units,

@@ -10,6 +10,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::base::work_budget::{pay_anew, period, spend, spent};
 use crate::model::fact::{Number, Value};
 use crate::tree::domain::{Domain, text_point};
 use crate::tree::exact_arithmetic::{
@@ -72,33 +73,86 @@ pub(crate) fn truth_of(test: &Test, fact: &FactRef, boxes: usize) -> Option<Doma
 }
 
 thread_local! {
-    /// What was found lately. Each test is held, so that no other can stand at its place in memory.
-    static FOUND: RefCell<BTreeMap<ComparisonKey, (Test, Option<Domain>)>> = RefCell::default();
+    static FOUND: RefCell<Found> = RefCell::default();
+}
+
+/// What was found lately. The same test is asked on many paths and of many records, and is searched once. Each
+/// budget pays for it all the same, once: what a thread did before changes no result.
+#[derive(Default)]
+struct Found {
+    known: BTreeMap<ComparisonKey, FoundTruth>,
+    /// The period of `paid`.
+    period: u64,
+    /// How many of `known` were paid in it.
+    paid: usize,
+}
+
+struct FoundTruth {
+    /// Held, so that no other can stand at its place in memory.
+    _test: Test,
+    domain: Option<Domain>,
+    units: u64,
+    paid_in: u64,
 }
 
 /// A comparison by the places of its sides in memory, and how many boxes were looked at.
 type ComparisonKey = (usize, Comparison, usize, usize);
 
-/// The same, by halving as many boxes at most. The same test is asked on many paths and of many
-/// records: what it came to is kept for a while.
+impl Found {
+    const MOST_PAID: usize = 512;
+
+    /// What is known of a comparison, and what is to be paid for it.
+    fn get(&mut self, key: ComparisonKey) -> Option<(Option<Domain>, u64)> {
+        if self.paid >= Self::MOST_PAID {
+            pay_anew();
+        }
+        if self.period != period() {
+            self.period = period();
+            self.paid = 0;
+        }
+        let found = self.known.get_mut(&key)?;
+        let units = if found.paid_in == self.period {
+            0
+        } else {
+            self.paid += 1;
+            found.units
+        };
+        found.paid_in = self.period;
+        Some((found.domain.clone(), units))
+    }
+
+    fn insert(&mut self, key: ComparisonKey, test: &Test, domain: Option<Domain>, units: u64) {
+        let paid_in = self.period;
+        if self.known.len() >= 2 * Self::MOST_PAID {
+            self.known.retain(|_, found| found.paid_in == paid_in);
+        }
+        self.paid += 1;
+        let found = FoundTruth {
+            _test: test.clone(),
+            domain,
+            units,
+            paid_in,
+        };
+        self.known.insert(key, found);
+    }
+}
+
+/// The same, by halving as many boxes at most.
 pub(crate) fn truth(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
-    const MOST_KEPT: usize = 512;
     let Test::Compare(left, comparison, right) = test else {
         return searched(test, fact, boxes);
     };
     let (left, right) = (Arc::as_ptr(left).addr(), Arc::as_ptr(right).addr());
     let key = (left, *comparison, right, boxes);
-    let known = FOUND.with_borrow(|found| found.get(&key).map(|(_, domain)| domain.clone()));
-    known.unwrap_or_else(|| {
-        let domain = searched(test, fact, boxes);
-        FOUND.with_borrow_mut(|found| {
-            if found.len() >= MOST_KEPT {
-                found.clear();
-            }
-            found.insert(key, (test.clone(), domain.clone()));
-        });
-        domain
-    })
+    if let Some((domain, units)) = FOUND.with_borrow_mut(|found| found.get(key)) {
+        spend(units);
+        return domain;
+    }
+    let before = spent();
+    let domain = searched(test, fact, boxes);
+    let units = spent().wrapping_sub(before);
+    FOUND.with_borrow_mut(|found| found.insert(key, test, domain.clone(), units));
+    domain
 }
 
 fn searched(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
@@ -245,6 +299,7 @@ mod tests {
     use super::*;
     use crate::model::fact::{FactSchema, FactType, Schema};
     use crate::tree::Owner;
+    use crate::tree::exact_arithmetic::Unary;
 
     /// What is found by the nearest number is what halving by bounds finds, and what comparing says.
     #[test]
@@ -355,6 +410,41 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Remembered or not, a test costs each budget the same, and each once.
+    #[test]
+    fn what_is_remembered_is_paid_by_each_budget_once() {
+        let day = fact(&FactType::Date);
+        let constant = |value| Arc::new(Expression::Constant(value));
+        let test_of = |year| {
+            let year_of = Expression::Unary(Unary::Year, Expression::Fact(day.clone()).into());
+            Test::compare(
+                year_of.into(),
+                Comparison::GreaterOrEqual,
+                constant(Value::Integer(year)),
+            )
+        };
+        let cost = |test: &Test| {
+            let before = spent();
+            let _truth = truth(test, &day, 4_000);
+            spent() - before
+        };
+        let (one, other) = (test_of(1990), test_of(2004));
+        pay_anew();
+        let first = [&one, &one, &other, &one].map(cost);
+        assert!(first[0] > 100 && first[2] > 100, "{first:?}");
+        assert_eq!([first[1], first[3]], [0, 0]);
+        pay_anew();
+        assert_eq!([&one, &one, &other, &one].map(cost), first);
+        // So too after as many others as are kept.
+        let many: Vec<Test> = (1..1_200).map(test_of).collect();
+        pay_anew();
+        let cold: Vec<u64> = many.iter().map(cost).collect();
+        pay_anew();
+        assert_eq!(many.iter().map(cost).collect::<Vec<_>>(), cold);
+        pay_anew();
+        assert_eq!([&one, &one, &other, &one].map(cost), first);
     }
 
     fn has_key(fact: &FactRef, key: i64) -> bool {

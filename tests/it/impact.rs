@@ -369,6 +369,33 @@ fn a_parameter_that_a_loop_reads_is_a_cause() {
     assert_eq!(format!("{:?}", of_x.findings), "[[Parameter(\"as_of\")]]");
 }
 
+/// No tree holds the script: each change is tried by running it over the record.
+#[test]
+fn of_the_changes_of_a_script_without_a_tree_those_count_that_do_it_alone() {
+    let script = "let n = 0; for t in [j.h] { if t.to_string() == \"30\" { n += 1; } } \
+                  n == 1 && params.least > 40";
+    let files = |edits: &[(&str, &str, &str)]| {
+        let mut all = vec![(HOLD, "f::enough(j.h, params.least)", script)];
+        all.extend(edits);
+        edited(&all)
+    };
+    let of_x = |edits: &[(&str, &str, &str)]| {
+        let (impact, ..) = between(&files(&[]), &files(edits), &Options::default());
+        let found = impact.rulebooks[0].jurisdictions.iter();
+        let mut of_x = found.filter(|one| one.delta.id.as_str() == "x");
+        of_x.next().map(|one| format!("{:?}", one.findings))
+    };
+    let lower = (BOOK, "value: 48", "value: 24");
+    let same = (HOLD, "n == 1 &&", "1 == n &&");
+    let never = (HOLD, "n == 1 &&", "n == 2 &&");
+    let file = "[[File(\"scripts/t/hold.rhai\")]]".to_owned();
+    let least = "[[Parameter(\"least\")]]".to_owned();
+    assert_eq!(of_x(&[same, lower]), Some(least));
+    assert_eq!(of_x(&[never]), Some(file));
+    let both = "[[File(\"scripts/t/hold.rhai\"), Parameter(\"least\")]]".to_owned();
+    assert_eq!(of_x(&[never, lower]), Some(both));
+}
+
 #[test]
 fn cases_are_among_what_both_versions_allow() {
     let version = |most: u32, script: &str| {

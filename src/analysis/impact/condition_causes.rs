@@ -9,15 +9,28 @@ use crate::analysis::impact::inputs_named_in_script::ReadByScript;
 use crate::analysis::impact::rulebook_impact::{Cause, ConditionImpact};
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::explored_scripts::{ConditionUsed, Form};
+use crate::assess::prepared_rulebook::Basis;
+use crate::assess::result_types::Status;
+use crate::assess::{status_by, status_by_script};
+use crate::model::typed_indexes::RecordIndex;
 use crate::script::{Bindings, Program, explore};
 use crate::tree::{BothSchemas, Tree, differences, same};
 
-/// A change of a condition on its own: its causes, and the condition as it was with this change;
-/// none where no tree can hold that.
+/// A change of a condition on its own: its causes, and the condition as it was with this change.
 #[derive(Debug)]
 pub(super) struct CauseTrial {
     pub(super) causes: Vec<Cause>,
-    pub(super) tree: Option<Tree>,
+    form: TrialForm,
+}
+
+/// A condition with one of its changes.
+#[derive(Debug)]
+enum TrialForm {
+    Tree(Tree),
+    /// No tree can hold it: it is run for each record.
+    Script(Arc<Program>, Arc<Bindings>),
+    /// It is broken, or its facts are others than the records have.
+    Untried,
 }
 
 /// A condition that changed, and its changes one by one where there are several.
@@ -160,9 +173,15 @@ fn causes_of(
         return (all, Vec::new());
     }
     let mut trials = Vec::new();
-    let mut trial = |causes: Vec<Cause>, program: Option<&Arc<Program>>, bindings: &_| {
-        let tree = program.and_then(|program| tree_of(program, bindings));
-        trials.push(CauseTrial { causes, tree });
+    let mut trial = |causes: Vec<Cause>, program: Option<&Arc<Program>>, bindings: &Arc<_>| {
+        let form = match program.map(|program| (program, tree_of(program, bindings))) {
+            Some((_, Some(tree))) => TrialForm::Tree(tree),
+            Some((program, None)) if bindings.schema.reads_as(&was.schema) => {
+                TrialForm::Script(Arc::clone(program), Arc::clone(bindings))
+            }
+            _ => TrialForm::Untried,
+        };
+        trials.push(CauseTrial { causes, form });
     };
     if !files.is_empty() {
         let causes = files.into_iter().map(Cause::File).collect();
@@ -239,10 +258,22 @@ fn changed_files(
 }
 
 impl CauseTrial {
+    /// Whether a record that had this status has another one with the change; true where that is not known.
+    pub(super) fn changes(&self, before: Status, basis: &Basis, this: RecordIndex) -> bool {
+        let status = match &self.form {
+            TrialForm::Tree(tree) => status_by(tree, &basis.facts, this),
+            TrialForm::Script(program, bindings) => {
+                status_by_script(program, &basis.bound(bindings), this)
+            }
+            TrialForm::Untried => return true,
+        };
+        status != before
+    }
+
     /// Whether the condition comes to something else than it did; `verdicts`: and does not only say
     /// so in other words.
     fn differs(&self, old: &Form, verdicts: bool, allowed: BothSchemas<'_>) -> bool {
-        let (Some(new), Form::Tabular(old)) = (&self.tree, old) else {
+        let (TrialForm::Tree(new), Form::Tabular(old)) = (&self.form, old) else {
             return true;
         };
         if !verdicts {

@@ -14,7 +14,7 @@ use crate::analysis::impact::rulebook_impact::{
 use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment};
 use crate::assess::prepared_rulebook::{Basis, Decider};
 use crate::assess::result_types::Status;
-use crate::assess::{World, come_to, kind, status_by};
+use crate::assess::{World, come_to, kind};
 use crate::model::condition::ConditionId;
 use crate::model::fact::{FactOrigin, Value};
 use crate::model::jurisdiction::JurisdictionId;
@@ -200,11 +200,8 @@ impl<'a> Causes<'a> {
                 found.extend(causes.iter().cloned());
             }
             let this = self.before.records().find(id.as_str());
-            let differs = |trial: &&CauseTrial| match (&trial.tree, this) {
-                (Some(tree), Some(this)) => {
-                    status_by(tree, &self.before.basis.facts, this) != before
-                }
-                _ => true,
+            let differs = |trial: &&CauseTrial| {
+                this.is_none_or(|this| trial.changes(before, &self.before.basis, this))
             };
             let trials = trials.iter().filter(differs);
             found.extend(trials.flat_map(|trial| trial.causes.iter().cloned()));
