@@ -110,7 +110,7 @@ fn main() {
     let quick = arguments.iter().any(|argument| argument == "quick");
     let top = if quick { 10_000 } else { 1_000_000 };
     let middle = if quick { 2_000 } else { 100_000 };
-    let tables: [(&str, &dyn Fn()); 7] = [
+    let tables: [(&str, &dyn Fn()); 8] = [
         ("jurisdictions", &|| {
             by_jurisdictions(&[1_000, 10_000, 100_000, 1_000_000].map(|size| top.min(size)));
         }),
@@ -133,6 +133,7 @@ fn main() {
             edits(if quick { 1_000 } else { 35_000 }, middle);
         }),
         ("processes", &|| processes::table(middle)),
+        ("outputs", &|| processes::outputs(middle)),
     ];
     let named = |table: &str| arguments.iter().any(|argument| argument == table);
     let some = tables.iter().any(|(table, _)| named(table));

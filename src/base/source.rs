@@ -182,6 +182,11 @@ impl Span {
 }
 
 impl Span {
+    /// Other bytes of the same source.
+    pub(crate) fn move_to(&mut self, range: Range<usize>) {
+        (self.start, self.end) = (range.start, range.end);
+    }
+
     /// The place where it begins, and nothing of it.
     pub(crate) fn beginning(&self) -> Self {
         self.source.span(self.start..self.start)

@@ -2,6 +2,7 @@
 
 mod misplaced_quotes;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -231,14 +232,32 @@ fn body(text: &str) -> usize {
 
 /// The cells of a single row.
 pub(crate) fn row(source: &Arc<Source>, place: Range<usize>) -> Option<Vec<CsvCell>> {
+    let cells = texts_of_row(source, place)?.into_iter();
+    let cells = cells.map(|(text, place)| CsvCell {
+        text: text.into_owned(),
+        span: source.span(place),
+    });
+    Some(cells.collect())
+}
+
+/// The texts of the cells of a single row, and where they stand.
+pub(crate) fn texts_of_row(
+    source: &Arc<Source>,
+    place: Range<usize>,
+) -> Option<Vec<(Cow<'_, str>, Range<usize>)>> {
     if let Some(row) = plain_row(source, &place) {
         return Some(row);
     }
-    rows(source, place).ok()?.into_iter().next()
+    let cells = rows(source, place).ok()?.into_iter().next()?.into_iter();
+    let cells = cells.map(|cell| (Cow::Owned(cell.text), cell.span.range()));
+    Some(cells.collect())
 }
 
 /// A row without quotation marks, which is parted by its commas alone: no reader is made for it.
-fn plain_row(source: &Arc<Source>, place: &Range<usize>) -> Option<Vec<CsvCell>> {
+fn plain_row<'s>(
+    source: &'s Source,
+    place: &Range<usize>,
+) -> Option<Vec<(Cow<'s, str>, Range<usize>)>> {
     let text = source.text().get(place.clone())?;
     let line = text.trim_end_matches(['\r', '\n']);
     if line.is_empty() || line.contains(['"', '\r', '\n']) {
@@ -248,10 +267,7 @@ fn plain_row(source: &Arc<Source>, place: &Range<usize>) -> Option<Vec<CsvCell>>
     let cells = line.split(',').map(|cell| {
         let place = trimmed(source.text(), start..start + cell.len());
         start += cell.len() + 1;
-        CsvCell {
-            text: cell.trim().to_owned(),
-            span: source.span(place),
-        }
+        (Cow::Borrowed(&source.text()[place.clone()]), place)
     });
     Some(cells.collect())
 }
@@ -449,12 +465,10 @@ mod tests {
             let source = Source::new("a.csv", &line);
             let place = 0..line.len();
             let whole = rows(&source, place.clone()).unwrap();
-            let shown = |row: &[CsvCell]| -> Vec<(String, Range<usize>)> {
-                let cells = row.iter();
-                cells.map(|cell| (cell.text.clone(), cell.span.range())).collect()
-            };
             if let Some(row) = plain_row(&source, &place) {
-                prop_assert_eq!(shown(&row), shown(&whole[0]));
+                let cells = whole[0].iter();
+                let cells = cells.map(|cell| (Cow::Borrowed(&*cell.text), cell.span.range()));
+                prop_assert_eq!(row, cells.collect::<Vec<_>>());
             } else {
                 prop_assert!(whole.is_empty());
             }

@@ -70,7 +70,7 @@ fn read_all(root: &Path, limits: DataLimits, progress: &Progress) -> Result<File
     let mut files = Files::within(limits);
     let Listing { entries, .. } = list(root, limits.files)?;
     if let Some(name) = first_too_many(&entries, &limits) {
-        files.insert_unreadable(root_too_large(name, &limits), name);
+        files.insert_unreadable(root_too_large(&limits), name);
         return Ok(files);
     }
     progress.begin(entries.len());

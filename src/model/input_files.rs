@@ -107,8 +107,7 @@ impl Files {
         let mut told = self.unreadable.values();
         let told = told.find(|problem| problem.code == Code::RootTooLarge);
         let bytes = u64::try_from(self.bytes).unwrap_or(u64::MAX);
-        let large =
-            || (bytes > self.limits.root_bytes).then(|| root_too_large("policies", &self.limits));
+        let large = || (bytes > self.limits.root_bytes).then(|| root_too_large(&self.limits));
         told.cloned().or_else(large)
     }
 
@@ -126,7 +125,7 @@ impl Files {
             return self.insert_unreadable(too_large(path, bytes, &left), path);
         }
         if bytes > left.root_bytes {
-            return self.insert_unreadable(root_too_large(path, &self.limits), path);
+            return self.insert_unreadable(root_too_large(&self.limits), path);
         }
         self.forget_problem(path);
         // A source that says the same stays: what was read from it is still good.
@@ -302,12 +301,13 @@ pub(crate) fn too_large(path: &str, bytes: u64, limits: &DataLimits) -> Diagnost
     Diagnostic::in_file(Code::TooLarge, path, message).help(help)
 }
 
-/// With this file, all of them hold more than is taken.
-pub(crate) fn root_too_large(path: &str, limits: &DataLimits) -> Diagnostic {
+/// All files hold more than is taken. It is said of the whole root: which of them is one too many depends on the
+/// order in which they come.
+pub(crate) fn root_too_large(limits: &DataLimits) -> Diagnostic {
     let most = grouped(limits.root_bytes);
     let message = format!(
         "the files of this root have more than {most} bytes together, unpacked: nothing is read"
     );
     let help = "move what is not needed elsewhere, or divide the rulebooks among several roots";
-    Diagnostic::in_file(Code::RootTooLarge, path, message).help(help.to_owned())
+    Diagnostic::in_file(Code::RootTooLarge, "policies", message).help(help.to_owned())
 }

@@ -20,6 +20,7 @@ pub(crate) struct Linear {
 }
 
 /// A comparison of a sum with nothing, in its simplest form.
+#[derive(PartialEq, Eq)]
 pub(crate) enum Simplest {
     /// It has the same answer whatever the facts are.
     Answer(bool),

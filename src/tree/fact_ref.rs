@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::model::fact::{FactPath, FactSchema, FactType, Numbering, Schema};
+use crate::model::fact::{FactOrigin, FactPath, FactSchema, FactType, Numbering, Schema};
 use crate::model::jurisdiction::JurisdictionId;
 use crate::model::typed_indexes::FactIndex;
 
@@ -117,6 +117,16 @@ impl FactRef {
     /// Whether it is a fact of the jurisdiction itself, reached through no reference.
     pub(crate) fn is_own(&self) -> bool {
         self.owner == Owner::This && self.steps().len() == 1
+    }
+
+    /// Whether it may be any fraction, and not only what a record can state: a mean may be a third, and a
+    /// parameter that is left open.
+    pub(crate) fn may_be_any_fraction(&self) -> bool {
+        let is_calculated = matches!(
+            self.schema.origin,
+            FactOrigin::Statistic | FactOrigin::Derived | FactOrigin::Parameter
+        );
+        is_calculated && self.schema.ty == FactType::Number
     }
 
     /// Its path from the record that has it.

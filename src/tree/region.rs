@@ -4,6 +4,9 @@
 //! at once narrows the calculation it is about and is kept; whether such answers can hold together
 //! is decided by [`witness`](crate::tree::witness). Never says impossible of what is possible.
 //!
+//! A fact that may be any fraction is more than the keys of its domain: between two of them are others. Comparisons
+//! of it with numbers cut exactly (`terms`); any other answer about it is kept, as one about several facts is.
+//!
 //! Example: `n` may be 0 to 168. After `n >= 48` is answered with no, its domain is 0 to 47; the test
 //! `n > 100` then has one answer left and asks nothing.
 //!
@@ -16,9 +19,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::base::work_budget::spend;
-use crate::model::fact::{FactOrigin, FactType, Number};
+use crate::model::fact::{FactOrigin, Number, Value};
 use crate::tree::comparison_simplification::{Linear, Simplest};
-use crate::tree::exact_arithmetic::Comparison;
+use crate::tree::exact_arithmetic::{Binary, Comparison, Unary, key_below};
 use crate::tree::expression::{Expression, ValueKind};
 use crate::tree::fact_ref::FactRef;
 use crate::tree::interval_arithmetic::{Bounds, Interval, bounds};
@@ -64,16 +67,23 @@ impl Region {
             .unwrap_or_else(|| Domain::of(fact))
     }
 
-    /// The least and greatest key of a fact.
+    /// The least and greatest key of a fact; of one that may be any fraction, those that all it can be lies
+    /// between.
     pub(crate) fn hull(&self, fact: &FactRef) -> (i64, i64) {
-        let hull = |domain: &Domain| match domain {
-            Domain::Keys(keys) => keys.hull(),
-            Domain::Texts(_) => None,
-        };
-        self.domains
-            .get(fact)
-            .map_or_else(|| hull(&Domain::of(fact)), hull)
-            .unwrap_or((0, 0))
+        let (low, high) = self.domains.get(fact).map_or_else(|| widest(fact), hull_of);
+        if !fact.may_be_any_fraction() {
+            return (low, high);
+        }
+        let (least, most) = widest(fact);
+        let cuts = self.terms.get(&Expression::Fact(fact.clone()));
+        let last = cuts.and_then(|cuts| cuts.ranges().last()?.1.as_ref());
+        let first = cuts.and_then(Ranges::first).and_then(Cut::number);
+        let last = last.and_then(Cut::number);
+        let above = |(key, is_there): (i64, bool)| if is_there { key } else { key + 1 };
+        // Keys alone do not tell whether what lies just beside them is cut off too.
+        let low = first.map_or(low.saturating_sub(1), |at| key_below(at).0);
+        let high = last.map_or(high.saturating_add(1), |at| above(key_below(at)));
+        (low.max(least), high.min(most))
     }
 
     /// What it says of some facts, and of those that answers about several bind to them.
@@ -159,9 +169,10 @@ impl Region {
         if cuts_between(test, FactOrigin::Parameter) {
             return true;
         }
-        if let Some(simplest) = between(test) {
-            return self.entangle(test, Some(&simplest), answer).is_some()
-                && self.agrees(test, answer);
+        if let Some((fact, simplest)) = of_one_fraction(test) {
+            return self.narrow_fraction(test, (fact, &simplest), answer)
+                && self.agrees(test, answer)
+                && self.consistent();
         }
         if let Some((fact, truth)) = plain_truth(test) {
             return self.narrow_domain(fact, &truth, answer) && self.consistent();
@@ -179,10 +190,7 @@ impl Region {
             );
             return same == answer;
         }
-        let simplest = match test {
-            Test::Compare(left, comparison, right) => Linear::simplest(left, *comparison, right),
-            _ => None,
-        };
+        let simplest = simplest(test);
         match &simplest {
             Some(Simplest::Answer(always)) => return *always == answer,
             Some(Simplest::One(term, comparison, bound)) => {
@@ -196,16 +204,53 @@ impl Region {
             _ => {}
         }
         let only = (facts.len() == 1).then(|| facts.first().copied()).flatten();
-        let only = only.filter(|_| !takes_one_fraction(test));
+        // Between the numbers that would be tried there are others.
+        let only = only.filter(|fact| !fact.may_be_any_fraction());
         let boxes = self.limits.boxes;
         match only.and_then(|fact| Some((fact, truth(test, fact, boxes)?))) {
             Some((fact, truth)) => self.narrow_domain(fact, &truth, answer) && self.consistent(),
+            None if facts.iter().any(|fact| fact.may_be_any_fraction())
+                && let Some(given) = test.decide(&|fact: &FactRef| self.hull(fact)) =>
+            {
+                given == answer
+            }
             // What was kept before agrees with the domains, which stay as they are.
             None => {
                 self.entangle(test, simplest.as_ref(), answer).is_some()
                     && self.agrees(test, answer)
             }
         }
+    }
+
+    /// Takes in the answer to a comparison of a fact that may be any fraction with a number. Its cuts say exactly
+    /// what is left; its domain has what of that a record can state.
+    fn narrow_fraction(
+        &mut self,
+        test: &Test,
+        (fact, simplest): (&FactRef, &Simplest),
+        answer: bool,
+    ) -> bool {
+        let Simplest::One(term, comparison, bound) = simplest else {
+            return true;
+        };
+        if self.narrow_term(term, *comparison, bound, answer).is_none() {
+            return false;
+        }
+        let truth = number_truth(fact, *comparison, bound).filter(|_| bound.binary().is_some());
+        let before = self.domain(fact);
+        if let Some(truth) = truth {
+            let left = if answer {
+                before.intersect(&Domain::Keys(truth))
+            } else {
+                before.without(&Domain::Keys(truth))
+            };
+            // Where no such number is left, others between two of them are.
+            if !left.is_empty() {
+                self.domains.insert(fact.clone(), left);
+                return true;
+            }
+        }
+        self.entangle(test, Some(simplest), answer).is_some()
     }
 
     fn narrow_domain(&mut self, fact: &FactRef, truth: &Domain, answer: bool) -> bool {
@@ -272,7 +317,10 @@ impl Region {
         bound: &Number,
         answer: bool,
     ) -> Option<()> {
-        let Bounds { interval, .. } = bounds(term, &|fact| self.hull(fact));
+        let Bounds { interval, .. } = bounds(term, &|fact| match &**term {
+            Expression::Fact(_) => widest(fact),
+            _ => self.hull(fact),
+        });
         let truth = match (term.kind(), interval) {
             (ValueKind::Number, _) => Some(Cut::truth(comparison, bound)),
             (_, Interval::Whole(..)) => Some(whole_truth(comparison, bound)),
@@ -335,48 +383,96 @@ pub(crate) fn cuts_between(test: &Test, origin: FactOrigin) -> bool {
     }
 }
 
-/// Whether a fact may be any fraction, and not only what a record can state: a mean may be a third.
-fn may_be_any_fraction(fact: &FactRef) -> bool {
-    fact.schema.ty == FactType::Number
-        && matches!(
-            fact.schema.origin,
-            FactOrigin::Statistic | FactOrigin::Derived
-        )
-}
-
-/// A test that compares such a fact, and nothing else, with a number that its domain cannot hold, in its
-/// simplest form.
-fn between(test: &Test) -> Option<Simplest> {
-    let Test::Compare(left, comparison, right) = test else {
-        return None;
-    };
-    if !test.any_fact(&mut |fact| may_be_any_fraction(fact)) {
+/// A test that compares a fact that may be any fraction, and nothing else, with a number: the fact, and the simplest form.
+fn of_one_fraction(test: &Test) -> Option<(&FactRef, Simplest)> {
+    if !test.any_fact(&mut |fact| fact.may_be_any_fraction()) {
         return None;
     }
-    let simplest = Linear::simplest(left, *comparison, right);
-    simplest.filter(|simplest| match simplest {
-        Simplest::One(term, _, bound) => {
-            let of_fact = matches!(&**term, Expression::Fact(fact) if may_be_any_fraction(fact));
-            of_fact && bound.binary().is_none()
+    let simplest = match test {
+        Test::Succeeds(expression) => {
+            let mut poles = Vec::new();
+            find_poles(expression, &mut poles)?;
+            poles.dedup();
+            poles.pop().filter(|_| poles.is_empty())?
         }
-        _ => false,
-    })
+        test => simplest(test)?,
+    };
+    let Simplest::One(term, ..) = &simplest else {
+        return None;
+    };
+    let fact = test
+        .facts()
+        .into_iter()
+        .find(|fact| fact.may_be_any_fraction())?;
+    matches!(&**term, Expression::Fact(one) if one == fact).then_some((fact, simplest))
 }
 
-/// Whether a test compares a fact that may be any fraction, and nothing else, with a number that its domain cannot
-/// hold.
+/// Finds where a calculation divides by zero, as comparisons of which each must hold; none if it may fail in other
+/// ways too.
+fn find_poles(expression: &Arc<Expression>, poles: &mut Vec<Simplest>) -> Option<()> {
+    match &**expression {
+        Expression::Constant(_) | Expression::Parameter(..) | Expression::Fact(_) => Some(()),
+        Expression::Derived(_, inner)
+        | Expression::Unary(Unary::Negate | Unary::Abs | Unary::ToNumber, inner) => {
+            find_poles(inner, poles)
+        }
+        Expression::Binary(operation, left, right) => {
+            find_poles(left, poles)?;
+            find_poles(right, poles)?;
+            match operation {
+                Binary::Add | Binary::Subtract | Binary::Multiply | Binary::Min | Binary::Max => {}
+                Binary::Divide => {
+                    let zero = Expression::Constant(Value::Integer(0)).into();
+                    match Linear::simplest(right, Comparison::NotEqual, &zero)? {
+                        Simplest::Answer(true) => {}
+                        pole => poles.push(pole),
+                    }
+                }
+                _ => return None,
+            }
+            Some(())
+        }
+        Expression::Unary(..) => None,
+    }
+}
+
+fn simplest(test: &Test) -> Option<Simplest> {
+    match test {
+        Test::Compare(left, comparison, right) => Linear::simplest(left, *comparison, right),
+        _ => None,
+    }
+}
+
+/// The places where the answer to a test changes, if it compares a fact that may be any fraction, and nothing else,
+/// with a number: before or after that one.
+pub(crate) fn places_cut(test: &Test) -> Vec<(Number, bool)> {
+    let Some((_, Simplest::One(_, comparison, bound))) = of_one_fraction(test) else {
+        return Vec::new();
+    };
+    let places: &[bool] = match comparison {
+        Comparison::Less | Comparison::GreaterOrEqual => &[false],
+        Comparison::LessOrEqual | Comparison::Greater => &[true],
+        Comparison::Equal | Comparison::NotEqual => &[false, true],
+    };
+    places.iter().map(|after| (bound.clone(), *after)).collect()
+}
+
+/// Whether a test compares a fact that may be any fraction, and nothing else, with a number.
 pub(crate) fn is_between(test: &Test) -> bool {
-    between(test).is_some()
+    of_one_fraction(test).is_some()
 }
 
-/// Whether a single number decides a test of a fact that may be any fraction, as in `1 / x == 3`: that none of
-/// those which a record can state does proves nothing.
-pub(crate) fn takes_one_fraction(test: &Test) -> bool {
-    let is_equality = matches!(
-        test,
-        Test::Compare(_, Comparison::Equal | Comparison::NotEqual, _)
-    );
-    is_equality && test.any_fact(&mut |fact| may_be_any_fraction(fact))
+/// The least and greatest key that a fact can have.
+fn widest(fact: &FactRef) -> (i64, i64) {
+    hull_of(&Domain::of(fact))
+}
+
+fn hull_of(domain: &Domain) -> (i64, i64) {
+    let hull = match domain {
+        Domain::Keys(keys) => keys.hull(),
+        Domain::Texts(_) => None,
+    };
+    hull.unwrap_or((0, 0))
 }
 
 /// A place between numbers: before or after one of them.
@@ -387,6 +483,14 @@ enum Cut {
 }
 
 impl Cut {
+    /// The number at which it is.
+    fn number(&self) -> Option<&Number> {
+        match self {
+            Self::Least => None,
+            Self::At(number, _) => Some(number),
+        }
+    }
+
     /// The numbers for which a comparison with a number says yes.
     fn truth(comparison: Comparison, at: &Number) -> Ranges<Self> {
         let cut = |after| Self::At(at.clone(), after);

@@ -14,10 +14,12 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use crate::base::work_budget::spend;
+use crate::model::fact::Number;
 use crate::tree::domain::Domain;
+use crate::tree::exact_arithmetic::key_below;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::predicate::Test;
-use crate::tree::region::Region;
+use crate::tree::region::{Region, places_cut};
 use crate::tree::search_limits::Limits;
 
 /// Facts, a bit each.
@@ -112,6 +114,19 @@ fn cut(fact: &FactRef, answers: &[[Domain; 2]]) -> Option<(Parts, Vec<Parts>)> {
     Some((whole, answers.iter().map(|[_, yes]| of(yes)).collect()))
 }
 
+/// Whether between two places where answers change there may be a fraction, and nothing that a record can state: a
+/// part that no domain has.
+fn are_close<'t>(tests: impl Iterator<Item = &'t Test>) -> bool {
+    let mut places: BTreeMap<i64, (Number, bool)> = BTreeMap::new();
+    tests.flat_map(places_cut).any(|(number, after)| {
+        let (below, is_there) = key_below(&number);
+        // The first key behind it.
+        let next = below + i64::from(after || !is_there);
+        let place = (number, after);
+        *places.entry(next).or_insert_with(|| place.clone()) != place
+    })
+}
+
 impl PartTests {
     /// None where some test is not like this.
     pub(super) fn of<'t>(tests: impl Iterator<Item = &'t Test>, limits: Limits) -> Option<Self> {
@@ -144,6 +159,9 @@ impl PartTests {
                 if answers.len() >= 128 {
                     return None;
                 }
+            }
+            if fact.may_be_any_fraction() && are_close(each.keys().copied()) {
+                return None;
             }
             let (whole, parts) = cut(fact, &answers)?;
             let one = parts.len() == 1 && whole != parts[0] && parts[0] != 0;

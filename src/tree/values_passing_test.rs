@@ -69,7 +69,12 @@ fn keys_for(comparison: Comparison, here: i64, next: i64) -> Ranges<i64> {
 /// The values of its only fact for which a test answers yes, or `None` when that is not a set of
 /// few ranges.
 pub(crate) fn truth_of(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
-    plain_truth(test).map_or_else(|| truth(test, fact, boxes), |(_, truth)| Some(truth))
+    match plain_truth(test) {
+        Some((_, truth)) => Some(truth),
+        // Of numbers that no record can state nothing would be found.
+        None if fact.may_be_any_fraction() => None,
+        None => truth(test, fact, boxes),
+    }
 }
 
 thread_local! {

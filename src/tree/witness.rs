@@ -22,7 +22,7 @@ use crate::tree::expression::value_of_key;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
-use crate::tree::region::{Region, is_between, takes_one_fraction};
+use crate::tree::region::{Region, is_between};
 use crate::tree::search_limits::Limits;
 use crate::tree::value_combinations::{Combinations, SearchSteps, Sought, WitnessValues, answered};
 use crate::tree::values_passing_test::middle;
@@ -88,15 +88,13 @@ impl Patience {
         if self.steps == 0 || self.budget.is_used_up() {
             return May::Perhaps;
         }
-        // Between the numbers that are tried there are others, of which one may do.
-        let is_beside = |test: &Test| is_between(test) || takes_one_fraction(test);
         let mut steps = SearchSteps::within(self.budget);
         let sought = region.search(&tests, &mut steps);
         self.steps = self.steps.saturating_sub(steps.made);
         match sought {
             Sought::Found(_) => May::Yes,
-            Sought::Exhausted if !tests.iter().any(|(test, _)| is_beside(test)) => May::No,
-            Sought::Exhausted | Sought::GaveUp => May::Perhaps,
+            Sought::Exhausted => May::No,
+            Sought::GaveUp => May::Perhaps,
         }
     }
 
@@ -269,6 +267,10 @@ impl Region {
     pub(crate) fn few(&self, fact: &FactRef) -> Option<Vec<Value>> {
         let most = self.limits.candidates;
         let domain = self.domain(fact);
+        // Between two numbers that a record can state it may be others.
+        if fact.may_be_any_fraction() {
+            return None;
+        }
         match (&domain, &fact.schema.ty) {
             (Domain::Keys(keys), _) => {
                 let mut found = Vec::new();
@@ -313,10 +315,10 @@ impl Region {
             let Domain::Keys(keys) = self.domain(fact) else {
                 return Sought::GaveUp;
             };
-            let Some(hull) = keys.hull() else {
+            if keys.is_empty() {
                 return Sought::Exhausted;
-            };
-            start.insert(*fact, hull);
+            }
+            start.insert(*fact, self.hull(fact));
         }
         let mut open = vec![start];
         let most = steps.made + self.limits.tries;
@@ -341,18 +343,24 @@ impl Region {
             {
                 return Sought::Found(values);
             }
-            let widest = keys
-                .iter()
-                .max_by_key(|(_, (low, high))| i128::from(*high) - i128::from(*low));
-            let Some((fact, (low, high))) = widest.map(|(fact, range)| (*fact, *range)) else {
+            // What lies between two keys is in no box but one that has both.
+            let between = |fact: &FactRef| i64::from(fact.may_be_any_fraction());
+            let width = |(fact, (low, high)): &(&&FactRef, &(i64, i64))| {
+                (i128::from(*high) - i128::from(*low) - i128::from(between(fact))).max(0)
+            };
+            let Some((fact, (low, high))) = keys.iter().max_by_key(width) else {
                 return Sought::GaveUp;
             };
-            if low == high {
+            let (fact, low, high) = (*fact, *low, *high);
+            if width(&(&fact, &(low, high))) == 0 {
+                if keys.values().any(|(low, high)| low != high) {
+                    return Sought::GaveUp;
+                }
                 continue;
             }
             let middle = middle(low, high);
             let mut upper = keys.clone();
-            upper.insert(fact, (middle + 1, high));
+            upper.insert(fact, (middle + 1 - between(fact), high));
             keys.insert(fact, (low, middle));
             open.push(upper);
             open.push(keys);

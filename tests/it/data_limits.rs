@@ -5,6 +5,7 @@ use std::io::Write;
 
 use rulebook::assess::{Options, assess};
 use rulebook::input_files::{DataLimits, Files};
+use rulebook::render;
 use rulebook::snapshot::{Loader, Snapshot};
 
 use crate::law::is_quick;
@@ -165,6 +166,18 @@ fn the_bytes_of_a_file_and_of_a_root_have_limits() {
         "{found:?}"
     );
     assert_eq!((found.len(), count), (1, 0));
+    // In any order: which file is one too many is not said.
+    let names = ["b.csv", "c.csv", "d.csv", "e.csv"];
+    let in_order = |names: &[&str]| {
+        let mut several = files(few(), "a.yaml", "facts: {a: 1}\n");
+        for name in names {
+            several.insert(format!("{FOLDER}/{name}"), &"# a comment\n".repeat(4_000));
+        }
+        let snapshot = Snapshot::load(&several);
+        render::json(&assess(&snapshot, &Options::default()))
+    };
+    let turned: Vec<&str> = names.into_iter().rev().collect();
+    assert_eq!(in_order(&names), in_order(&turned));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Conditions that read the findings of others.
 
 use rulebook::assess::{Options, assess, assess_after};
-use rulebook::assessment::RulebookAssessment;
+use rulebook::assessment::{RulebookAssessment, Status};
 use rulebook::input_files::Files;
 use rulebook::snapshot::{Loader, Snapshot};
 
@@ -92,6 +92,45 @@ fn a_long_row_of_findings_is_refused_and_a_wide_one_is_not() {
     let mut wide = row(99);
     wide.push(("wide".to_owned(), all.join(" && ")));
     assert_eq!(of(&wide), Vec::<String>::new());
+}
+
+/// None of these is a tree, since the last of the row is none: each is run within the one that reads it.
+#[test]
+fn more_than_four_within_one_that_no_tree_holds_are_a_fault() {
+    let last = "let n = 0; for t in [j.n] { if t.to_string() == \"3\" { n += 1; } } n == 1";
+    let row = |within: usize| {
+        let mut scripts = vec![("s0".to_owned(), last.to_owned())];
+        let next = (1..=within).map(|it| (format!("s{it}"), format!("findings.s{}.met", it - 1)));
+        scripts.extend(next);
+        let scripts: Vec<(&str, &str)> = scripts.iter().map(|(a, b)| (&**a, &**b)).collect();
+        let assessment = assess(&Snapshot::load(&folder(&scripts)), &Options::default());
+        let rulebook = &assessment.rulebooks[0];
+        let of_a = rulebook.jurisdiction("a").expect("it is assessed");
+        let statuses = of_a
+            .findings
+            .iter()
+            .map(|one| one.status)
+            .collect::<Vec<_>>();
+        (statuses, problems(&assessment.diagnostics))
+    };
+    assert_eq!(row(4), (vec![Status::Met; 5], Vec::new()));
+    let (statuses, said) = row(5);
+    assert_eq!(
+        statuses,
+        [vec![Status::Met; 5], vec![Status::Fault]].concat()
+    );
+    assert_eq!(
+        said,
+        ["R146 2 conditions that no tree can hold read one another too deep (for `a` and `b`)"]
+    );
+    // Side by side they are as many as one likes.
+    let mut wide: Vec<(String, String)> = (0..6)
+        .map(|it| (format!("s{it}"), last.to_owned()))
+        .collect();
+    let all: Vec<String> = (0..6).map(|it| format!("findings.s{it}.met")).collect();
+    wide.push(("wide".to_owned(), all.join(" && ")));
+    let wide: Vec<(&str, &str)> = wide.iter().map(|(a, b)| (&**a, &**b)).collect();
+    assert_eq!(wrong(&wide), Vec::<String>::new());
 }
 
 /// All that is said of the condition `y`.

@@ -1,6 +1,7 @@
 //! Gaps in calculations: what many records come to at once, by completions, is what each comes to by
 //! itself, by a search.
 
+use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -190,30 +191,58 @@ fn completions_come_to_what_a_search_comes_to() {
     );
 }
 
-/// What a mean is compared with, and in twelfths.
-const BOUNDS: [(&str, i64); 8] = [
-    ("0", 0),
-    ("1 / 3", 4),
-    ("0.5", 6),
-    ("2 / 3", 8),
-    ("1", 12),
-    ("17 / 12", 17),
-    ("5 / 3", 20),
-    ("2", 24),
+/// What a mean is compared with, as it is written and as a fraction, in order. Between two of them that a record can
+/// state there are fractions that none can.
+const BOUNDS: [(&str, i128, i128); 12] = [
+    ("0", 0, 1),
+    (
+        "0.3333333333333333",
+        3_333_333_333_333_333,
+        10_000_000_000_000_000,
+    ),
+    ("1 / 3", 1, 3),
+    (
+        "0.33333333333333337",
+        33_333_333_333_333_337,
+        100_000_000_000_000_000,
+    ),
+    ("0.5", 1, 2),
+    (
+        "0.5000000000000001",
+        5_000_000_000_000_001,
+        10_000_000_000_000_000,
+    ),
+    ("2 / 3", 2, 3),
+    ("1", 1, 1),
+    (
+        "1.0000000000000002",
+        10_000_000_000_000_002,
+        10_000_000_000_000_000,
+    ),
+    ("17 / 12", 17, 12),
+    ("5 / 3", 5, 3),
+    ("2", 2, 1),
 ];
 
-/// A comparison of the mean, three times the mean where that is said, and whether `&&` stands before it.
-type Compared = (usize, usize, bool, bool);
+/// A comparison of the mean, the way in which it is written, and whether `&&` stands before it.
+type Compared = (usize, usize, usize, bool);
 
 fn written(all: &[Compared]) -> String {
     const SIGNS: [&str; 6] = ["==", "!=", "<", "<=", ">", ">="];
+    const FLIPPED: [&str; 6] = ["==", "!=", ">", ">=", "<", "<="];
     let mut text = String::new();
-    for (sign, bound, times, and) in all {
-        let (sign, (bound, _)) = (SIGNS[*sign], BOUNDS[*bound]);
-        let one = if *times {
-            format!("3 * stats.n {sign} 3 * ({bound})")
-        } else {
-            format!("stats.n {sign} {bound}")
+    for (sign, bound, way, and) in all {
+        let (bound, ..) = BOUNDS[*bound];
+        let is = SIGNS[*sign];
+        // Nothing is less than zero: what is at most zero is zero.
+        let zero = ["<= 0", "> 0"].get(*sign);
+        let one = match (way, zero) {
+            (1, _) => format!("3 * stats.n {is} 3 * ({bound})"),
+            (2, Some(zero)) => format!("abs(stats.n - {bound}) {zero}"),
+            (3, Some(zero)) => format!("(stats.n - {bound}) * (stats.n - {bound}) {zero}"),
+            (2 | 4, _) => format!("stats.n * stats.n {is} ({bound}) * ({bound})"),
+            (3 | 5, _) => format!("1 / (stats.n + 1) {} 1 / ({bound} + 1)", FLIPPED[*sign]),
+            _ => format!("stats.n {is} {bound}"),
         };
         text = match (text.as_str(), and) {
             ("", _) => one,
@@ -224,11 +253,11 @@ fn written(all: &[Compared]) -> String {
     text
 }
 
-/// What that says of a mean of so many halves of a twelfth.
-fn holds(all: &[Compared], halves: i64) -> bool {
+/// What that says of a mean that stands so to each bound.
+fn holds(all: &[Compared], beside: impl Fn(usize) -> Ordering) -> bool {
     let mut said = None;
     for (sign, bound, _, and) in all {
-        let order = halves.cmp(&(2 * BOUNDS[*bound].1));
+        let order = beside(*bound);
         let one = match sign {
             0 => order.is_eq(),
             1 => order.is_ne(),
@@ -242,23 +271,74 @@ fn holds(all: &[Compared], halves: i64) -> bool {
     said.expect("there is one")
 }
 
+fn comparisons() -> impl Strategy<Value = Vec<Compared>> {
+    let one = (0..6_usize, 0..BOUNDS.len(), 0..8_usize, any::<bool>());
+    prop::collection::vec(one, 1..5)
+}
+
+fn mean_of(records: &str, all: &[Compared], limits: Limits) -> Assessment {
+    let mut files = Files::new();
+    let schema = "title: T\nas_of: 2020-01-01\nfacts: {a: {type: integer, range: {min: 0, max: 2}}}\n\
+                  statistics: {n: {statistic: mean, of: a}}\n";
+    files.insert("policies/t/rulebook.yaml", schema);
+    files.insert("policies/t/jurisdictions/x.csv", records);
+    files.insert("scripts/t/c.rhai", &format!("//! C\n{}\n", written(all)));
+    let options = Options {
+        limits,
+        ..Options::default()
+    };
+    assess(&Snapshot::load(&files), &options)
+}
+
+/// A mean that is known is judged as the fraction that it is, in whatever way it is compared.
+#[test]
+fn a_known_mean_is_compared_as_the_fraction_it_is() {
+    let seen = std::cell::Cell::new([0; 2]);
+    law(800)
+        .run(&(comparisons(), 0..=24_i128), |(all, total)| {
+            let records: String = (0..12)
+                .map(|place| format!("r{place},{}\n", (total + 11 - place) / 12))
+                .collect();
+            for limits in [Limits::default(), Limits::all(1)] {
+                let assessment = mean_of(&format!("id,a\n{records}"), &all, limits);
+                let expected = holds(&all, |bound| {
+                    let (_, above, below) = BOUNDS[bound];
+                    (total * below).cmp(&(above * 12))
+                });
+                for finding in assessment.rulebooks[0].jurisdictions() {
+                    let status = finding.findings[0].status;
+                    let is = if expected {
+                        Status::Met
+                    } else {
+                        Status::NotMet
+                    };
+                    prop_assert_eq!(status, is, "{} of {}/12", written(&all), total);
+                }
+                let mut counts = seen.get();
+                counts[usize::from(expected)] += 1;
+                seen.set(counts);
+            }
+            Ok(())
+        })
+        .unwrap();
+    assert!(
+        seen.get().iter().all(|count| *count > enough(300)),
+        "{seen:?}"
+    );
+}
+
 #[test]
 fn a_missing_mean_may_be_any_fraction_and_what_is_settled_holds_of_all() {
     let seen = std::cell::Cell::new((0, 0, 0));
-    let one = (0..6_usize, 0..BOUNDS.len(), any::<bool>(), any::<bool>());
+    // An odd place lies between two bounds.
+    let places = 0..2 * BOUNDS.len() - 1;
     law(600)
-        .run(&prop::collection::vec(one, 1..5), |all| {
-            // Each end is a twelfth; odd halves stand for what lies between two.
-            let said: BTreeSet<bool> = (0..=48).map(|half| holds(&all, half)).collect();
+        .run(&comparisons(), |all| {
+            let said = places.clone();
+            let said = said.map(|place| holds(&all, |bound| place.cmp(&(2 * bound))));
+            let said: BTreeSet<bool> = said.collect();
             for limits in [Limits::default(), Limits::all(1), Limits::all(5)] {
-                let mut files = Files::new();
-                let schema = "title: T\nas_of: 2020-01-01\nfacts: {a: {type: integer, range: {min: 0, max: 2}}}\n\
-                              statistics: {n: {statistic: mean, of: a}}\n";
-                files.insert("policies/t/rulebook.yaml", schema);
-                files.insert("policies/t/jurisdictions/x.yaml", "facts: {}\n");
-                files.insert("scripts/t/c.rhai", &format!("//! C\n{}\n", written(&all)));
-                let options = Options { limits, ..Options::default() };
-                let assessment = assess(&Snapshot::load(&files), &options);
+                let assessment = mean_of("id,a\nx,\n", &all, limits);
                 let finding = &assessment.rulebooks[0].at(0.into()).findings[0];
                 let settled = match finding.status {
                     Status::Met => Some(true),
@@ -272,7 +352,11 @@ fn a_missing_mean_may_be_any_fraction_and_what_is_settled_holds_of_all() {
                 if limits == Limits::default() {
                     let (open, sure, cut) = seen.get();
                     let is_cut = finding.cut_short.is_some();
-                    prop_assert!(said.len() == 2 || settled.is_some() || is_cut, "{}", context);
+                    prop_assert!(
+                        said.len() == 2 || settled.is_some() || is_cut,
+                        "{}",
+                        context
+                    );
                     seen.set((
                         open + usize::from(said.len() == 2),
                         sure + usize::from(settled.is_some()),

@@ -44,6 +44,6 @@ pub(super) fn unpack(name: &str, bytes: &[u8], left: &DataLimits) -> Result<Vec<
         let message = format!("unpacked, this file is larger than the limit of {most} bytes");
         told(message, "split the file into several")
     } else {
-        Err(root_too_large(name, left))
+        Err(root_too_large(left))
     }
 }

@@ -90,7 +90,7 @@ pub(super) fn listed(
     }
     let bytes = entries.values().map(|content| content.size);
     if bytes.fold(0, u64::saturating_add) > files.limits().root_bytes {
-        files.insert_unreadable(root_too_large(FOLDERS[0], files.limits()), FOLDERS[0]);
+        files.insert_unreadable(root_too_large(files.limits()), FOLDERS[0]);
         return Ok(None);
     }
     Ok(Some(entries))

@@ -100,15 +100,18 @@ pub(super) const JSON: DocumentNotation = DocumentNotation {
 
 /// Reads a document again, in full.
 pub(super) fn again_document(rulebook: &Rulebook, node: Careful) -> RowReader {
-    again(rulebook, move |source, place| {
-        Some((node(source, place, &mut Vec::new())?, true))
+    again(rulebook, move |mut reader, source, place| {
+        reader.record(&node(source, place, &mut Vec::new())?, source, true)
     })
 }
 
-/// Reads a record again from its node, which may be one that is called as its file.
+/// Reads a record again from its place.
 fn again(
     rulebook: &Rulebook,
-    node: impl Fn(&Arc<Source>, Range<usize>) -> Option<(YamlNode, bool)> + Send + Sync + 'static,
+    read: impl Fn(RecordReader<'_>, &Arc<Source>, Range<usize>) -> Option<Jurisdiction>
+    + Send
+    + Sync
+    + 'static,
 ) -> RowReader {
     let schema = Arc::clone(&rulebook.schema);
     let (sources, files) = (
@@ -116,14 +119,13 @@ fn again(
         Arc::clone(&rulebook.record_files),
     );
     Box::new(move |source, place| {
-        let (node, only) = node(source, place)?;
-        RecordReader {
+        let reader = RecordReader {
             schema: &schema,
             sources: &sources,
             files: &files,
             diagnostics: &mut Vec::new(),
-        }
-        .record(&node, source, only)
+        };
+        read(reader, source, place)
     })
 }
 
@@ -167,16 +169,17 @@ struct SheetOf {
 impl SheetOf {
     /// A row as the record it stands for.
     fn record(&self, row: &[csv::CsvCell], span: &Span) -> YamlNode {
-        of_row(&self.head, &self.columns, row, span)
+        let cells = self.columns.iter().zip(&self.head).zip(row);
+        let cells = cells.map(|((column, head), cell)| (*column, head, cell.clone()));
+        of_row(cells, span)
     }
 }
 
 /// Reads a row of a sheet again, in full.
 fn again_row(rulebook: &Rulebook, sheet: SheetOf) -> RowReader {
-    again(rulebook, move |source, place| {
-        let row = csv::row(source, place)?;
-        let span = source.span(row.first()?.span.range().start..row.last()?.span.range().end);
-        Some((sheet.record(&row, &span), false))
+    again(rulebook, move |mut reader, source, place| {
+        let row = csv::texts_of_row(source, place)?;
+        reader.row((&sheet.head, &sheet.columns), &row, source)
     })
 }
 

@@ -19,33 +19,24 @@ use crate::model::rulebook::{
     RecordFiles, Rulebook, SourceEntry, Stated, read_dated, read_sources, stated_keys,
 };
 use crate::model::typed_indexes::FactIndex;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::sync::Arc;
 
 const KEYS: [&str; 6] = ["id", "name", "assess", "source", "note", "facts"];
 
-/// A row of a sheet as the record it stands for. An empty cell is unknown.
-pub(super) fn of_row(
-    head: &[CsvCell],
-    columns: &[ColumnOf],
-    row: &[CsvCell],
+/// A row of a sheet as the record it stands for, by what each cell is about. An empty cell is unknown.
+pub(super) fn of_row<'a>(
+    cells: impl Iterator<Item = (ColumnOf, &'a CsvCell, CsvCell)>,
     span: &Span,
 ) -> YamlNode {
     let (mut top, mut facts) = (Vec::new(), Vec::new());
-    let cells = columns.iter().zip(head).zip(row);
-    for ((column, head), cell) in cells.filter(|(_, cell)| !cell.text.is_empty()) {
-        let kind = NodeKind::Scalar {
-            text: cell.text.clone(),
-            quoted: false,
-        };
-        let value = YamlNode {
-            span: cell.span.clone(),
-            kind,
-        };
+    for (column, head, cell) in cells.filter(|(_, _, cell)| !cell.text.is_empty()) {
         let entry = Entry {
             key: head.text.clone(),
             key_span: head.span.clone(),
-            value,
+            value: scalar(cell),
         };
         match column {
             ColumnOf::Fact(_) => facts.push(entry),
@@ -53,18 +44,26 @@ pub(super) fn of_row(
             _ => {}
         }
     }
-    let facts = YamlNode {
+    let mapping = |entries| YamlNode {
         span: span.clone(),
-        kind: NodeKind::Mapping(facts),
+        kind: NodeKind::Mapping(entries),
     };
     top.push(Entry {
         key: "facts".to_owned(),
         key_span: span.clone(),
-        value: facts,
+        value: mapping(facts),
     });
+    mapping(top)
+}
+
+/// What stands in a cell, as a value without quotation marks.
+fn scalar(cell: CsvCell) -> YamlNode {
     YamlNode {
-        span: span.clone(),
-        kind: NodeKind::Mapping(top),
+        span: cell.span,
+        kind: NodeKind::Scalar {
+            text: cell.text,
+            quoted: false,
+        },
     }
 }
 
@@ -191,6 +190,48 @@ impl<'a> RecordReader<'a> {
         let facts = section.named("facts", "facts", self.diagnostics);
         self.facts(facts, &FactPath::new(""), &mut record);
         self.rest_on(section.get("source"), source, &mut record);
+        Some(record)
+    }
+
+    /// The record of a row; what [`of_row`] and [`Self::record`] come to, without a node for each cell.
+    pub(super) fn row(
+        &mut self,
+        (head, columns): (&[CsvCell], &[ColumnOf]),
+        row: &[(Cow<'_, str>, Range<usize>)],
+        source: &Arc<Source>,
+    ) -> Option<Jurisdiction> {
+        let span = source.span(row.first()?.1.start..row.last()?.1.end);
+        let cells = || columns.iter().zip(row);
+        let keys = cells()
+            .zip(head)
+            .filter(|((column, _), _)| column.key().is_some());
+        let keys = keys.map(|((column, (text, place)), head)| {
+            let text = text.clone().into_owned();
+            let span = source.span(place.clone());
+            (*column, head, CsvCell { text, span })
+        });
+        let node = of_row(keys, &span);
+        let mut record = self.record(&node, source, false)?;
+        let mut cell = scalar(CsvCell {
+            text: String::new(),
+            span,
+        });
+        for (column, (stated, place)) in cells().filter(|(_, (stated, _))| !stated.is_empty()) {
+            let (ColumnOf::Fact(index), NodeKind::Scalar { text, .. }) = (column, &mut cell.kind)
+            else {
+                continue;
+            };
+            text.clear();
+            text.push_str(stated);
+            cell.span.move_to(place.clone());
+            let fact = &self.schema.facts()[*index];
+            record.facts[*index] = read_dated(fact, &cell, self.sources, self.diagnostics);
+        }
+        let NodeKind::Mapping(entries) = &node.kind else {
+            return Some(record);
+        };
+        let stated = entries.iter().find(|entry| entry.key == "source");
+        self.rest_on(stated.map(|entry| &entry.value), source, &mut record);
         Some(record)
     }
 
@@ -420,4 +461,54 @@ pub(super) fn built_in(text: Arc<str>, span: Span) -> Vec<Dated<Stated>> {
         as_of: None,
         note: None,
     })]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::csv::{head, row, texts_of_row};
+    use crate::model::jurisdiction::sheet_header::columns;
+    use crate::model::rulebook::{RulebookId, parse};
+
+    const RULEBOOK: &str = "title: R\nas_of: 2020-01-01\nsources: {census: {title: A census}}\nfacts:\n  \
+        people: {type: integer}\n  share: {type: number, missing: [n/a]}\n  size: {choices: [small, large]}\n  \
+        since: {type: date}\n  ok: {type: boolean}\n  seat.name: {type: text}\n  tags: {type: list, items: text}\n";
+    const SHEET: &str = "id,name,people,share,size,since,ok,seat.name,source,note,assess,tags,other\n\
+        a,A,1,0.5,small,1990-01-01,true,Ur,,,,,x\n\
+        b,,,,,,,,,,,,\n\
+        c,\"C, the third\",unknown,n/a,large,unknown,,unknown,census,\"read, twice\",false,,\n\
+        d,null,1000000,0.33,,2000-02-29,false,\"Two \"\"words\"\"\",https://example.org,,true,,\n\
+        e , E , 7 , 12.50 , small , 2001-01-01 , true , spaced , , , , ,\n";
+
+    /// A row is read in two ways, and is the same record.
+    #[test]
+    fn a_row_is_the_record_of_its_node() {
+        let source = |name: &str, text: &str| Source::new(name, text);
+        let mut said = Vec::new();
+        let file = source("policies/r/rulebook.yaml", RULEBOOK);
+        let rulebook = parse(RulebookId("r".into()), &file, None, &mut said).expect("it is one");
+        let sheet = source("policies/r/jurisdictions/all.csv", SHEET);
+        let (head, mut start) = head(&sheet).expect("it has one");
+        let columns = columns(&rulebook.schema, &head, &mut Vec::new()).expect("it has ids");
+        assert!(said.is_empty(), "{said:?}");
+        let mut seen = 0;
+        for line in SHEET[start..].split_inclusive('\n') {
+            let place = start..start + line.len();
+            let cells = row(&sheet, place.clone()).expect("it is one");
+            let row = texts_of_row(&sheet, place).expect("it is one");
+            let span = sheet.span(row[0].1.start..row.last().expect("it has some").1.end);
+            start += line.len();
+            let mut reader = RecordReader::new(&rulebook, &mut said);
+            let cells = columns.iter().zip(&head).zip(cells);
+            let cells = cells.map(|((column, head), cell)| (*column, head, cell));
+            let node = of_row(cells, &span);
+            let by_node = reader.record(&node, &sheet, false).expect("it has an id");
+            let by_cells = reader
+                .row((&head, &columns), &row, &sheet)
+                .expect("it has an id");
+            assert_eq!(format!("{by_cells:?}"), format!("{by_node:?}"));
+            seen += by_cells.facts.iter().flatten().count();
+        }
+        assert!(said.is_empty() && seen > 25, "{seen} {said:?}");
+    }
 }

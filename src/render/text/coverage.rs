@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::analysis::test_cases::{ConditionCoverage, Coverage};
+use crate::render::escape::clean_line;
 use crate::render::text_or_markdown_page::{Emphasis, Page};
 
 /// What was reached and what was not.
@@ -92,7 +93,7 @@ pub fn coverage_lcov(coverage: &Coverage) -> String {
     }
     let mut out = String::new();
     for (file, lines) in files {
-        let _ = writeln!(out, "TN:\nSF:{file}");
+        let _ = writeln!(out, "TN:\nSF:{}", clean_line(file));
         let (mut found, mut hit) = (0, 0);
         for (line, branches) in &lines {
             let reached = branches.iter().any(|(_, hits)| *hits > 0);
