@@ -13,7 +13,7 @@ use crate::assess::script_result_by_facts_read::ScriptMemo;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel;
 use crate::model::fact::{
-    CalculatedColumn, Column, FactOrigin, FactSchema, FactType, Making, Number, Value,
+    CalculatedColumn, Column, FactOrigin, FactSchema, FactType, MAX_INTEGER, Making, Number, Value,
     error_of_near,
 };
 use crate::model::typed_indexes::FactIndex;
@@ -51,7 +51,7 @@ pub(super) fn derived_column(
     let parts: Vec<(Column, RecordFaults)> = parallel::map(starts, |start| {
         let mut faults = RecordFaults::default();
         let column = match &used.form {
-            Form::Tabular(tree) => by_tree(tree, schema, facts, range(start)),
+            Form::Tabular(tree) => by_tree((used, tree), schema, facts, range(start), &mut faults),
             Form::NotTabular(_) => {
                 by_script(used, schema, bindings, facts, range(start), &mut faults)
             }
@@ -306,18 +306,54 @@ fn numbers(tree: &Tree, facts: &FactTable, range: Range<usize>) -> NumberBounds 
     all
 }
 
-fn by_tree(tree: &Tree, schema: &FactSchema, facts: &FactTable, range: Range<usize>) -> Column {
+fn by_tree(
+    (used, tree): (&DerivedUsed, &Tree),
+    schema: &FactSchema,
+    facts: &FactTable,
+    range: Range<usize>,
+    faults: &mut RecordFaults,
+) -> Column {
     let mut column = Column::of(schema);
     column.reserve(range.len());
     range.clone().for_each(|_| column.push(None));
+    let first = range.start;
     each_value(tree, facts, range, &mut |start, found, _| match found {
-        LeafValue::Constant(value, there) => {
+        LeafValue::Constant(value, there) if is_reached(schema, value) => {
             column.set_all(there.places().map(|index| start + index), value);
         }
-        LeafValue::Value(index, value) => column.set(start + index, Some(&value)),
+        LeafValue::Value(index, value) if is_reached(schema, &value) => {
+            column.set(start + index, Some(&value));
+        }
+        LeafValue::Constant(_, there) => there
+            .places()
+            .for_each(|index| faults.note(&too_large(used), (first + start + index).into())),
+        LeafValue::Value(index, _) => {
+            faults.note(&too_large(used), (first + start + index).into());
+        }
         LeafValue::Near(..) | LeafValue::Nothing(_) => {}
     });
     column
+}
+
+/// Whether a fact of that type can have the value: whole numbers have ends.
+pub(super) fn is_reached(schema: &FactSchema, value: &Value) -> bool {
+    let most = MAX_INTEGER.unsigned_abs();
+    schema.ty != FactType::Integer
+        || matches!(value, Value::Integer(whole) if whole.unsigned_abs() <= most)
+}
+
+/// A whole number is beyond what facts of that type can be.
+fn too_large(used: &DerivedUsed) -> Arc<Diagnostic> {
+    let schema = &used.fact.schema;
+    let path = &schema.path;
+    let message =
+        format!("`{path}` is beyond what a whole number reaches: {MAX_INTEGER} either way");
+    let message = match &schema.span {
+        Some(span) => Diagnostic::at(Code::Arithmetic, span.clone(), message),
+        None => Diagnostic::in_file(Code::Arithmetic, used.fact.source.name(), message),
+    };
+    let help = "write `//! @type number` in the head: a number has no such limit";
+    message.help(help.to_owned()).into()
 }
 
 /// Gives the values of the records that have one, block by block, with the place in the range at
@@ -384,7 +420,11 @@ pub(super) fn by_script(
                 } else {
                     the_same(values)
                 };
-                let fault = fault_of_all(&found);
+                let is_large = value
+                    .as_ref()
+                    .is_some_and(|value| !schema.range.holds(value));
+                let fault = fault_of_all(&found).or_else(|| is_large.then(|| too_large(used)));
+                let value = value.filter(|_| !is_large);
                 let reads = reads_of(found);
                 match reads.iter().find(|fact| is_to_come(fact, facts)) {
                     Some(needed) => ((None, Some(in_a_circle(used, needed))), Some(reads)),

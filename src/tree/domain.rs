@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use crate::formats::date::Date;
-use crate::model::fact::{FactType, MAX_INTEGER, Value, read_typed};
+use crate::model::fact::{FactOrigin, FactType, MAX_INTEGER, Value, read_typed};
 use crate::tree::exact_arithmetic::{key_of, key_of_float, next_text};
 use crate::tree::fact_ref::FactRef;
 use crate::tree::ranges::Ranges;
+
+/// Whole numbers beyond it have no key.
+const FARTHEST: i64 = i64::MAX - 3;
 
 /// The values a fact can still have.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,6 +35,10 @@ impl Domain {
         };
         match &schema.ty {
             FactType::Boolean => Self::Keys(Ranges::closed(0, 1)),
+            // One that is beyond what facts can be is a fault, and nothing is known of it.
+            FactType::Integer if schema.origin == FactOrigin::Derived => {
+                Self::Keys(Ranges::closed(-FARTHEST, FARTHEST))
+            }
             FactType::Integer => within(-MAX_INTEGER, MAX_INTEGER),
             FactType::Number => within(key_of_float(f64::MIN), key_of_float(f64::MAX)),
             FactType::Date => within(Date::first_written().days(), Date::last().days()),

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::assess::derived_fact_column::{by_script, open_value};
+use crate::assess::derived_fact_column::{by_script, is_reached, open_value};
 use crate::assess::derived_faults::RecordFaults;
 use crate::assess::explored_scripts::{DerivedUsed, Form};
 use crate::assess::outside_record_statistics::standings;
@@ -223,7 +223,7 @@ impl SeatWork {
 
 /// A value as a column of a fact holds it.
 fn held(fact: &FactSchema, value: Option<Value>) -> Option<Value> {
-    match (value?, &fact.ty) {
+    match (value.filter(|value| is_reached(fact, value))?, &fact.ty) {
         (Value::Integer(whole), FactType::Number) => Some(Value::Number(whole.into())),
         (Value::Number(number), FactType::Number) => Some(Value::Number(number)),
         (value, _) => {
