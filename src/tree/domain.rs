@@ -41,6 +41,9 @@ impl Domain {
             }
             FactType::Integer => within(-MAX_INTEGER, MAX_INTEGER),
             FactType::Number => within(key_of_float(f64::MIN), key_of_float(f64::MAX)),
+            FactType::Date if schema.origin == FactOrigin::Derived => {
+                within(Date::first().days(), Date::last().days())
+            }
             FactType::Date => within(Date::first_written().days(), Date::last().days()),
             FactType::Choice(choices) => Self::Texts(Ranges::new(choices.iter().map(text_point))),
             FactType::Text | FactType::Jurisdiction | FactType::List(_) => {
