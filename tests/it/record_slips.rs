@@ -32,6 +32,19 @@ fn read(rulebook: &str, file: &str, text: &str) -> Assessment {
     assess(&Snapshot::load(&files), &Options::default())
 }
 
+/// A value that is repeated is no slip, wherever in its document that stands.
+#[test]
+fn values_that_are_repeated_are_read() {
+    let text = "id: a\nfacts:\n  pop: &p 5\n  rate: *p\n---\nid: b\nfacts:\n  tags:\n    - &q x\n    - *q\n---\n\
+                id: c\nfacts:\n  t: &r flood\n  kind:\n    *r\n---\nid: d\nfacts: {t: &k fire, kind: *k}\n...\n";
+    for text in [text.to_owned(), text.replace('\n', "\r\n")] {
+        let assessment = read(RULEBOOK, "all.yaml", &text);
+        assert!(errors(&assessment).is_empty(), "{:?}", errors(&assessment));
+        let read = assessment.rulebooks[0].jurisdictions().count();
+        assert_eq!(read, 4, "{text:?}");
+    }
+}
+
 fn errors(assessment: &Assessment) -> Vec<&Diagnostic> {
     let all = assessment.diagnostics.iter();
     all.filter(|one| one.is_error()).collect()
@@ -684,6 +697,13 @@ const SLIPS: &[Slip] = &[
     ),
     ("a.yaml", "id: a\nfacts:\n  t: &Co\n", "R110 3:6", ""),
     ("a.yaml", "id: a\nfacts:\n  t: &North Sea\n", "R110 3:6", ""),
+    // What another document repeats is another thing.
+    (
+        "a.yaml",
+        "id: a\nfacts: {t: &Co x}\n---\nid: b\nfacts: {t: \"*Co\"}\n",
+        "R110 2:12",
+        "",
+    ),
     (
         "a.yaml",
         "id: a\nfacts:\n  tags: [&Co, b]\n",

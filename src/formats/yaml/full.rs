@@ -16,7 +16,7 @@ use crate::formats::yaml::node::{
     Entries, Entry, NodeKind, QUOTING, YamlNode, around, lower_first, too_long_value,
     too_many_values,
 };
-use crate::formats::yaml::signs_of_yaml::{lone_sign, marks_for_nothing, repeated_names};
+use crate::formats::yaml::signs_of_yaml::{lone_sign, marks_for_nothing};
 
 /// The deepest nesting taken; deeper files are refused before they can exhaust a stack.
 pub(crate) const MAX_DEPTH: usize = SHAPES.depth;
@@ -39,11 +39,10 @@ pub(super) fn documents(
     };
     let mut diagnostics = Vec::new();
     let mut nodes = Vec::new();
-    let repeated = repeated_names(text);
     for document in documents {
         let before = diagnostics.len();
         let node = node(source, part.start, document, &mut diagnostics);
-        marks_for_nothing(source, &part, repeated.as_ref(), &node, &mut diagnostics);
+        marks_for_nothing(source, &part, &node, &mut diagnostics);
         if diagnostics.len() == before {
             nodes.push(node);
         }

@@ -11,19 +11,24 @@ use crate::base::source::Source;
 use crate::formats::yaml::layout_slips::LayoutSlip;
 use crate::formats::yaml::node::{NodeKind, YamlNode};
 
-/// Notes each `&name` before a plain value, or before nothing, that no `*name` repeats: it was meant as a text.
-/// `repeated` has the names that something repeats; none where no value is marked at all.
+/// Notes each `&name` before a plain value, or before nothing, that no `*name` of the same document repeats: it was
+/// meant as a text.
 pub(super) fn marks_for_nothing(
     source: &Arc<Source>,
     part: &Range<usize>,
-    repeated: Option<&BTreeSet<&str>>,
     node: &YamlNode,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    let Some(repeated) = repeated else {
+    let text = &source.text()[..part.end];
+    // To the end of the document: what is repeated there has the place of what it repeats.
+    let Range { start, end } = node.span.range();
+    let rest = text.get(end..).unwrap_or_default();
+    let marks = ["\n---", "\r---", "\n...", "\r..."];
+    let ends = marks.iter().filter_map(|mark| rest.find(mark));
+    let end = end + ends.min().unwrap_or(rest.len());
+    let Some(repeated) = text.get(start..end).and_then(repeated_names) else {
         return;
     };
-    let text = &source.text()[..part.end];
     let mut look = |from: usize, value: &YamlNode, place: Within| {
         let loses = matches!(
             value.kind,
@@ -40,7 +45,7 @@ pub(super) fn marks_for_nothing(
 }
 
 /// The names that something in a text repeats by `*name`; none where nothing is marked by `&name`.
-pub(super) fn repeated_names(text: &str) -> Option<BTreeSet<&str>> {
+fn repeated_names(text: &str) -> Option<BTreeSet<&str>> {
     // A longer name is none that people give.
     const LONGEST: usize = 100;
     let names = text.match_indices('*').map(|(at, _)| {
