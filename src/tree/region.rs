@@ -400,11 +400,13 @@ fn of_one_fraction(test: &Test) -> Option<(&FactRef, Simplest)> {
     let Simplest::One(term, ..) = &simplest else {
         return None;
     };
-    let fact = test
-        .facts()
-        .into_iter()
-        .find(|fact| fact.may_be_any_fraction())?;
-    matches!(&**term, Expression::Fact(one) if one == fact).then_some((fact, simplest))
+    // Others may stand in the test, and fall out of it.
+    let Expression::Fact(one) = &**term else {
+        return None;
+    };
+    let fact = test.facts().into_iter().find(|fact| *fact == one);
+    let fact = fact.filter(|fact| fact.may_be_any_fraction())?;
+    Some((fact, simplest))
 }
 
 /// Finds where a calculation divides by zero, as comparisons of which each must hold; none if it may fail in other
@@ -457,9 +459,9 @@ pub(crate) fn places_cut(test: &Test) -> Vec<(Number, bool)> {
     places.iter().map(|after| (bound.clone(), *after)).collect()
 }
 
-/// Whether a test compares a fact that may be any fraction, and nothing else, with a number.
-pub(crate) fn is_between(test: &Test) -> bool {
-    of_one_fraction(test).is_some()
+/// The fact that may be any fraction, if a test compares it, and nothing else, with a number.
+pub(crate) fn fraction_compared(test: &Test) -> Option<&FactRef> {
+    of_one_fraction(test).map(|(fact, _)| fact)
 }
 
 /// The least and greatest key that a fact can have.

@@ -22,7 +22,7 @@ use crate::tree::expression::value_of_key;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
-use crate::tree::region::{Region, is_between};
+use crate::tree::region::{Region, fraction_compared};
 use crate::tree::search_limits::Limits;
 use crate::tree::value_combinations::{Combinations, SearchSteps, Sought, WitnessValues, answered};
 use crate::tree::values_passing_test::middle;
@@ -73,12 +73,13 @@ impl Patience {
         // What lies between the numbers that are tried is kept exactly: where nothing else is asked about such a
         // fact, and there is no hole in what it can be, some fraction is left of it. Else it is not looked for.
         let is_left = |(test, _): &&(Test, bool)| {
-            let facts = test.facts();
-            let Some(fact) = facts.first().filter(|_| is_between(test)) else {
+            let Some(fact) = fraction_compared(test) else {
                 return false;
             };
             let mut others = region.entangled.iter();
-            let alone = others.all(|(other, _)| is_between(other) || !other.asks_about(fact));
+            let alone = others.all(|(other, _)| {
+                fraction_compared(other) == Some(fact) || !other.asks_about(fact)
+            });
             alone && region.domain(fact).ranges() <= 1
         };
         tests.retain(|one| !is_left(one));
