@@ -324,9 +324,11 @@ fn by_tree(
         LeafValue::Value(index, value) if is_reached(schema, &value) => {
             column.set(start + index, Some(&value));
         }
-        LeafValue::Constant(_, there) => there
-            .places()
-            .for_each(|index| faults.note(&too_large(used), (first + start + index).into())),
+        LeafValue::Constant(_, there) => {
+            let beyond = too_large(used);
+            let places = there.places().map(|index| first + start + index);
+            places.for_each(|record| faults.note(&beyond, record.into()));
+        }
         LeafValue::Value(index, _) => {
             faults.note(&too_large(used), (first + start + index).into());
         }
@@ -348,12 +350,12 @@ fn too_large(used: &DerivedUsed) -> Arc<Diagnostic> {
     let path = &schema.path;
     let message =
         format!("`{path}` is beyond what a whole number reaches: {MAX_INTEGER} either way");
-    let message = match &schema.span {
+    let told = match &schema.span {
         Some(span) => Diagnostic::at(Code::Arithmetic, span.clone(), message),
         None => Diagnostic::in_file(Code::Arithmetic, used.fact.source.name(), message),
     };
     let help = "write `//! @type number` in the head: a number has no such limit";
-    message.help(help.to_owned()).into()
+    told.help(help.to_owned()).into()
 }
 
 /// Gives the values of the records that have one, block by block, with the place in the range at
@@ -422,7 +424,7 @@ pub(super) fn by_script(
                 };
                 let is_large = value
                     .as_ref()
-                    .is_some_and(|value| !schema.range.holds(value));
+                    .is_some_and(|value| !is_reached(schema, value));
                 let fault = fault_of_all(&found).or_else(|| is_large.then(|| too_large(used)));
                 let value = value.filter(|_| !is_large);
                 let reads = reads_of(found);

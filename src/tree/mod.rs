@@ -23,6 +23,7 @@ mod expression;
 mod fact_ref;
 mod fact_table;
 mod follow_meeting_paths_once;
+mod fraction_comparisons;
 mod integer_sum_inequality;
 mod interval_arithmetic;
 mod outside_record_walk;

@@ -18,8 +18,9 @@ use crate::model::fact::Number;
 use crate::tree::domain::Domain;
 use crate::tree::exact_arithmetic::key_below;
 use crate::tree::fact_ref::FactRef;
+use crate::tree::fraction_comparisons::places_cut;
 use crate::tree::predicate::Test;
-use crate::tree::region::{Region, places_cut};
+use crate::tree::region::Region;
 use crate::tree::search_limits::Limits;
 
 /// Facts, a bit each.
