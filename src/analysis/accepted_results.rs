@@ -5,6 +5,7 @@
 
 mod lines;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -91,6 +92,12 @@ fn written(files: &Files, assessed: &RulebookAssessment) -> String {
     text.push_str("jurisdictions:\n");
     for place in assessed.places() {
         let (id, kind) = (assessed.id(place), assessed.kind(place));
+        // The one id that YAML takes for no text.
+        let id = if id.eq_ignore_ascii_case("null") {
+            Cow::Owned(in_quotation_marks(id))
+        } else {
+            Cow::Borrowed(id)
+        };
         let _ = write!(text, "  {id}: {{determination: {kind}");
         for (key, status) in OPEN {
             let ids = conditions(assessed, place, status);

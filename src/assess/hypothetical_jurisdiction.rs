@@ -46,6 +46,9 @@ struct ReferenceTargets {
     /// By number.
     records: Vec<RecordIndex>,
     are_all: bool,
+    /// The facts of these records by which they are found, or may be referred to: with others the
+    /// reference would lead nowhere.
+    held: BTreeSet<WorldFact>,
 }
 
 /// What looking at a condition is, in units of work, beside what is searched for it.
@@ -109,8 +112,14 @@ impl<'a> World<'a> {
         let targets = targets
             .iter()
             .map(|one| ReferenceTargets {
+                reference: one.reference,
                 records: one.records.iter().filter_map(here).collect(),
-                ..*one
+                are_all: one.are_all,
+                held: one
+                    .held
+                    .iter()
+                    .filter_map(|(record, slot)| Some((here(record)?, *slot)))
+                    .collect(),
             })
             .collect();
         Self {
@@ -391,9 +400,11 @@ impl<'a> World<'a> {
         self.basis.facts.along(self.this, fact)
     }
 
-    fn can_change(&self, (_, slot): WorldFact, fixed: bool) -> bool {
+    fn can_change(&self, place: WorldFact, fixed: bool) -> bool {
+        let slot = place.1;
         let schema = &self.assessed.basis.bindings.schema.facts()[slot];
         schema.origin == FactOrigin::Stated
+            && !self.targets.iter().any(|one| one.held.contains(&place))
             && !slot.is_built_in()
             && (fixed || !schema.fixed)
             && !matches!(schema.ty, FactType::List(_))
@@ -428,7 +439,17 @@ fn targets(assessed: &RulebookAssessment) -> Vec<ReferenceTargets> {
         let schema = &assessed.rulebook().schema;
         let fits = |record: &RecordIndex| refused(schema, slot, records.view(*record)).is_none();
         let found: BTreeSet<RecordIndex> = referred.chain(there).filter(fits).collect();
+        let target = &schema.facts()[slot];
+        let limits = target.target.facts.iter().map(|(path, _)| path);
+        let held: Vec<FactIndex> = limits
+            .chain(&target.key)
+            .filter_map(|path| schema.slot(path.as_str()))
+            .collect();
         ReferenceTargets {
+            held: held
+                .iter()
+                .flat_map(|held| found.iter().map(|record| (*record, *held)))
+                .collect(),
             reference: slot,
             are_all: found.len() <= MOST_TARGETS,
             records: found.into_iter().take(MOST_TARGETS).collect(),

@@ -9,7 +9,7 @@ mod markdown;
 
 pub(crate) use markdown::{for_markdown, for_markdown_line};
 
-/// For a terminal, on several lines: what is not seen becomes visible.
+/// Several lines of plain text, as for a terminal: hidden characters are made visible.
 pub(super) fn clean(text: &str) -> Cow<'_, str> {
     if text.chars().any(|c| is_hidden(c) && c != '\n') {
         Cow::Owned(
@@ -22,7 +22,7 @@ pub(super) fn clean(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// For a terminal, on a single line.
+/// A single line of plain text: line breaks become spaces, and hidden characters are made visible.
 pub(crate) fn clean_line(text: &str) -> String {
     text.chars()
         .map(|c| if c == '\n' { ' ' } else { visible(c) })
@@ -45,9 +45,8 @@ pub(super) fn for_quotation(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// For a log, several lines as they are written at last: none is a command to who keeps the log.
-/// GitHub takes `##[` for one anywhere, and a word between two `::` at the beginning of a line. In
-/// JSON, the text says what it said.
+/// For a log, several lines: none is a command to what reads the log. GitHub takes `##[` for one
+/// anywhere, and a word between two `::` at the beginning of a line. JSON keeps its meaning.
 #[cfg(feature = "app")]
 pub(crate) fn for_log(text: &str) -> Cow<'_, str> {
     let text = if text.contains(BRACKET) {
@@ -73,7 +72,7 @@ pub(crate) fn for_log(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.split_inclusive(['\n', '\r']).map(line).collect())
 }
 
-/// What begins a command in a log of GitHub, in its older way.
+/// The older beginning of a command in a log of GitHub.
 #[cfg(feature = "app")]
 const BRACKET: &str = "##[";
 
@@ -91,8 +90,8 @@ pub(crate) fn for_property(text: &str) -> String {
     for_command(text).replace(':', "%3A").replace(',', "%2C")
 }
 
-/// For XML 1.0, on a single line: its own characters alone (section 2.2). Whoever writes the
-/// document escapes them.
+/// For XML 1.0, on a single line: only characters that XML allows (section 2.2). The writer of the
+/// document escapes markup.
 #[cfg(feature = "app")]
 pub(crate) fn for_xml(text: &str) -> String {
     xml(&clean_line(text))
@@ -112,10 +111,10 @@ fn xml(text: &str) -> String {
         .collect()
 }
 
-/// For HTML: between tags, or in an attribute within quotation marks.
+/// For HTML and SVG: between tags, or in an attribute within quotation marks.
 #[cfg(feature = "app")]
 pub(crate) fn for_html(text: &str) -> String {
-    clean_line(text)
+    for_xml(text)
         .replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")
@@ -304,10 +303,10 @@ mod tests {
         #[test]
         fn html_and_xml_say_what_was_said(text in texts()) {
             let shown = for_html(&text);
-            let document = format!("<a b=\"{shown}\">{shown}</a>").replace(['\u{fffe}', '\u{ffff}'], "?");
+            let document = format!("<a b=\"{shown}\">{shown}</a>");
             let tree = roxmltree::Document::parse(&document);
             let tree = tree.map_err(|error| TestCaseError::fail(format!("{document:?}: {error}")))?;
-            let said = clean_line(&text).replace(['\u{fffe}', '\u{ffff}'], "?");
+            let said = clean_line(&text).replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
             let root = tree.root_element();
             prop_assert_eq!(root.children().filter(|node| !node.is_text()).count(), 0);
             prop_assert_eq!(root.text().unwrap_or_default(), &said);

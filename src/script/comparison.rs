@@ -8,7 +8,7 @@ use crate::base::diagnostic::Code;
 use crate::model::fact::{Date, FactType, Number, Value};
 use crate::script::choice_check::{check_choice, no_order};
 use crate::script::misplaced_finding_advice::compared;
-use crate::script::numeric_choices::compare_numbered;
+use crate::script::numeric_choices::{compare_numbered, numbered};
 use crate::script::other_language_functions::ASK_STATED;
 use crate::script::state_of_one_run::{Hosted, fault, opaque, pay_for, with};
 use crate::script::symbolic_values::{Symbol, describe, from_dynamic, has_mark, text_as};
@@ -49,7 +49,7 @@ pub(super) fn compare(
     let ordered = !matches!(comparison, Comparison::Equal | Comparison::NotEqual);
     let fits = match (left_side.kind(), right_side.kind()) {
         (ValueKind::Boolean, ValueKind::Boolean) => !ordered,
-        (left, right) => left == right || (left.is_numeric() && right.is_numeric()),
+        (left, right) => fit(left, right),
     };
     if (!fits || ordered)
         && let Some(answer) = compare_numbered(ctx, comparison, &left_side, &right_side)?
@@ -103,7 +103,11 @@ pub(super) fn compare_plain(
     if let (Some(left), Some(right)) = (left.read_lock::<Array>(), right.read_lock::<Array>()) {
         let mut same = left.len() == right.len();
         for (left, right) in left.iter().zip(right.iter()) {
-            same = same && compare(ctx, Comparison::Equal, left, right)?;
+            if same {
+                same = compare(ctx, Comparison::Equal, left, right)?;
+            } else if !go_together(left, right) {
+                return Err(cannot_compare(ctx, comparison, left, right));
+            }
         }
         return Ok(Some(same == equality));
     }
@@ -114,6 +118,31 @@ pub(super) fn compare_plain(
         return Ok(Some((left == right) == equality));
     }
     Ok(None)
+}
+
+/// Whether two items of lists are of kinds that can be equal. Lists that differ already are looked at
+/// to their ends, so that a slip behind is no silent `false`.
+fn go_together(left: &Dynamic, right: &Dynamic) -> bool {
+    if let (Some(left), Some(right)) = (left.read_lock::<Array>(), right.read_lock::<Array>()) {
+        return left
+            .iter()
+            .zip(right.iter())
+            .all(|(left, right)| go_together(left, right));
+    }
+    let same_plain = (left.is_unit() && right.is_unit()) || (left.is_char() && right.is_char());
+    let (Some(left), Some(right)) = (from_dynamic(left), from_dynamic(right)) else {
+        return same_plain;
+    };
+    let (left, right) = (as_date_like(&left, &right), as_date_like(&right, &left));
+    let numbers = |one: &Expression, other: &Expression| {
+        numbered(one).is_some() && (other.kind().is_numeric() || numbered(other).is_some())
+    };
+    fit(left.kind(), right.kind()) || numbers(&left, &right) || numbers(&right, &left)
+}
+
+/// Whether values of two kinds can be equal.
+fn fit(left: ValueKind, right: ValueKind) -> bool {
+    left == right || (left.is_numeric() && right.is_numeric())
 }
 
 /// A text beside a date becomes a date, when it is one.

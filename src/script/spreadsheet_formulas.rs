@@ -1,4 +1,4 @@
-//! Formulas of sheets: `=IF(a > 3; "x"; "y")`, `IFERROR(a / b, 0)`, `AVERAGE(a)` of one fact.
+//! Formulas of spreadsheets: `=IF(a > 3; "x"; "y")`, `IFERROR(a / b, 0)`, `AVERAGE(a)` of one fact.
 
 use std::collections::BTreeSet;
 
@@ -13,9 +13,10 @@ use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 use crate::script::verdict_functions::{ENDINGS, opposite};
 
-/// `=` at the start of a script, and `IF` with what it decides between brackets.
+/// `=` at the start of a script or a statement, and `IF` with what it decides between brackets.
 pub(super) fn formula(words: &Words<'_>, index: usize) -> Option<Slip> {
-    if words.is(index, "=") && words.begins_line(index) {
+    let first = || index == 0 || matches!(words.at(index - 1), ";" | "}");
+    if words.is(index, "=") && first() {
         let message = "a script is no formula: it does not begin with `=`".to_owned();
         return Some(words.slip(index, index, message, "delete it".to_owned()));
     }

@@ -136,17 +136,22 @@ fn value_missing(words: &Words<'_>, index: usize) -> Option<Advised> {
 
 /// `"a\q"`.
 fn escaped(words: &Words<'_>, index: usize) -> Option<Advised> {
-    const KNOWN: [char; 8] = ['\\', '"', '\'', 'n', 't', 'r', 'x', 'u'];
+    const KNOWN: [char; 9] = ['\\', 'n', 't', 'r', 'x', 'u', 'U', '\n', '\r'];
     let text = words.at(index);
     let mut signs = text.chars();
+    let mark = signs.next()?;
     while let Some(sign) = signs.next() {
         if sign != '\\' {
             continue;
         }
         let next = signs.next()?;
-        if !KNOWN.contains(&next) {
+        if next != mark && !KNOWN.contains(&next) {
             let message = format!("`\\{next}` means nothing in a text");
-            return Some((Some(message), format!("write `\\\\{next}` for a `\\`")));
+            let help = match next {
+                '\'' | '"' | '`' => format!("write `{next}` alone"),
+                _ => format!("write `\\\\{next}` for a `\\`"),
+            };
+            return Some((Some(message), help));
         }
     }
     None

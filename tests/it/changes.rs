@@ -704,6 +704,27 @@ fn no_remedy_leads_a_reference_back() {
     assert_eq!(proposed(&assessment, "a"), (Vec::new(), false));
 }
 
+/// What a reference finds a record by, or is limited to, is no remedy: with another value it would lead
+/// nowhere. Where no reference leads, it is.
+#[test]
+fn no_remedy_takes_a_record_from_a_reference() {
+    let limited = "  size: {type: choice, choices: [s, l]}\n  seat: {type: jurisdiction, references: {size: [s]}}\n";
+    let records = "id: a\nfacts: {size: s, seat: b}\n---\nid: b\nfacts: {size: s}\n";
+    let of_seat = rulebook(limited, records, "j.seat.size == \"l\"");
+    assert_eq!(proposed(&of_seat, "a"), (Vec::new(), false));
+    let own = rulebook(limited, records, "j.size == \"l\"");
+    assert_eq!(proposed(&own, "a"), (vec!["size l".to_owned()], false));
+    assert_eq!(proposed(&own, "b"), (Vec::new(), false));
+
+    let by_code = BY_CODE.replace("code: {type: text, fixed: true}", "code: {type: text}");
+    let by_code = by_code.replace(", fixed: false", ", fixed: true");
+    let records = "id: a\nfacts: {code: '01', seat: '02'}\n---\nid: b\nfacts: {code: '02'}\n";
+    let of_seat = rulebook(&by_code, records, "j.seat.code == \"03\"");
+    assert_eq!(proposed(&of_seat, "a"), (Vec::new(), false));
+    let own = rulebook(&by_code, records, "j.code == \"03\"");
+    assert_eq!(proposed(&own, "a"), (vec!["code 03".to_owned()], false));
+}
+
 #[test]
 fn a_word_for_missing_is_no_remedy() {
     let facts = "  n: {type: integer, range: {min: 0, max: 100}, missing: [0]}\n";

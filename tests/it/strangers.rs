@@ -135,7 +135,13 @@ fn nothing_live(what: &str, page: &str) {
 #[cfg(unix)]
 #[test]
 fn no_command_shows_what_steers_a_reader() {
-    let others: [&[&str]; 15] = [
+    let others: [&[&str]; 21] = [
+        &["sql"],
+        &["sql", "--dialect", "spark"],
+        &["generate", "--count", "9", "--format", "yaml"],
+        &["summary"],
+        &["sweep", "p=1..3"],
+        &["timeline", "--from", "2017-01-01", "--to", "2019-01-01"],
         &["explain", "x"],
         &["explain", "x", "hold"],
         &["table", "hold"],

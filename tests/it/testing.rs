@@ -624,6 +624,26 @@ fn drifted(files: &Files, text: &str) -> Vec<String> {
     moved.chain(wrong).chain(found.not_compared).collect()
 }
 
+/// An id may be a word that YAML takes for something else.
+#[test]
+fn accepted_results_are_read_again_whatever_ids_are() {
+    let mut files = files();
+    let ids = "null Null NULL true no NO 007 1e3 0x10 2024-01-01 1_000 _ -x";
+    let rows: String = ids.split(' ').map(|id| format!("{id},3,true\n")).collect();
+    files.insert(
+        "policies/t/jurisdictions/all.csv",
+        &format!("id,h,a\n{rows}"),
+    );
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    let (_, text) = accepted(&files, &assessment).remove(0);
+    let places: Vec<&str> = assessment.rulebooks[0]
+        .places()
+        .map(|place| assessment.rulebooks[0].id(place))
+        .collect();
+    assert!(ids.split(' ').all(|id| places.contains(&id)), "{places:?}");
+    assert_eq!(drifted(&files, &text), [""; 0], "{text}");
+}
+
 /// Lines as they are written are told without a reader of YAML, and come to the same.
 #[test]
 fn accepted_lines_are_read_as_yaml_reads_them() {

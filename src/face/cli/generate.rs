@@ -1,12 +1,11 @@
 //! `rulebook generate`: made-up records.
 
-use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use crate::analysis::synthetic_records::{Draw, Generate, Notation, generate as made_up};
 use crate::assess::snapshot::Snapshot;
 use crate::face::cli::common::{Common, ExitStatus};
-use crate::face::cli::output::show_problems;
+use crate::face::cli::output::{print_with, show_problems};
 use crate::face::cli::outside_records;
 use crate::host::disk;
 
@@ -107,17 +106,9 @@ pub(super) fn generate(arguments: &GenerateArguments) -> anyhow::Result<ExitStat
         disk::write(file, &pieces.collect::<String>())?;
         return Ok(ExitStatus::Good);
     }
-    let mut out = BufWriter::new(std::io::stdout().lock());
-    for piece in pieces {
-        match out.write_all(piece.as_bytes()) {
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
-                return Ok(ExitStatus::Good);
-            }
-            written => written?,
-        }
-    }
-    match out.flush() {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(ExitStatus::Good),
-    }
+    print_with(|out| {
+        let mut pieces = pieces;
+        pieces.try_for_each(|piece| out.write_all(piece.as_bytes()))
+    })?;
+    Ok(ExitStatus::Good)
 }

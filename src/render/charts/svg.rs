@@ -1,6 +1,6 @@
 //! A small writer of SVG: rectangles, lines and texts, one below the other.
 //!
-//! Every text goes through [`for_html`], which leaves no character that XML does not have. Colours are
+//! Every text goes through [`for_html`], which leaves only characters that XML allows. Colours are
 //! classes, for light and dark.
 
 use std::fmt::Write;
