@@ -48,6 +48,8 @@ pub(super) fn report_waivers(
                     Diagnostic::at(Code::UnusedWaiver, waiver.span.clone(), message).help(help),
                 );
             }
+            // Another has taken its place.
+            (Status::NotMet | Status::Unknown, true) if finding.waived.is_some() => {}
             (Status::NotMet | Status::Unknown, true) => {
                 let day = waiver
                     .expires
@@ -60,7 +62,13 @@ pub(super) fn report_waivers(
                 );
             }
             (Status::NotMet | Status::Unknown, false) => {
-                diagnostics.extend(expires_soon(waiver, assessed.as_of));
+                let after = waiver
+                    .expires
+                    .and_then(|last| Date::from_days(last.days() + 1));
+                let waivers = &assessed.basis.criteria.waivers;
+                if after.is_none_or(|day| waivers.find(id, condition, day).is_none()) {
+                    diagnostics.extend(expires_soon(waiver, assessed.as_of));
+                }
             }
             (Status::Fault, _) => {}
         }

@@ -95,9 +95,18 @@ pub(crate) fn check_options(
         .map(|parameter| &*parameter.name)
         .collect();
     let set = options.parameters.iter().map(|(wanted, _)| &**wanted);
-    set.clone()
+    let (facts, others): (Vec<_>, Vec<_>) = set
+        .clone()
         .filter(|wanted| *wanted != AS_OF)
-        .for_each(|wanted| check("parameter", wanted, &parameters));
+        .partition(|wanted| wanted.contains('.') && !wanted.starts_with("params."));
+    for wanted in others {
+        check("parameter", wanted, &parameters);
+    }
+    for path in facts {
+        let message = format!("`{path}` is no parameter");
+        let help = "a fact of a record is set with `--set-fact JURISDICTION.PATH=VALUE`".to_owned();
+        diagnostics.push(Diagnostic::new(Code::UnknownSelection, message).help(help));
+    }
     if set.into_iter().any(|wanted| wanted == AS_OF) {
         let message = format!("`{AS_OF}` is the day of the assessment");
         let help = "set it with `--as-of`".to_owned();

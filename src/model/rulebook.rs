@@ -129,7 +129,10 @@ impl Rulebook {
 
     /// Whether a problem is only that something declared here could not be read, which is told.
     pub(crate) fn explains(&self, problem: &Diagnostic) -> bool {
-        let names = |name: &String| problem.message.contains(&format!("`{name}`"));
+        let names = |name: &String| {
+            let quoted = |shown: String| problem.message.contains(&shown);
+            quoted(format!("`{name}`")) || quoted(format!("`stats.{name}`"))
+        };
         let file = problem.file().unwrap_or_default();
         let folder = |top: &str| file.starts_with(&format!("{top}/{}/", self.id));
         let here = folder("policies") || folder("scripts") || folder("tests");

@@ -11,9 +11,11 @@ use crate::script::misplaced_finding_advice::compared;
 use crate::script::numeric_choices::{compare_numbered, numbered};
 use crate::script::other_language_functions::ASK_STATED;
 use crate::script::state_of_one_run::{Hosted, fault, opaque, pay_for, with};
-use crate::script::symbolic_values::{Symbol, describe, from_dynamic, has_mark, text_as};
+use crate::script::symbolic_values::{
+    CLOSE, OPEN, Symbol, describe, from_dynamic, has_mark, text_as,
+};
 use crate::script::unknown_function::NO_VALUE;
-use crate::tree::{Comparison, Expression, Test, ValueKind};
+use crate::tree::{Comparison, Expression, Test, Unary, ValueKind};
 
 /// Tells one stroke between conditions: it asks both sides, whatever the first comes to.
 pub(super) fn register(engine: &mut Engine) {
@@ -84,6 +86,19 @@ pub(super) fn compare_plain(
     ) {
         pay_for(ctx, left.len().min(right.len()), 1)?;
         if has_mark(&left) || has_mark(&right) {
+            let equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+            let number = number_made_text(&left).or_else(|| number_made_text(&right));
+            if let Some(number) = number.filter(|_| !equality) {
+                let message = "a number that was made a text is compared here: of texts, `9` is \
+                               greater than `15`";
+                let help = format!("compare the number itself, which is `{number}`");
+                return Err(fault(
+                    ctx,
+                    Code::WrongOperands,
+                    message.to_owned(),
+                    Some(help),
+                ));
+            }
             return Err(opaque(
                 ctx,
                 "a text made from a fact is compared here, and a tree cannot hold that",
@@ -118,6 +133,18 @@ pub(super) fn compare_plain(
         return Ok(Some((left == right) == equality));
     }
     Ok(None)
+}
+
+/// The number that a text begins with, where it is made of one.
+fn number_made_text(text: &str) -> Option<Arc<Expression>> {
+    let (number, _) = text.split_once(OPEN)?.1.split_once(CLOSE)?;
+    let made = with(|run| run.marks.get(number.parse::<usize>().ok()?).cloned())?;
+    match &*made {
+        Expression::Unary(Unary::Fixed(_) | Unary::Percent(_) | Unary::Thousands, number) => {
+            Some(Arc::clone(number))
+        }
+        other => other.kind().is_numeric().then_some(made),
+    }
 }
 
 /// Whether two items of lists are of kinds that can be equal. Lists that differ already are looked at

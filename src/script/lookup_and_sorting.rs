@@ -141,7 +141,9 @@ fn band(ctx: &NativeCallContext<'_>, value: &Dynamic, ends: &Array) -> Hosted<IN
         if !is_below(ctx, &pair[0], &pair[1])? {
             let message = "the ends of bands do not rise";
             let help = without_thousands(ends).unwrap_or_else(|| {
-                "write the least first, as in `band(j.x, [500, 1000])`".to_owned()
+                "write the least first, as in `band(j.x, [500, 1000])`, and decimals with a point, \
+                 as in `2.5`"
+                    .to_owned()
             });
             return Err(fault(ctx, Code::WrongOperands, message, help));
         }

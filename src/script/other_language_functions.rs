@@ -117,7 +117,11 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
         "matches" | "regex" | "regexmatch" | "like" | "test" => {
             "look into a text by `.contains(\"...\")`, `.starts_with(\"...\")` or `.ends_with(\"...\")`"
         }
-        "int" | "integer" | "parseint" | "trunc" => "write `floor(j.x)` for the whole part",
+        "int" | "integer" | "trunc" => "write `floor(j.x)` for the whole part",
+        "parseint" | "strtoint" | "toint32" => {
+            "write `floor(j.x)` for the whole part of a number; a text of digits is compared as it \
+             stands, as in `j.code == \"12\"`, or its fact declared as a number"
+        }
         "tonumber" | "float" | "val" | "value" | "number" | "num" => {
             "leave it out: a fact of `type: number` is a number already"
         }

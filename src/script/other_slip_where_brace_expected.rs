@@ -55,7 +55,9 @@ fn starts_value(words: &Words<'_>, index: usize) -> bool {
 /// `j.debt : j.income`, `j.debt x 2`.
 fn calculated(words: &Words<'_>, index: usize) -> Option<BraceAdvice> {
     let value = starts_value(words, index + 1) || words.kind(index + 1) == Some(TokenKind::Number);
+    let within = |first: usize| first > 0 && words.is(first - 1, "in");
     let (sign, what) = match words.at(index) {
+        ":" if words.left(index).is_some_and(|(first, _)| within(first)) => ("..=", "make a range"),
         ":" => ("/", "divide"),
         "x" | "X" => ("*", "multiply"),
         _ => return None,

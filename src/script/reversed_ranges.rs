@@ -3,6 +3,7 @@
 
 use rhai::Position;
 
+use crate::base::source::Span;
 use crate::model::fact::is_in_thousands;
 use crate::script::defined_names::token_at;
 use crate::script::rewrite_text_for_interpreter::PreparedText;
@@ -34,26 +35,41 @@ pub(super) fn reversed(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip(first, last, message, help))
 }
 
-/// What to write for `j.x in 0.5..params.most`, whose ends are no whole numbers written out.
-pub(super) fn as_comparisons(prepared: &PreparedText, position: Position) -> Option<String> {
+/// What to write for `j.x in 0.5..params.most`, whose ends are no whole numbers written out, and in the
+/// place of what.
+pub(super) fn as_comparisons(
+    prepared: &PreparedText,
+    position: Position,
+) -> Option<(Span, String)> {
     let words = Words::new(prepared.source.text(), prepared.tokens());
     let start = token_at(prepared, &words, position);
     let is_range = |at: &usize| matches!(words.at(*at), ".." | "..=");
     let range = words.ahead(start).find(is_range)?;
     let (first, from) = words.left(range)?;
-    let (_, to) = words.right(range)?;
+    let (end, to) = words.right(range)?;
+    let whole = |first: usize| {
+        let (first, last) = (&words.tokens[first].range, &words.tokens[end].range);
+        prepared.source.span(first.start..last.end)
+    };
     let within = first.checked_sub(1).filter(|at| words.is(*at, "in"))?;
     let (value, what) = words.left(within)?;
     if value.checked_sub(1).is_some_and(|at| words.is(at, "for")) {
-        return Some("a loop goes over whole numbers: write them, as in `0..10`".to_owned());
+        let help = "a loop goes over whole numbers: write them, as in `0..10`";
+        return Some((whole(first), help.to_owned()));
     }
-    let below = if words.is(range, "..") { "<" } else { "<=" };
+    let days = [from, to].iter().any(|end| end.contains("date"));
+    let (below, other) = match words.at(range) {
+        "..=" => ("<=", ""),
+        _ if days => ("<=", ", or `<` where the last day does not count"),
+        _ => ("<", ", or `<=` where the end is part of it"),
+    };
     let number = |text: &str| text.parse::<f64>().ok();
     let turned = number(from)
         .zip(number(to))
         .is_some_and(|(from, to)| from > to);
     let (from, to) = if turned { (to, from) } else { (from, to) };
-    Some(format!("write `{what} >= {from} && {what} {below} {to}`"))
+    let help = format!("write `{what} >= {from} && {what} {below} {to}`{other}");
+    Some((whole(value), help))
 }
 
 /// The whole number that ends before a token, and where it begins.

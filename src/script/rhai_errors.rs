@@ -132,6 +132,7 @@ fn missing_token(
     );
     let help = match token {
         ";" if shown(&span) == "," => Some("write `;` in its place".to_owned()),
+        ";" if shown(&span) == "==" => Some("write `=`, which gives a name its value".to_owned()),
         ";" => Some("end the line before with `;`".to_owned()),
         "{" => Some("write `{` here, and `}` where the branch ends".to_owned()),
         "}" if why.contains("map") => Some(format!(

@@ -36,8 +36,9 @@ fn said(prepared: &PreparedText, position: Position, signature: &str) -> Diagnos
         .collect();
     if matches!(name, ".." | "..=") {
         let message = "the ends of a range are whole numbers, written out";
-        let help = as_comparisons(prepared, position);
-        return Diagnostic::at(Code::WrongOperands, prepared.span(position), message).help(help);
+        let (span, help) = as_comparisons(prepared, position).unzip();
+        let span = span.unwrap_or_else(|| prepared.span(position));
+        return Diagnostic::at(Code::WrongOperands, span, message).help(help);
     }
     if !name.starts_with(|c: char| c.is_alphabetic()) {
         return unknown_operator(prepared, position, name, &kinds);
@@ -198,8 +199,20 @@ fn of_list(prepared: &PreparedText, position: Position, name: &str, first: &str)
         "count" | "counta" | "length" | "size" => Some(format!("write `{list}.len()`")),
         "countif" => {
             let sign = rest.find(|c: char| !matches!(c, '<' | '>' | '='))?;
-            let sign = if sign == 0 { "== " } else { "" };
-            Some(format!("write `{list}.filter(|x| x {sign}{rest}).len()`"))
+            let (sign, value) = rest.split_at(sign);
+            let sign = match sign {
+                "" | "=" => "==",
+                "<>" => "!=",
+                other => other,
+            };
+            let value = value.trim();
+            let number = value.parse::<f64>().is_ok();
+            let value = if number || value.starts_with("j.") || value.starts_with("params.") {
+                value.to_owned()
+            } else {
+                format!("\"{value}\"")
+            };
+            Some(format!("write `{list}.filter(|x| x {sign} {value}).len()`"))
         }
         _ => None,
     }

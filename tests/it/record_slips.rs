@@ -122,6 +122,26 @@ const SLIPS: &[Slip] = &[
         "R110 1:2",
         "id: a\nfacts: {rate: 1}\n",
     ),
+    // A quotation mark that is never closed is told in its line, not where the next one stands.
+    (
+        "a.yaml",
+        "id: a\nname: \"Alda\nfacts:\n  pop: 8\n  t: \"01\"\n",
+        "R110 2:1",
+        "",
+    ),
+    (
+        "a.yaml",
+        "id: a\nfacts:\n  t: 'Alda\n  pop: 8\n  kind: 'flood'\n",
+        "R110 3:3",
+        "",
+    ),
+    // A mark of another record, before a list too.
+    (
+        "a.yaml",
+        "id: a\nfacts:\n  tags: &t [port]\n---\nid: b\nfacts:\n  tags: *t\n",
+        "R110 7:9",
+        "id: a\nfacts:\n  tags: [port]\n---\nid: b\nfacts:\n  tags: [port]\n",
+    ),
     // What a comma within braces cut off is told once, and nobody reads the first part.
     (
         "a.yaml",

@@ -298,6 +298,17 @@ fn a_waiver_is_told_in_the_month_before_it_expires() {
     // One that is not needed is not missed either.
     let other = WAIVER.replace("condition: hold", "condition: ready");
     assert_eq!(problems(&on(&other, "2017-12-31").diagnostics), nothing);
+    // Nor one whose place another has taken, before its last day or after.
+    let renewed = format!(
+        "{WAIVER}{}",
+        WAIVER.replace(
+            "  granted: 2017-08-01\n  expires: 2017-12-31\n",
+            "  granted: 2017-12-01\n"
+        )
+    );
+    for day in ["2017-12-31", "2018-01-01"] {
+        assert_eq!(problems(&on(&renewed, day).diagnostics), nothing);
+    }
     // Nor one without a last day.
     let open = WAIVER.replace("  expires: 2017-12-31\n", "");
     assert_eq!(problems(&on(&open, "2017-12-31").diagnostics), nothing);

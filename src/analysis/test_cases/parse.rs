@@ -66,6 +66,10 @@ pub(super) fn cases(
         }
         found.push(case);
     }
+    // What the rulebook file has wrong is said there.
+    let mut told = diagnostics.split_off(before);
+    told.retain(|one| !criteria.rulebook.explains(one));
+    diagnostics.append(&mut told);
     found
 }
 

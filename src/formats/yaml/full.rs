@@ -16,7 +16,7 @@ use crate::formats::yaml::node::{
     Entries, Entry, NodeKind, QUOTING, YamlNode, around, lower_first, too_long_value,
     too_many_values,
 };
-use crate::formats::yaml::signs_of_yaml::{lone_sign, marks_for_nothing};
+use crate::formats::yaml::signs_of_yaml::{lone_sign, marks_for_nothing, repeats_elsewhere};
 
 /// The deepest nesting taken; deeper files are refused before they can exhaust a stack.
 pub(crate) const MAX_DEPTH: usize = SHAPES.depth;
@@ -109,6 +109,10 @@ fn syntax(source: &Arc<Source>, part: Range<usize>, error: &serde_yaml::Error) -
     let start = source.offset(position);
     if let Some(name) = unsupported_tag(&message) {
         return tag(source, name, start);
+    }
+    if let Some(slip) = repeats_elsewhere(source.text(), start, &message) {
+        return Diagnostic::at(Code::YamlSyntax, source.span(slip.place), slip.message)
+            .help(slip.help);
     }
     let within = &source.text()[part.clone()];
     let sign = start.checked_sub(part.start);

@@ -102,6 +102,7 @@ pub(super) fn cause(text: &str, message: &str, line: usize) -> Option<LayoutSlip
     }
     seen.iter()
         .find_map(|line| tab(*line))
+        .or_else(|| quote_never_closed(seen))
         .or_else(|| never_closed(seen))
         .or_else(|| no_colon(seen))
         .or_else(|| set_in_otherwise(&lines, here))
@@ -118,6 +119,25 @@ fn tab(line: LayoutLine<'_>) -> Option<LayoutSlip> {
             "YAML is indented with spaces, never with tabs: begin the line with as many spaces as \
                those beside it"
                 .to_owned(),
+    })
+}
+
+/// `name: "Alda`, and another name below it, set in no further.
+fn quote_never_closed(lines: &[LayoutLine<'_>]) -> Option<LayoutSlip> {
+    lines.windows(2).find_map(|pair| {
+        let (line, below) = (pair[0], pair[1]);
+        let (_, value) = line.pair()?;
+        let mark = value.chars().next().filter(|sign| "\"'".contains(*sign))?;
+        let mut before = ' ';
+        let closes = |sign: char| {
+            let escaped = mark == '"' && before == '\\';
+            before = if escaped { ' ' } else { sign };
+            sign == mark && !escaped
+        };
+        let open = !value[1..].contains(closes);
+        let ends = below.pair().is_some() && below.spaces() <= line.spaces();
+        let help = || format!("write `{}{mark}`", line.trimmed());
+        (open && ends).then(|| line.slip("the quotation mark in this line is never closed", help()))
     })
 }
 

@@ -115,7 +115,10 @@ fn mark(text: &str, from: usize, value: &YamlNode, place: Within) -> Option<Rang
     let start = text.len() - rest.len();
     let name = rest.strip_prefix('&')?;
     let end = start + 1 + name.find(ends_name).unwrap_or(name.len());
-    let before = matches!(value.kind, NodeKind::Null) || start <= value.span.range().start;
+    // Of `&t [port]` the mark stands before the list, and not before its first item.
+    let between = text.get(end..value.span.range().start);
+    let before = matches!(value.kind, NodeKind::Null)
+        || between.is_some_and(|between| between.trim().is_empty());
     (before && end > start + 1).then_some(start..end)
 }
 
@@ -128,6 +131,23 @@ fn told(source: &Arc<Source>, mark: Range<usize>, value: &YamlNode) -> Diagnosti
     };
     let help = format!("write `\"{}\"`, in quotation marks", text.replace('"', "'"));
     Diagnostic::at(Code::YamlSyntax, source.span(mark.start..end), message).help(help)
+}
+
+/// `*name` at a place, where an earlier document of the file has marked a value by `&name`.
+pub(super) fn repeats_elsewhere(text: &str, start: usize, message: &str) -> Option<LayoutSlip> {
+    let rest = text.get(start..)?.strip_prefix('*')?;
+    let name = &rest[..rest.find(ends_name).unwrap_or(rest.len())];
+    let marked = |mark: (usize, &str)| text[mark.0 + mark.1.len()..].starts_with(ends_name);
+    let mark = format!("&{name}");
+    let known = !name.is_empty() && text[..start].match_indices(&mark).any(marked);
+    (known && message.contains("unknown anchor")).then(|| LayoutSlip {
+        place: start..start + 1 + name.len(),
+        message: format!("not valid YAML: `*{name}` repeats nothing"),
+        help: format!(
+            "a mark such as `&{name}` holds within its own record, which ends at `---`: write the value \
+             out here"
+        ),
+    })
 }
 
 /// A value that is one of YAML's signs, at which the reader stumbles: `pop: -`, `[*, b]`, `{pop: >5}`.

@@ -8,7 +8,7 @@ use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode};
 use crate::model::fact::{
     AllowedRange, Date, Dated, FactOrigin, FactSchema, FactType, MAX_INTEGER, Value, is_fraction,
-    name_problem, read_as_text, read_fraction,
+    is_placeholder, name_problem, read_as_text, read_fraction,
 };
 use crate::model::rulebook::schema::{read_decimals, read_range, read_type};
 use crate::model::rulebook::{SourceEntry, Stated, read_dated, read_sources};
@@ -85,7 +85,12 @@ impl Parameter {
             kind,
         };
         let value = read_fraction(&self.ty, &node).map_err(|mismatch| {
-            let help = self.several(text).or(mismatch.help);
+            let own = || {
+                let none = matches!(text.trim(), "" | "unknown") || is_placeholder(text.trim());
+                let help = "write a value; the rulebook's own counts where the option is left out";
+                none.then(|| help.to_owned())
+            };
+            let help = self.several(text).or_else(own).or(mismatch.help);
             Diagnostic::new(
                 mismatch.code,
                 format!("parameter `{}`: {}", self.name, mismatch.message),
