@@ -167,7 +167,11 @@ pub(super) fn read_parameter(
         Some(section) => read_type(section, diagnostics)?,
         None => inferred(first_value(value)),
     };
-    if let (FactType::Text, None, Some(problem)) = (&ty, declared, unlikely(entry, value)) {
+    let ranged = section.is_some_and(|section| section.get("range").is_some());
+    let problem = || unlikely(entry, value).or_else(|| text_in_range(entry, value, ranged));
+    if let (FactType::Text, None) = (&ty, declared)
+        && let Some(problem) = problem()
+    {
         diagnostics.push(problem);
         return None;
     }
@@ -254,6 +258,33 @@ fn unlikely(entry: &Entry, value: &YamlNode) -> Option<Diagnostic> {
     );
     let help = format!("{written}; or put it in quotation marks if it is meant as a text");
     Some(Diagnostic::at(Code::WrongType, node.span.clone(), message).help(help))
+}
+
+/// A text where a range says that a number or a day is meant.
+fn text_in_range(entry: &Entry, value: &YamlNode, ranged: bool) -> Option<Diagnostic> {
+    let node = first_value(value);
+    let NodeKind::Scalar { text, .. } = &node.kind else {
+        return None;
+    };
+    let bare = YamlNode {
+        span: node.span.clone(),
+        kind: NodeKind::Scalar {
+            text: text.clone(),
+            quoted: false,
+        },
+    };
+    let message = format!(
+        "the parameter `{}` has a range, and `{text}` is a text",
+        entry.key
+    );
+    let help = match inferred(&bare) {
+        FactType::Text if text == "unknown" => {
+            "add `type: number` (or `integer`, or `date`) beside it".to_owned()
+        }
+        FactType::Text => "write a number or a day".to_owned(),
+        _ => format!("write `{text}`, without quotation marks"),
+    };
+    ranged.then(|| Diagnostic::at(Code::WrongType, node.span.clone(), message).help(help))
 }
 
 /// Only the keys that belong to the stated value, not to the parameter.
