@@ -1,9 +1,8 @@
 //! An assessment: all findings and determinations of one snapshot, with the diagnostics.
 //!
-//! It never changes, and every front end is a view of it. It is not one finished value: what is
-//! expensive for all and wanted for few, reasons and the tests behind a finding, is computed when it
-//! is asked for, from what was prepared; a script that no tree can hold is run again for that, unless
-//! its run was kept.
+//! It never changes, and every front end is a view of it. Reasons, and the tests behind a finding,
+//! are expensive for all jurisdictions and wanted for few: they are computed on request from what
+//! was prepared. A script that no tree can hold is run again for that, unless its run was kept.
 
 mod derived_and_statistic_provenance;
 
@@ -36,24 +35,24 @@ use crate::model::typed_indexes::PlaceIndex;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::FactRef;
 
-/// All findings and determinations, and everything wrong with the input.
+/// All findings and determinations, and all diagnostics of the input.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Assessment {
-    /// One for each rulebook selected, in order of their names.
+    /// One for each selected rulebook, in order of their ids.
     pub rulebooks: Vec<RulebookAssessment>,
-    /// In order of file and place.
+    /// All diagnostics, in order of file and place.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// The findings and determinations of one rulebook: what was prepared, and what came of it.
+/// The findings and determinations of one rulebook, for one day and one set of parameters.
 #[derive(Debug)]
 pub struct RulebookAssessment {
     prepared: Arc<Prepared>,
     pub(crate) results: Results,
 }
 
-/// What it was made from can be read as if it stood here: `as_of`, `parameters`, `conditions`.
+/// Gives access to the prepared rulebook: `as_of`, `parameters`, `conditions` and others.
 impl Deref for RulebookAssessment {
     type Target = Prepared;
 
@@ -63,14 +62,14 @@ impl Deref for RulebookAssessment {
 }
 
 impl Assessment {
-    /// The rulebook of an id.
+    /// The rulebook with this id; `None` if it was not assessed.
     pub fn rulebook(&self, id: &str) -> Option<&RulebookAssessment> {
         self.rulebooks
             .iter()
             .find(|assessed| assessed.rulebook().id.as_str() == id)
     }
 
-    /// Whether anything is wrong with the input.
+    /// Whether any diagnostic is an error.
     pub fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }
@@ -81,19 +80,18 @@ impl RulebookAssessment {
         Self { prepared, results }
     }
 
-    /// What it was made from.
+    /// The prepared rulebook that was assessed.
     pub(crate) fn prepared(&self) -> &Arc<Prepared> {
         &self.prepared
     }
 
-    /// How many jurisdictions came to this.
+    /// How many jurisdictions have this determination.
     pub fn count(&self, kind: DeterminationKind) -> usize {
         let kinds = self.results.parts.iter().flat_map(|part| &part.kinds);
         kinds.filter(|known| **known == kind).count()
     }
 
-    /// How many findings of a condition, by its number, came to this; none of a condition that is not
-    /// there.
+    /// How many findings of a condition have this status; 0 if there is no such condition.
     pub fn count_findings(&self, condition: ConditionIndex, status: Status) -> usize {
         let statuses = self
             .results
@@ -109,60 +107,61 @@ impl RulebookAssessment {
         self.results.places.len()
     }
 
-    /// The places of all, in order of their ids.
+    /// The places of all assessed jurisdictions, in order of their ids.
     pub fn places(
         &self,
     ) -> impl DoubleEndedIterator<Item = PlaceIndex> + ExactSizeIterator + Clone {
         PlaceIndex::first(self.len())
     }
 
-    /// Whether none was.
+    /// Whether no jurisdiction was assessed.
     pub fn is_empty(&self) -> bool {
         self.results.places.is_empty()
     }
 
-    /// What all there is to say of each jurisdiction, in order of their ids. Worked out when it is
-    /// asked for, and kept.
+    /// The details of each jurisdiction, in order of their ids. They are computed on first access
+    /// and kept.
     pub fn jurisdictions(
         &self,
     ) -> impl ExactSizeIterator<Item = &Arc<JurisdictionAssessment>> + Clone {
         self.places().map(|place| self.at(place))
     }
 
-    /// All there is to say of the jurisdiction at a place; `None` if the place is not below
+    /// The details of the jurisdiction at a place; `None` if the place is not below
     /// [`len`](Self::len).
     pub fn checked_at(&self, place: PlaceIndex) -> Option<&Arc<JurisdictionAssessment>> {
         (place.get() < self.len()).then(|| self.at(place))
     }
 
-    /// What a condition came to for the jurisdiction at a place; `None` if there is no such place or
-    /// condition.
+    /// The status of a condition for the jurisdiction at a place; `None` if there is no such place
+    /// or condition.
     pub fn checked_status(&self, place: PlaceIndex, condition: ConditionIndex) -> Option<Status> {
         let fits = place.get() < self.len() && condition.get() < self.conditions.len();
         fits.then(|| self.status(place, condition))
     }
 
-    /// All there is to say of the jurisdiction at a place.
+    /// The details of the jurisdiction at a place. They are computed on first access and kept.
     ///
     /// # Panics
-    /// When there is no such place: [`checked_at`](Self::checked_at) says so.
+    /// When there is no such place; [`checked_at`](Self::checked_at) gives `None` then.
     pub fn at(&self, place: PlaceIndex) -> &Arc<JurisdictionAssessment> {
         self.results
             .details(place, || afresh(self, self.record_of(place)))
     }
 
-    /// What the jurisdiction at a place came to.
+    /// The determination of the jurisdiction at a place.
     ///
     /// # Panics
-    /// When there is no such place: [`checked_at`](Self::checked_at) says so.
+    /// When there is no such place; [`checked_at`](Self::checked_at) gives `None` then.
     pub fn kind(&self, place: PlaceIndex) -> DeterminationKind {
         self.results.kind(place)
     }
 
-    /// What a condition came to for the jurisdiction at a place.
+    /// The status of a condition for the jurisdiction at a place.
     ///
     /// # Panics
-    /// When there is no such place or condition: [`checked_status`](Self::checked_status) says so.
+    /// When there is no such place or condition; [`checked_status`](Self::checked_status) gives
+    /// `None` then.
     pub fn status(&self, place: PlaceIndex, condition: ConditionIndex) -> Status {
         self.results.status(place, condition)
     }
@@ -170,7 +169,7 @@ impl RulebookAssessment {
     /// The id of the jurisdiction at a place.
     ///
     /// # Panics
-    /// When there is no such place: [`checked_at`](Self::checked_at) says so.
+    /// When there is no such place; [`checked_at`](Self::checked_at) gives `None` then.
     pub fn id(&self, place: PlaceIndex) -> &str {
         self.records().id(self.record_of(place))
     }
@@ -178,17 +177,17 @@ impl RulebookAssessment {
     /// The name of the jurisdiction at a place.
     ///
     /// # Panics
-    /// When there is no such place: [`checked_at`](Self::checked_at) says so.
+    /// When there is no such place; [`checked_at`](Self::checked_at) gives `None` then.
     pub fn name(&self, place: PlaceIndex) -> &str {
         self.records().view(self.record_of(place)).name()
     }
 
-    /// The number of the record behind a place.
+    /// The index of the record of the jurisdiction at a place.
     pub(crate) fn record_of(&self, place: PlaceIndex) -> RecordIndex {
         self.results.places[place].into()
     }
 
-    /// The place of a jurisdiction among those assessed.
+    /// The place of the jurisdiction with this id; `None` if it was not assessed.
     pub fn place(&self, id: &str) -> Option<PlaceIndex> {
         let record = self.records().find(id)?.narrow();
         self.results
@@ -198,12 +197,13 @@ impl RulebookAssessment {
             .map(PlaceIndex::from)
     }
 
-    /// The jurisdiction of an id.
+    /// The details of the jurisdiction with this id; `None` if it was not assessed.
     pub fn jurisdiction(&self, id: &str) -> Option<&JurisdictionAssessment> {
         Some(self.at(self.place(id)?))
     }
 
-    /// The stated facts that a finding rests on, by their own names, and what is stated of each.
+    /// The stated facts that a finding rests on, sorted by name, each with what is stated of it;
+    /// `None` if nothing is. Empty if there is no such record.
     pub fn facts_used(
         &self,
         jurisdiction: &JurisdictionId,
@@ -218,7 +218,8 @@ impl RulebookAssessment {
         own.map_or_else(Vec::new, |own| self.facts_used_by(&own, condition))
     }
 
-    /// The same of a record that is at hand.
+    /// The stated facts that a finding rests on, for a record at hand. See
+    /// [`facts_used`](Self::facts_used).
     pub(crate) fn facts_used_by(
         &self,
         own: &Jurisdiction,
@@ -247,7 +248,7 @@ impl RulebookAssessment {
             .collect()
     }
 
-    /// What is stated of a fact, as seen from a jurisdiction.
+    /// What is stated of a fact, as seen from a jurisdiction; `None` if nothing is.
     pub fn stated(&self, jurisdiction: &JurisdictionId, fact: &FactRef) -> Option<Stated> {
         let this = self.records().find(jurisdiction.as_str())?;
         let (record, slot) = self.basis.facts.locate(this, fact).ok()?;
@@ -260,7 +261,7 @@ impl RulebookAssessment {
         record.stated(slot, self.as_of).cloned()
     }
 
-    /// The same of a record that is at hand.
+    /// What is stated of a fact, as seen from a record at hand; `None` if nothing is.
     pub(crate) fn stated_by(&self, own: &Jurisdiction, fact: &FactRef) -> Option<Stated> {
         let this = self.records().find(own.id.as_str())?;
         let (record, slot) = self.basis.facts.locate(this, fact).ok()?;

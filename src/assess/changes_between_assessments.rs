@@ -1,7 +1,6 @@
 //! What changed from one assessment to another: who gained, who lost, what became unknown.
 //!
-//! Only what a person would call a change of the result is listed: determinations and the status of
-//! findings.
+//! Only changes of results are listed: determinations and the statuses of findings.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,18 +15,18 @@ use crate::model::typed_indexes::PlaceIndex;
 /// What changed between two assessments.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Delta {
-    /// The rulebooks in which something changed, in order of their names.
+    /// The rulebooks in which something changed, in order of their ids.
     pub rulebooks: Vec<RulebookDelta>,
 }
 
 /// What changed in one rulebook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RulebookDelta {
-    /// The rulebook.
+    /// The id of the rulebook.
     pub id: RulebookId,
-    /// Conditions that were not there before, in order.
+    /// Conditions in force only after, in order of their ids.
     pub added: Vec<ConditionId>,
-    /// Conditions that are there no more, in order.
+    /// Conditions in force only before, in order of their ids.
     pub removed: Vec<ConditionId>,
     /// The jurisdictions for which something changed, in order of their ids.
     pub jurisdictions: Vec<JurisdictionDelta>,
@@ -36,29 +35,29 @@ pub struct RulebookDelta {
 /// What changed for one jurisdiction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JurisdictionDelta {
-    /// The jurisdiction.
+    /// The id of the jurisdiction.
     pub id: JurisdictionId,
-    /// Its determination before; none when it was not there.
+    /// Its determination before; `None` if it was not assessed then.
     pub before: Option<DeterminationKind>,
-    /// Its determination now; none when it is not there any more.
+    /// Its determination now; `None` if it is not assessed any more.
     pub after: Option<DeterminationKind>,
-    /// Findings whose status changed, in order of conditions; none for a jurisdiction that came or
-    /// went.
+    /// The findings whose status changed, in order of conditions; empty for a jurisdiction that was
+    /// added or removed.
     pub findings: Vec<FindingDelta>,
 }
 
 /// A finding whose status changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FindingDelta {
-    /// The condition.
+    /// The id of the condition.
     pub condition: ConditionId,
-    /// Its status before; none when the condition was not in force.
+    /// Its status before; `None` if the condition was not in force.
     pub before: Option<Status>,
-    /// Its status now; none when it is not in force any more.
+    /// Its status now; `None` if the condition is no longer in force.
     pub after: Option<Status>,
 }
 
-/// Where a jurisdiction went.
+/// How the result of a jurisdiction changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Movement {
     /// It is eligible now and was not.
@@ -67,18 +66,18 @@ pub enum Movement {
     Lost,
     /// It is undetermined now and was not.
     BecameUnknown,
-    /// A script that it depends on fails now.
+    /// A script that its determination depends on fails now and did not.
     Failed,
-    /// Its determination is as it was; some finding is not.
+    /// Its determination is unchanged; some finding is not.
     Flipped,
-    /// It was not there before.
+    /// It was not assessed before.
     Appeared,
-    /// It is not there any more.
+    /// It is not assessed any more.
     Vanished,
 }
 
 impl Delta {
-    /// What changed from one to the other.
+    /// What changed from one assessment to another.
     pub fn between(before: &Assessment, after: &Assessment) -> Self {
         let ids = before
             .rulebooks
@@ -104,7 +103,7 @@ impl Delta {
         self.rulebooks.is_empty()
     }
 
-    /// What changed in a rulebook.
+    /// What changed in a rulebook; `None` if nothing did.
     pub fn rulebook(&self, id: &RulebookId) -> Option<&RulebookDelta> {
         self.rulebooks.iter().find(|delta| delta.id == *id)
     }
@@ -115,7 +114,7 @@ impl RulebookDelta {
         self.added.is_empty() && self.removed.is_empty() && self.jurisdictions.is_empty()
     }
 
-    /// How many jurisdictions went there.
+    /// How many jurisdictions moved this way.
     pub fn count(&self, movement: Movement) -> usize {
         self.jurisdictions
             .iter()
@@ -123,7 +122,8 @@ impl RulebookDelta {
             .count()
     }
 
-    /// How many findings have another status, conditions that came or went not counted.
+    /// How many findings have another status. Conditions that were added or removed are not
+    /// counted.
     pub fn flips(&self) -> usize {
         let findings = self.jurisdictions.iter().flat_map(|one| &one.findings);
         findings
@@ -131,7 +131,7 @@ impl RulebookDelta {
             .count()
     }
 
-    /// What changed for a jurisdiction.
+    /// What changed for a jurisdiction; `None` if nothing did.
     pub fn jurisdiction(&self, id: &str) -> Option<&JurisdictionDelta> {
         let found = self
             .jurisdictions
@@ -142,7 +142,7 @@ impl RulebookDelta {
 }
 
 impl JurisdictionDelta {
-    /// Where it went.
+    /// How its result changed.
     pub fn movement(&self) -> Movement {
         match (self.before, self.after) {
             (None, _) => Movement::Appeared,
@@ -207,7 +207,8 @@ fn between(
 /// A jurisdiction in an assessment, by its place.
 type AssessedPlace<'a> = Option<(&'a RulebookAssessment, PlaceIndex)>;
 
-/// Whether a place has another determination or finding; both have the same conditions.
+/// Whether a determination or finding at a place differs; both assessments have the same
+/// conditions.
 fn differ(before: &RulebookAssessment, after: &RulebookAssessment, place: PlaceIndex) -> bool {
     let (one, other) = (
         &before.results.parts[place.get() / PART],
@@ -218,7 +219,7 @@ fn differ(before: &RulebookAssessment, after: &RulebookAssessment, place: PlaceI
     one.kinds[at] != other.kinds[at] || one.statuses.iter().zip(&other.statuses).any(differs)
 }
 
-/// Both side by side; they are in order of ids.
+/// The changes of all jurisdictions, from two assessments that are in order of ids.
 fn merged(
     before: Option<&RulebookAssessment>,
     after: Option<&RulebookAssessment>,

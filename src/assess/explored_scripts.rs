@@ -1,4 +1,4 @@
-//! What scripts came to when they were explored, and which values parameters have.
+//! Explored scripts of conditions and derived facts, and the values of parameters.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,24 +11,24 @@ use crate::model::typed_indexes::FactIndex;
 use crate::script::{self, Exploration, Program};
 use crate::tree::Tree;
 
-/// A derived fact, and what its script came to when it was explored.
+/// A derived fact and its explored script.
 #[derive(Clone, Debug)]
 pub struct DerivedUsed {
     /// The derived fact.
     pub fact: Arc<DerivedFact>,
-    /// Its script's form.
+    /// Whether a tree holds its script.
     pub form: Form,
-    /// Its number in the schema.
+    /// Its index in the schema.
     pub(crate) slot: FactIndex,
     pub(crate) program: Option<Arc<Program>>,
-    /// The facts it is worked out from, by their numbers, other derived facts and statistics among
-    /// them.
+    /// The facts it is calculated from, other derived facts and statistics included.
     pub(crate) reads: BTreeSet<FactIndex>,
-    /// Those among them of which only the words of its script say so, where it was not followed to its end.
+    /// Those of the facts read that are known only from the words of the script, because it was not
+    /// followed to its end.
     pub(super) named: BTreeSet<FactIndex>,
-    /// Of others that are calculated: those that it may read by a name that is not written in it whole.
+    /// The calculated facts that it may read by a name that is not written out in the script.
     pub(super) any: BTreeSet<FactIndex>,
-    /// What exploring the script found wrong with it.
+    /// Diagnostics that exploring the script gave.
     pub(crate) mistakes: Arc<[Diagnostic]>,
 }
 
@@ -37,13 +37,13 @@ pub struct DerivedUsed {
 pub struct ParameterUsed {
     /// Its name.
     pub name: Arc<str>,
-    /// Its value; none when no value is in force.
+    /// Its value; `None` if no value is in force.
     pub value: Option<Value>,
-    /// Its unit.
+    /// Its unit; `None` if the rulebook states none.
     pub unit: Option<String>,
-    /// How many places after the point it is shown with.
+    /// The number of decimals it is shown with; `None` for all.
     pub decimals: Option<u8>,
-    /// Whether an option gave the value.
+    /// Where the value comes from.
     pub origin: ParameterOrigin,
 }
 
@@ -56,30 +56,30 @@ pub enum ParameterOrigin {
     Option,
 }
 
-/// A condition in force, and what its script came to when it was explored.
+/// A condition in force and its explored script.
 #[derive(Clone, Debug)]
 pub struct ConditionUsed {
     /// The condition.
     pub condition: Arc<Condition>,
-    /// Its script's form.
+    /// Whether a tree holds its script.
     pub form: Form,
     pub(crate) program: Option<Arc<Program>>,
-    /// What exploring the script found wrong with it.
+    /// Diagnostics that exploring the script gave.
     pub(crate) mistakes: Arc<[Diagnostic]>,
 }
 
-/// The form of a script.
+/// Whether a tree holds a script.
 #[derive(Clone, Debug)]
 pub enum Form {
-    /// A tree holds it.
+    /// A tree holds every path of the script.
     Tabular(Arc<Tree>),
-    /// A tree cannot hold it, for this reason and at this place; it is run for each jurisdiction.
+    /// No tree can hold it, for this reason and at this place: it is run for each jurisdiction.
     NotTabular(Arc<Diagnostic>),
     /// The script is broken.
     Broken,
 }
 
-/// Mistakes of the author are reported even when no record runs into them.
+/// The mistakes of the author, which are reported even if no record runs into them.
 pub(super) fn mistakes(found: &Exploration) -> Arc<[Diagnostic]> {
     script::mistakes(found)
         .map(|fault| (**fault).clone())

@@ -1,9 +1,10 @@
 //! From a snapshot and options to an assessment: a pure function of the two.
 //!
-//! `explored_rulebooks` runs each script with all facts free, which needs no record; `incremental_assessment`
-//! walks the trees for each record; `examine_condition` and `overall_determination` are for one. A script that no tree can
-//! hold is run for each jurisdiction. With an earlier assessment at hand, what has not changed is
-//! taken from there; the result is the same.
+//! `explored_rulebooks` explores each script with all facts unknown, which needs no record;
+//! `incremental_assessment` walks the trees for each record; `examine_condition` and
+//! `overall_determination` are for one jurisdiction. A script that no tree can hold is run for each
+//! jurisdiction. If an earlier assessment is given, what has not changed is taken from it; the
+//! result does not differ.
 
 mod answer_pattern_memo;
 pub mod assessment;
@@ -58,12 +59,12 @@ pub(crate) use overall_determination::kind;
 use crate::assess::assessment::Assessment;
 use crate::assess::snapshot::Snapshot;
 
-/// Assesses every jurisdiction selected against every condition.
+/// Assesses every selected jurisdiction against every condition.
 pub fn assess(snapshot: &Snapshot, options: &Options) -> Assessment {
     Explored::new(snapshot, options, None).assess(None)
 }
 
-/// Assesses as [`assess`] does, taking from an earlier assessment what has not changed since.
+/// Assesses as [`assess`] does, and reuses from an earlier assessment what has not changed since.
 pub fn assess_after(snapshot: &Snapshot, options: &Options, earlier: &Assessment) -> Assessment {
     Explored::new(snapshot, options, Some(earlier)).assess(Some(earlier))
 }

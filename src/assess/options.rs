@@ -1,4 +1,4 @@
-//! What to assess, and how.
+//! Options of an assessment: what to assess, and how.
 
 use crate::base::diagnostic::Diagnostic;
 use crate::model::fact::{Date, Value};
@@ -9,22 +9,22 @@ use crate::tree::Limits;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct Options {
-    /// The rulebooks to assess; all when empty.
+    /// The ids of the rulebooks to assess; all if empty.
     pub rulebooks: Vec<String>,
-    /// The jurisdictions to assess; all when empty.
+    /// The ids of the jurisdictions to assess; all if empty.
     pub jurisdictions: Vec<String>,
-    /// The day to assess for; the rulebook's own when left out.
+    /// The as-of date; `None` for the one that each rulebook states.
     pub as_of: Option<Date>,
-    /// Values for parameters, by name, as text.
+    /// Pairs of a parameter's name and its value as text.
     pub parameters: Vec<(String, String)>,
-    /// Facts to take as if records stated them.
+    /// Facts to assess with as if records stated them.
     pub facts: Vec<SetFact>,
     /// How far searches go.
     pub limits: Limits,
 }
 
 impl Options {
-    /// The values given for a parameter, in their order; the last counts.
+    /// The values given for a parameter, in their order; the last one counts.
     pub(super) fn given<'a>(
         &'a self,
         parameter: &'a Parameter,
@@ -37,36 +37,35 @@ impl Options {
     }
 }
 
-/// Which ids records from elsewhere may have.
+/// Which ids the records of requests, or of a file from elsewhere, may have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub enum Ids {
-    /// One that no record of the folder has.
+    /// Only ids that no record of the folder has.
     #[default]
     New,
-    /// Any: one with the id of a record of the folder stands in its place, for its own references
-    /// too. Statistics stay those of the folder.
+    /// Any id. A record with the id of one in the folder stands in its place, for its own
+    /// references too. Statistics stay those of the folder.
     Any,
 }
 
-/// Among whom the records of a file from elsewhere are, where something is worked out from a
-/// population.
+/// Which population the records of a file from elsewhere belong to, for statistics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Among {
-    /// They are a population of their own.
+    /// The records of the file are a population of their own.
     #[default]
     Themselves,
-    /// Each by itself stands beside the records of the folder, as a request does.
+    /// Each record stands beside the records of the folder, as a request does.
     Folder,
 }
 
-/// A fact to take as if a record stated it.
+/// A fact to assess with as if a record stated it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SetFact {
     /// The id of the jurisdiction.
     pub jurisdiction: String,
     /// The path of the fact.
     pub path: String,
-    /// The value, as a record would state it; `unknown` takes it away.
+    /// The value, as a record would state it; `unknown` makes the fact missing.
     pub value: String,
 }

@@ -1,4 +1,4 @@
-//! All that is known of a rulebook before a jurisdiction is looked at.
+//! A rulebook with everything that is known before a jurisdiction is looked at.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,35 +16,35 @@ use crate::model::typed_indexes::{ConditionIndex, FactIndex, RecordIndex};
 use crate::script::{Bindings, Program};
 use crate::tree::{Asked, FactTable, Tree, consulted};
 
-/// How the findings of a rulebook are put together.
+/// How the findings of a rulebook are combined into a determination.
 #[derive(Debug)]
 pub(crate) enum Decider {
-    /// By counting the required conditions, given by their numbers.
+    /// By counting the required conditions, given by their indexes.
     Count(Decision, Vec<ConditionIndex>),
-    /// By the tree of the decision script; beside it the ids of the conditions.
+    /// By the tree of the decision script; with it the ids of the conditions.
     Tree(Arc<Tree>, Vec<String>),
-    /// Not at all: why, stands among the diagnostics.
+    /// Not at all; the diagnostics say why.
     Broken,
 }
 
-/// What an assessment was made from.
+/// The facts, scripts and values that an assessment is made from.
 #[derive(Clone, Debug)]
 pub(crate) struct Basis {
     pub(crate) criteria: Arc<crate::assess::snapshot::Criteria>,
     pub(crate) facts: Arc<FactTable>,
     pub(crate) bindings: Arc<Bindings>,
-    /// How what no record states is computed.
+    /// How derived facts and statistics are calculated.
     pub(crate) plan: Arc<WorkPlan>,
-    /// What statistics came to.
+    /// The results of statistics.
     pub(crate) measurements: Arc<Measurements>,
-    /// What went wrong for single records in derived facts that are worked out beforehand.
+    /// Faults of single records in derived facts that are calculated in advance.
     pub(crate) faults: Arc<FaultsByFact>,
-    /// What scripts that no tree can hold came to a moment ago.
+    /// Recent runs of scripts that no tree can hold.
     pub(crate) runs: Arc<ScriptRuns>,
 }
 
 impl Basis {
-    /// The same facts, where names stand for something else.
+    /// The basis with other bindings of names.
     pub(crate) fn bound(&self, bindings: &Arc<Bindings>) -> Self {
         let bindings = Arc::clone(bindings);
         Self {
@@ -53,13 +53,13 @@ impl Basis {
         }
     }
 
-    /// Explores a script over a record, or gives back what was found.
+    /// The exploration of a script over a record, from an earlier run if there is one.
     pub(super) fn explored(&self, program: &Arc<Program>, record: RecordIndex) -> Arc<ScriptRun> {
         self.runs
             .explored(program, &self.bindings, &self.facts, record)
     }
 
-    /// Some facts, by their numbers, and all that they are calculated from, by and by.
+    /// Some facts and all facts that they are calculated from, directly or indirectly.
     pub(crate) fn calculated_from(
         &self,
         facts: impl IntoIterator<Item = FactIndex>,
@@ -81,31 +81,32 @@ impl Basis {
     }
 }
 
-/// What statistics came to, in the order of the rulebook file; none for one that is not worked out.
+/// The results of statistics, in the order of the rulebook file; `None` for one that is not
+/// calculated.
 pub(crate) type Measurements = Vec<Option<Arc<Measurement>>>;
 
 /// A rulebook with its scripts explored and its facts in columns, for one day and one set of
-/// parameters: all that is known before a jurisdiction is looked at.
+/// parameters. No jurisdiction has been looked at.
 #[derive(Debug)]
 pub struct Prepared {
-    /// The day for which facts and parameters were read.
+    /// The as-of date for which facts and parameters are read.
     pub as_of: Date,
-    /// The parameters and the values used, in the order of the rulebook file.
+    /// The parameters with the values used, in the order of the rulebook file.
     pub parameters: Vec<ParameterUsed>,
-    /// Facts taken as if records stated them, as options asked.
+    /// The facts set by options, as texts.
     pub what_if: Vec<String>,
     /// The conditions in force on that day, in order of their ids.
     pub conditions: Vec<ConditionUsed>,
-    /// The decision script, where there is one.
+    /// The decision script; `None` if there is none.
     pub(crate) decision: Option<ConditionUsed>,
     pub(crate) basis: Basis,
     pub(crate) decider: Arc<Decider>,
-    /// The jurisdictions that were asked for; all when empty.
+    /// The jurisdictions selected by options; all if empty.
     pub(crate) selection: Vec<String>,
 }
 
 impl Prepared {
-    /// The same over other facts.
+    /// The rulebook over other facts.
     pub(crate) fn over(&self, basis: Basis) -> Self {
         Self {
             as_of: self.as_of,
@@ -119,12 +120,12 @@ impl Prepared {
         }
     }
 
-    /// The rulebook.
+    /// The rulebook as its files state it.
     pub fn rulebook(&self) -> &Rulebook {
         &self.basis.criteria.rulebook
     }
 
-    /// Which of the conditions in force has an id.
+    /// The index of the condition in force with this id; `None` if there is none.
     pub fn condition(&self, id: &str) -> Option<ConditionIndex> {
         let by = |used: &ConditionUsed| used.condition.id.as_str().cmp(id);
         self.conditions
@@ -138,12 +139,13 @@ impl Prepared {
         &self.basis.plan.derived
     }
 
-    /// All records, those that are only referred to among them.
+    /// All records, including those that are there only to be referred to.
     pub fn records(&self) -> &Jurisdictions {
         &self.basis.facts.records
     }
 
-    /// The tests that a finding rests on, in the order the script asks them.
+    /// The tests that a finding depends on, in the order of the script. Empty if there is no such
+    /// record or condition, or the script is broken.
     pub fn consulted(
         &self,
         jurisdiction: &JurisdictionId,

@@ -1,11 +1,11 @@
-//! One record after the other, as a host asks: each is answered by itself, on the caller's thread,
-//! and changes nothing that another is judged by.
+//! Answers requests: single records that a program hands over. Each is answered by itself, on the
+//! caller's thread, and changes nothing that others are judged by.
 //!
-//! A request may refer to the records of the folder, and is none of them. What is worked out from a
-//! population it reads as one who stands beside it (`statistics/non_member_values`). Where all facts on the
-//! way are known, trees are walked straight over the values of the request (`tree/outside_record_walk`); where
-//! one is missing, the request takes a seat among the records that it can reach, and is examined as
-//! any of them. Reasons and missing facts are worked out when somebody asks for them.
+//! A request may refer to the records of the folder but is not one of them: it reads statistics as
+//! a record beside the population (`statistics/non_member_values`). If all facts on the path are
+//! known, trees are walked directly over the values of the request (`tree/outside_record_walk`). If
+//! one is missing, the request takes a seat among the records that it can reach, and is examined
+//! like any other record. Reasons and missing facts are computed on request.
 
 mod answer;
 mod host_values;
@@ -40,10 +40,10 @@ use crate::formats::date::Date;
 use crate::model::jurisdiction::{parse_request, plain_record};
 use crate::model::rulebook::Rulebook;
 
-/// The name by which messages speak of a request.
+/// The name of a request in messages.
 const NAME: &str = "request.json";
 
-/// A rulebook made ready to answer requests. Clones are one; threads may share it.
+/// A rulebook made ready to answer requests. Clones are cheap and share it; threads may too.
 #[derive(Clone)]
 pub struct Evaluator(Arc<Judge>);
 
@@ -59,13 +59,13 @@ impl Evaluator {
     /// Makes one rulebook of a snapshot ready.
     ///
     /// # Errors
-    /// When the options name something that is not there, or anything is wrong with the files.
+    /// When the options name something that does not exist, or the files have an error.
     pub fn new(snapshot: &Snapshot, options: &EvaluatorOptions) -> Result<Self, EvaluatorError> {
         let mut found = Self::each(snapshot, &options.chosen(snapshot)?, options.ids)?;
         Ok(found.pop().expect("what nothing is wrong with is there"))
     }
 
-    /// Makes all rulebooks that options select ready, together: what programmes share is computed once.
+    /// Makes all selected rulebooks ready together: what programmes share is computed once.
     pub(crate) fn each(
         snapshot: &Snapshot,
         options: &Options,
@@ -89,7 +89,7 @@ impl Evaluator {
         Ok(prepared.into_iter().map(of).collect())
     }
 
-    /// An evaluator of what an assessment was made from, its options included. Nothing is read or
+    /// An evaluator from what an assessment was made from, its options included. Nothing is read or
     /// explored again.
     pub fn after(assessed: &RulebookAssessment, ids: Ids) -> Self {
         Self::of(Arc::clone(assessed.prepared()), ids, Vec::new())
@@ -99,32 +99,33 @@ impl Evaluator {
         Self(Judge::new(prepared, ids, told).into())
     }
 
-    /// What it judges by.
+    /// The prepared rulebook that requests are judged by.
     pub(crate) fn prepared(&self) -> &Prepared {
         &self.0.prepared
     }
 
-    /// What is worth saying of the files; nothing in them is wrong.
+    /// Warnings about the files, never errors. Empty for an evaluator made by
+    /// [`after`](Self::after).
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.0.told
     }
 
-    /// The rulebook.
+    /// The rulebook that requests are judged by.
     pub fn rulebook(&self) -> &Rulebook {
         self.0.prepared.rulebook()
     }
 
-    /// The day for which requests are answered.
+    /// The as-of date for which requests are answered.
     pub fn as_of(&self) -> Date {
         self.0.prepared.as_of
     }
 
-    /// The conditions in force, in the order of findings.
+    /// The conditions in force, in the order of the findings of an answer.
     pub fn conditions(&self) -> &[ConditionUsed] {
         &self.0.prepared.conditions
     }
 
-    /// Answers a record: a JSON object with `facts`, and perhaps `id` and `name`.
+    /// Answers one record: a JSON object with `facts`, and optionally `id` and `name`.
     pub fn assess<'a>(&'a self, request: &'a [u8]) -> Answer<'a> {
         match std::str::from_utf8(request) {
             Ok(text) => self.assess_text(RequestText {
@@ -140,12 +141,12 @@ impl Evaluator {
         }
     }
 
-    /// Facts to be set one by one from values in memory, and then answered.
+    /// Starts a request with this id: its facts are set one by one from values in memory.
     pub fn facts(&self, id: impl Into<String>) -> Facts<'_> {
         Facts::new(&self.0, id.into())
     }
 
-    /// Answers a record in a text.
+    /// Answers one record in a text.
     pub(crate) fn assess_text<'a>(&'a self, place: RequestText<'a>) -> Answer<'a> {
         let judge = &*self.0;
         let rulebook = &judge.prepared.basis.criteria.rulebook;
@@ -166,13 +167,13 @@ impl Evaluator {
         }
     }
 
-    /// No answer, and why.
+    /// A refusal: no answer, with the reason.
     #[cfg(feature = "app")]
     pub(crate) fn refuse(&self, why: Diagnostic) -> Answer<'_> {
         Answer::refused(&self.0, None, vec![why])
     }
 
-    /// No answer for a record whose id an earlier line of the same text has.
+    /// A refusal of a record whose id an earlier line of the same text has.
     #[cfg(feature = "app")]
     pub(crate) fn refuse_again<'a>(&'a self, place: RequestText<'a>, earlier: usize) -> Answer<'a> {
         let mut diagnostics = Vec::new();
@@ -183,7 +184,7 @@ impl Evaluator {
     }
 }
 
-/// An earlier line has the same id.
+/// The error that an earlier line has the same id.
 #[cfg(feature = "app")]
 fn twice(record: &crate::model::jurisdiction::Jurisdiction, earlier: usize) -> Diagnostic {
     let message = format!("there are two records with the id `{}`", record.id);

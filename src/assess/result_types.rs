@@ -1,4 +1,4 @@
-//! What conditions and they together come to for a jurisdiction: plain data.
+//! The results of one jurisdiction, as plain data: findings, statuses and the determination.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,89 +9,93 @@ use crate::model::jurisdiction::Jurisdiction;
 use crate::model::waiver::Waiver;
 use crate::tree::{Asked, FactRef, Limit};
 
-/// What one jurisdiction came to.
+/// The findings and the determination of one jurisdiction.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct JurisdictionAssessment {
-    /// The record.
+    /// The record of the jurisdiction.
     pub jurisdiction: Arc<Jurisdiction>,
-    /// One for each condition in force, in the same order.
+    /// One for each condition in force, in the order of the conditions.
     pub findings: Vec<Finding>,
-    /// What they come to together.
+    /// The determination that follows from the findings.
     pub determination: Determination,
 }
 
-/// What a condition came to for a jurisdiction.
+/// What a condition says of a jurisdiction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// The condition is met, whatever the missing facts are.
     Met,
-    /// It is not met, whatever the missing facts are.
+    /// The condition is not met, whatever the missing facts are.
     NotMet,
-    /// It does not apply, whatever the missing facts are.
+    /// The condition does not apply, whatever the missing facts are.
     NotApplicable,
-    /// It depends on facts that are not known.
+    /// It depends on missing facts whether the condition is met.
     Unknown,
-    /// The script is broken or failed.
+    /// The script of the condition is broken or failed.
     Fault,
 }
 
-/// A condition for a jurisdiction.
+/// The result of one condition for one jurisdiction.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Finding {
-    /// What it came to.
+    /// What the condition says.
     pub status: Status,
-    /// Why, in the words of the script; several when missing facts leave open which applies.
+    /// The reasons, in the words of the script; several if missing facts leave open which one
+    /// applies.
     pub reasons: Vec<String>,
-    /// For an unknown finding: the missing facts that decide it, in order, and no others.
+    /// For an unknown finding: exactly the missing facts that decide it, in order. Otherwise empty.
     pub missing: Vec<FactRef>,
-    /// What the script assumed because the record does not state it.
+    /// The values that the script assumed for facts that are not stated.
     pub assumed: Vec<Assumption>,
-    /// Not all possibilities were looked at, and which limit ended it: the finding is unknown for
-    /// caution, `missing` names facts that may not decide, or `reasons` and `assumed` name what may
-    /// not apply. A status other than unknown is certain all the same.
+    /// The limit at which a search ended; `None` if everything was looked at. With a limit, an
+    /// unknown finding may be so only for caution, `missing` may name facts that do not decide, and
+    /// `reasons` and `assumed` may name what does not apply. A status other than unknown is certain
+    /// all the same.
     pub cut_short: Option<Limit>,
-    /// What went wrong, for a fault.
+    /// What failed, for a fault; otherwise `None`.
     pub fault: Option<Arc<Diagnostic>>,
-    /// It is not met or unknown, and excused: for the determination it counts as not applicable.
+    /// The waiver, if the finding is not met or unknown and is excused: the determination counts it
+    /// as not applicable.
     pub waived: Option<Arc<Waiver>>,
 }
 
-/// A value that a script took for a fact that is not stated.
+/// A value that a script assumed for a fact that is not stated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assumption {
-    /// The fact.
+    /// The fact that is not stated.
     pub fact: FactRef,
-    /// The value taken; none where it is worked out from something unknown.
+    /// The value assumed; `None` if it is calculated from something unknown.
     pub value: Option<Value>,
 }
 
-/// What the findings come to.
+/// The overall result of one jurisdiction.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Determination {
-    /// What they come to.
+    /// Eligible, ineligible, undetermined or fault.
     pub kind: DeterminationKind,
-    /// Why, in the words of the decision script, if there is one and it says so.
+    /// The reasons, in the words of the decision script; empty if there is none or it states none.
     pub reasons: Vec<String>,
-    /// When undetermined: the missing facts that decide it, in order, and no others.
+    /// If undetermined: exactly the missing facts that decide it, in order. Otherwise empty.
     pub missing: Vec<FactRef>,
-    /// Not all possibilities were looked at, and which limit ended it: it is undetermined for
-    /// caution, `missing` names facts that may not decide, or `reasons` names what may not apply.
+    /// The limit at which a search ended; `None` if everything was looked at. With a limit, it may
+    /// be undetermined only for caution, `missing` may name facts that do not decide, and `reasons`
+    /// may name what does not apply.
     pub cut_short: Option<Limit>,
 }
 
-/// What the findings of a jurisdiction come to.
+/// The overall result of a jurisdiction, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DeterminationKind {
     /// Eligible, whatever the missing facts are.
     Eligible,
     /// Ineligible, whatever the missing facts are.
     Ineligible,
-    /// It depends on facts that are not known.
+    /// It depends on missing facts whether the jurisdiction is eligible.
     Undetermined,
-    /// A script that it depends on is broken or failed.
+    /// A script that the determination depends on is broken or failed.
     Fault,
 }
 
@@ -100,7 +104,7 @@ pub enum DeterminationKind {
 pub struct Consulted {
     /// The test and its place in the script.
     pub asked: Asked,
-    /// The answer; none where missing facts leave it open.
+    /// The answer; `None` if missing facts leave it open.
     pub answer: Option<bool>,
 }
 
@@ -128,7 +132,7 @@ impl fmt::Display for DeterminationKind {
 }
 
 impl Status {
-    /// All of them, in their order.
+    /// All statuses, in their order.
     pub const ALL: [Self; 5] = [
         Self::Met,
         Self::NotMet,

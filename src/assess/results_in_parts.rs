@@ -1,5 +1,5 @@
-//! What each jurisdiction came to, a byte for each finding, in parts: work is done part by part,
-//! and an edit makes new only those parts in which something has changed.
+//! The results of all jurisdictions, one byte for each finding, in parts. Work is done part by
+//! part, and an edit replaces only the parts in which something changed.
 
 use std::sync::{Arc, OnceLock};
 
@@ -9,35 +9,35 @@ use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::PlaceIndex;
 use crate::tree::BLOCK;
 
-/// How many jurisdictions a part has.
+/// The number of jurisdictions in a part.
 pub(crate) const PART: usize = 4 * BLOCK;
 
-/// How many jurisdictions a group of details has.
+/// The number of jurisdictions in a group of details.
 const GROUP: usize = 64;
 
-/// What there is to say of some jurisdictions.
+/// The details of some jurisdictions, each computed on first access.
 type ResultGroup = Box<[OnceLock<Arc<JurisdictionAssessment>>]>;
 
-/// What each jurisdiction came to; what else there is to say is worked out when it is asked for.
+/// The results of all jurisdictions; their details are computed on request.
 #[derive(Debug, Default)]
 pub(crate) struct Results {
-    /// The numbers of the records assessed, in order.
+    /// The indexes of the assessed records, in order.
     pub(crate) places: Arc<[u32]>,
     pub(crate) parts: Vec<Arc<ResultPart>>,
-    /// In groups, of which there is nothing before somebody asks about one of them.
+    /// The details in groups, each created on first access.
     details: Box<[OnceLock<ResultGroup>]>,
 }
 
-/// What the jurisdictions at some places that follow each other came to.
+/// The results of the jurisdictions at consecutive places.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ResultPart {
-    /// By condition, then by place.
+    /// The statuses by condition, then by place.
     pub(crate) statuses: Vec<Vec<Status>>,
     pub(crate) kinds: Vec<DeterminationKind>,
 }
 
 impl ResultPart {
-    /// Room for what so many conditions come to for so many jurisdictions.
+    /// An empty part with room for so many conditions and jurisdictions.
     pub(crate) fn with_room(conditions: usize, count: usize) -> Self {
         let statuses = (0..conditions).map(|_| Vec::with_capacity(count)).collect();
         Self {
@@ -67,7 +67,7 @@ impl Results {
         self.parts[place.get() / PART].statuses[condition][place.get() % PART]
     }
 
-    /// All there is to say of the jurisdiction at a place, which `work` finds out.
+    /// The details of the jurisdiction at a place, computed by `work` on first access.
     pub(crate) fn details(
         &self,
         place: PlaceIndex,
@@ -78,7 +78,7 @@ impl Results {
         group[place.get() % GROUP].get_or_init(work)
     }
 
-    /// The places with such a finding, in order.
+    /// The places with a finding of this status, in order.
     pub(crate) fn with_status(&self, status: Status) -> Vec<PlaceIndex> {
         let of_part = |(number, part): (usize, &Arc<ResultPart>)| -> Vec<PlaceIndex> {
             if !part.statuses.iter().any(|statuses| has(statuses, status)) {
@@ -94,8 +94,7 @@ impl Results {
     }
 }
 
-/// Whether there is such a finding among some. Without an early end, many bytes are looked at at
-/// once.
+/// Whether any finding has this status. Without an early exit, many bytes are compared at once.
 pub(crate) fn has(statuses: &[Status], wanted: Status) -> bool {
     statuses.chunks(BLOCK).any(|some| {
         let mut found = false;

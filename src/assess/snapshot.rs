@@ -1,8 +1,8 @@
 //! A snapshot: everything read from one state of the files.
 //!
-//! Loading never fails. It gives what could be read and says what could not; a broken file hides
-//! only itself. What depends on a date or on a parameter's value is left to `assess`. A [`Loader`]
-//! loads one state after the other and reads only what has changed.
+//! Loading never fails. It gives what could be read, and diagnostics about the rest; a broken file
+//! hides only itself. What depends on the as-of date or on the values of parameters is left to
+//! `assess`. A [`Loader`] loads one state after another and reads only what has changed.
 
 mod base_rulebook_checks;
 mod compile_order;
@@ -34,28 +34,28 @@ use crate::model::jurisdiction::{DataAmount, ReadingRoom};
 use crate::model::published_results;
 use crate::model::rulebook::{Rulebook, RulebookId};
 
-/// One state of the files, read.
+/// Everything read from one state of the files.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     pub(crate) rulebooks: Vec<Arc<Criteria>>,
-    /// How many scripts there are, of all rulebooks together.
+    /// The number of scripts of all rulebooks together.
     pub(crate) scripts: usize,
-    /// Everything wrong with the files, in order.
+    /// All diagnostics about the files, in order.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Loads one state of the files after the other. What it keeps from one to the next is only to save
-/// work: the snapshot is the same as without.
+/// Loads one state of the files after another. What it keeps only saves work: the snapshots do not
+/// depend on it.
 #[derive(Debug, Default)]
 pub struct Loader {
     parts: BTreeMap<String, RulebookPart>,
-    /// The files that nothing reads, for as long as no path comes or goes.
+    /// Warnings about files that nothing reads, valid while no path is added or removed.
     unused: Option<(Arc<()>, Vec<Diagnostic>)>,
     progress: Arc<Progress>,
 }
 
 impl Parsed {
-    /// How many records there are.
+    /// The number of records of all rulebooks together.
     #[cfg(feature = "app")]
     pub(crate) fn record_count(&self) -> usize {
         self.rulebooks
@@ -71,7 +71,7 @@ impl Snapshot {
         Loader::default().load(files)
     }
 
-    /// How many records there are.
+    /// The number of records of all rulebooks together.
     pub fn record_count(&self) -> usize {
         self.rulebooks
             .iter()
@@ -79,14 +79,14 @@ impl Snapshot {
             .sum()
     }
 
-    /// The rulebooks that could be read, in order of their names.
+    /// The rulebooks that could be read, in order of their ids.
     pub fn rulebooks(&self) -> impl Iterator<Item = &Rulebook> {
         self.rulebooks.iter().map(|criteria| &*criteria.rulebook)
     }
 }
 
 impl Loader {
-    /// A loader that tells how far it has come.
+    /// A loader that reports its progress.
     #[cfg(feature = "app")]
     pub(crate) fn watched(progress: &Arc<Progress>) -> Self {
         Self {
@@ -101,7 +101,7 @@ impl Loader {
         self.checked(files, parsed)
     }
 
-    /// Reads files; values are checked as they are read, records as a whole are not yet.
+    /// Reads files. Single values are checked; records as a whole are not yet.
     pub(crate) fn parse(&mut self, files: &Files) -> Parsed {
         if let Some(problem) = files.refused() {
             return self.nothing(vec![problem]);
@@ -191,7 +191,7 @@ impl Loader {
         found.collect()
     }
 
-    /// Nothing is assessed, and why.
+    /// A result without rulebooks, with the diagnostics that say why.
     fn nothing(&mut self, diagnostics: Vec<Diagnostic>) -> Parsed {
         self.parts.clear();
         Parsed {
@@ -273,15 +273,15 @@ impl Loader {
     }
 }
 
-/// What was read of all files.
+/// What was read from all files, before records are checked.
 pub(crate) struct Parsed {
-    /// By name.
+    /// The rulebooks by name.
     rulebooks: Vec<(String, Unchecked)>,
     diagnostics: Vec<Diagnostic>,
 }
 
-/// Why a rulebook is not assessed whose derived facts and statistics are too many for so many records: they
-/// take as much room as values that are stated.
+/// The error that a rulebook has too many derived facts and statistics for its records: they take
+/// as much memory as stated values. `None` if they are within the limit.
 fn too_many_calculated(criteria: &Criteria, most: usize) -> Option<Diagnostic> {
     let schema = &criteria.wide.schema;
     let calculated = schema.facts().len() - schema.stated_len();

@@ -1,32 +1,32 @@
-//! How much data is taken: the one place of these numbers. What is larger is refused before it
-//! hurts, and told with the limit; nothing is cut off in silence.
+//! Limits on the amount of data, all in one place. What exceeds one is refused before it does harm,
+//! and reported with the limit; nothing is dropped in silence.
 //!
-//! The first ones are those of a root, and a host can set them (`Files::within`). [`FileLimits`]
-//! are those of the formats.
+//! [`DataLimits`] are those of a root, which a host can set (`Files::within`). [`FileLimits`] are
+//! those of the formats.
 
-/// How much a root may hold.
+/// How much data a root may hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct DataLimits {
-    /// Bytes of one file, unpacked. At most what 32 bits count.
+    /// Bytes of one file, unpacked; at most 4 GiB.
     pub file_bytes: u64,
-    /// Bytes of all files together, unpacked. At most what 32 bits count.
+    /// Bytes of all files together, unpacked; at most 4 GiB.
     pub root_bytes: u64,
-    /// Files.
+    /// The number of files.
     pub files: usize,
-    /// How many times as large a packed file may become; the first 16 MiB are free.
+    /// How many times larger a packed file may become; up to 16 MiB is always allowed.
     pub packed_ratio: u64,
     /// Records of all rulebooks together.
     pub records: usize,
-    /// Values of all records together: one for each fact of the schema; four, and 64 for the record,
-    /// where a record has more than plain values. As many may be calculated for the records of a
-    /// rulebook: one for each derived fact and statistic.
+    /// Values of all records together: one for each fact of the schema. A record with more than
+    /// plain values counts as four for each fact, and 64 more. Each rulebook may have as many
+    /// calculated values: one for each record, and for each derived fact and statistic.
     pub values: usize,
-    /// Things wrong with records that are told of, or counted.
+    /// Problems with records that are reported or counted.
     pub problems: usize,
 }
 
-/// Bytes of one file, unpacked.
+/// Bytes of one file, unpacked, by default.
 pub(crate) const FILE_BYTES: u64 = 256 * 1024 * 1024;
 
 impl Default for DataLimits {
@@ -44,7 +44,7 @@ impl Default for DataLimits {
 }
 
 impl DataLimits {
-    /// The same, with no more than places in a text can be counted by.
+    /// The limits, lowered to what 32-bit places in a text can count.
     pub(crate) fn countable(self) -> Self {
         let most = u64::from(u32::MAX);
         Self {
@@ -54,7 +54,7 @@ impl DataLimits {
         }
     }
 
-    /// How many bytes a packed file of so many may hold.
+    /// The bytes that a packed file may hold, by its packed size.
     #[cfg(feature = "packed")]
     pub(crate) fn unpacked(&self, bytes: usize) -> u64 {
         const FREE: u64 = 16 * 1024 * 1024;
@@ -63,13 +63,13 @@ impl DataLimits {
     }
 }
 
-/// What may stand in one file.
+/// Limits on what one file may hold.
 pub(crate) struct FileLimits {
     /// Bytes of a single value.
     pub(crate) value_bytes: usize,
     /// Bytes of a row of a sheet.
     pub(crate) row_bytes: usize,
-    /// How deep values nest.
+    /// How deeply values may be nested.
     pub(crate) depth: usize,
     /// Values in one document of YAML, or in one record of JSON.
     pub(crate) nodes: usize,
@@ -77,16 +77,16 @@ pub(crate) struct FileLimits {
     pub(crate) cells: usize,
     /// Columns of a sheet, facts of a schema, parameters of a rulebook.
     pub(crate) names: usize,
-    /// How many scripts may rest on one another in a row, by imports or by findings. Calls cannot go so
-    /// deep, and what is nested without bound takes the stack with it.
+    /// How many scripts may depend on one another in a row, by imports or by findings. Calls cannot
+    /// go that deep, and unbounded nesting would overflow the stack.
     pub(crate) row_of_scripts: usize,
-    /// Lines of a script, and characters of one of its lines. The interpreter counts both up to 65,535 and
-    /// takes all that is further to stand in one place.
+    /// Lines of a script, and characters of one line. The interpreter counts both up to 65,535 and
+    /// takes everything beyond for one place.
     pub(crate) lines_of_script: usize,
 }
 
-/// Those of all files. A level of nesting takes 60 KiB of a stack without optimisation, and threads
-/// that read side by side have 2 MiB each.
+/// The limits of all files. A level of nesting takes 60 KiB of stack without optimisation, and
+/// threads that read in parallel have 2 MiB each.
 pub(crate) const SHAPES: FileLimits = FileLimits {
     value_bytes: 64 * 1024,
     row_bytes: 16 * 1024 * 1024,
@@ -98,7 +98,7 @@ pub(crate) const SHAPES: FileLimits = FileLimits {
     lines_of_script: 65_000,
 };
 
-/// A number as it is told: digits in groups of three.
+/// A number for messages, with its digits in groups of three.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut shown = String::new();

@@ -1,8 +1,8 @@
-//! Something wrong, or worth saying, in the user's files: a value, never an error of the program.
+//! Errors, warnings and lints about the user's files: values, never errors of the program.
 //!
 //! A diagnostic names the place, shows the author's own text, says what was found and what was
-//! expected, and gives advice. How it is drawn is the business of `render`; which kinds there are
-//! stands in [`Code`]. Every layer makes them; nobody takes one back.
+//! expected, and gives advice. The kinds are listed in [`Code`]; `render` draws them. Every layer
+//! makes diagnostics; none removes another's.
 
 mod code;
 mod describe_invisible_characters;
@@ -20,19 +20,19 @@ use std::collections::BTreeMap;
 
 use crate::base::source::Span;
 
-/// One problem found in the input.
+/// An error, a warning or a lint about the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct Diagnostic {
-    /// Which kind of problem.
+    /// The kind of problem.
     pub code: Code,
     /// One line: what was found, what was expected. Lower case, no full stop.
     pub message: String,
-    /// Where; `None` when the problem is of no place in a file.
+    /// Where the problem lies; `None` if it is not at a place in a file.
     pub place: Option<ProblemPlace>,
-    /// Further places that explain it, in the order to be read.
+    /// Further places that explain the problem, in reading order.
     pub related: Vec<Label>,
-    /// What to do about it.
+    /// Advice on what to do; `None` if there is none.
     pub help: Option<String>,
 }
 
@@ -41,21 +41,21 @@ pub struct Diagnostic {
 pub enum ProblemPlace {
     /// A file or folder as a whole, by its path below the root.
     File(String),
-    /// A range of text, with a short note to be written beside it.
+    /// A range of text.
     Text(Label),
 }
 
-/// A range of text and what to say of it.
+/// A range of text with a note.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The range.
     pub span: Span,
-    /// The note; may be empty.
+    /// The note to write beside it; may be empty.
     pub text: String,
 }
 
 impl Diagnostic {
-    /// A problem of no particular place.
+    /// A problem without a place.
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
         let message = message.into();
         Self {
@@ -87,13 +87,13 @@ impl Diagnostic {
         }
     }
 
-    /// What to do about it; `None` leaves what was there.
+    /// Sets the advice; `None` leaves what was there.
     pub(crate) fn help(mut self, help: impl Into<Option<String>>) -> Self {
         self.help = help.into().or(self.help);
         self
     }
 
-    /// A further place that explains the problem.
+    /// Adds a further place that explains the problem.
     pub(crate) fn related(mut self, span: Span, text: impl Into<String>) -> Self {
         self.related.push(Label {
             span,
@@ -102,7 +102,7 @@ impl Diagnostic {
         self
     }
 
-    /// The file it lies in.
+    /// The path of the file it lies in; `None` if it has no place.
     pub fn file(&self) -> Option<&str> {
         match self.place.as_ref()? {
             ProblemPlace::File(file) => Some(file),
@@ -110,7 +110,7 @@ impl Diagnostic {
         }
     }
 
-    /// The marked text.
+    /// The marked text; `None` if it has no place, or is about a file as a whole.
     pub fn span(&self) -> Option<&Span> {
         match self.place.as_ref()? {
             ProblemPlace::File(_) => None,
@@ -118,16 +118,16 @@ impl Diagnostic {
         }
     }
 
-    /// Whether it makes the input broken.
+    /// Whether its severity is error: the input is broken.
     pub fn is_error(&self) -> bool {
         self.code.severity() == Severity::Error
     }
 }
 
-/// How many of one kind are shown; of others it is said how many there are.
+/// How many of one kind are shown; the others are counted.
 pub(crate) const MOST_OF_A_KIND: usize = 100;
 
-/// The first hundred of each kind, and how many more there are.
+/// The first hundred of each kind, and a count of the others.
 #[cfg(feature = "app")]
 pub(crate) fn bounded(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     let mut few = diagnostics.to_vec();
@@ -135,8 +135,8 @@ pub(crate) fn bounded(diagnostics: &[Diagnostic]) -> Vec<Diagnostic> {
     few
 }
 
-/// Keeps the first hundred of each kind, and says how many more there are. Done again it changes
-/// nothing: what lies in no file, as that says, is not counted.
+/// Keeps the first hundred of each kind and counts the others. Idempotent: the counts are in no
+/// file, and only diagnostics in files are counted.
 pub(crate) fn bound(diagnostics: &mut Vec<Diagnostic>) {
     let mut counts: BTreeMap<Code, usize> = BTreeMap::new();
     diagnostics.retain(|one| {
@@ -157,7 +157,7 @@ pub(crate) fn bound(diagnostics: &mut Vec<Diagnostic>) {
     }));
 }
 
-/// Puts diagnostics in their stated order: file, place, code, message; drops exact repeats.
+/// Sorts diagnostics by file, place, code and message, and drops exact repeats.
 pub(crate) fn sort(diagnostics: &mut Vec<Diagnostic>) {
     let place = |one: &Diagnostic| one.span().map(Span::range).map(|it| (it.start, it.end));
     diagnostics.sort_by(|a, b| {

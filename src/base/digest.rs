@@ -1,28 +1,27 @@
-//! Hashes of texts, by which they are known again: SHA-256, in hexadecimal digits.
+//! SHA-256 hashes of texts, in hexadecimal digits.
 
 use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
-/// A hash of texts that come one after the other.
+/// A hash of several texts in a row.
 #[derive(Default)]
 pub(crate) struct Hash(Sha256);
 
 impl Hash {
-    /// Adds a text; where it ends counts.
+    /// Adds a text; its end counts too.
     pub(crate) fn add(&mut self, text: &str) {
         self.0.update(text.len().to_le_bytes());
         self.0.update(text.as_bytes());
     }
 
-    /// The first half of its digits, which is enough to tell texts apart that nobody made to be
-    /// mistaken for each other.
+    /// The first half of the digits: enough to tell texts apart unless somebody forged one.
     pub(crate) fn short(self) -> String {
         digits(&self.0.finalize()[..16])
     }
 }
 
-/// The hash of a text, as other programs give it for a file.
+/// The hash of a text, as other programs calculate it for a file.
 pub(crate) fn sha256(text: &str) -> String {
     digits(&Sha256::digest(text.as_bytes()))
 }

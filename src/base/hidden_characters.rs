@@ -1,7 +1,7 @@
-//! Signs that steer whoever shows a text, or hide in it: control characters, signs that turn the
-//! direction of writing, signs of no width.
+//! Hidden characters in a text: control characters, and those that change the writing direction or
+//! have no width.
 
-/// Whether a sign does what no reader sees.
+/// Whether a character does something that no reader sees.
 pub(crate) fn is_hidden(sign: char) -> bool {
     sign.is_control()
         || matches!(sign,
@@ -11,7 +11,7 @@ pub(crate) fn is_hidden(sign: char) -> bool {
             | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The sign, or one that stands for it where nobody would see it.
+/// The character, or a visible one in its place if it is hidden.
 pub(crate) fn visible(sign: char) -> char {
     match u32::from(sign) {
         code @ 0..=0x1f => char::from_u32(0x2400 + code).unwrap_or('\u{fffd}'),

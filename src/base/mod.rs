@@ -1,4 +1,5 @@
-//! What everything else stands on: the text of a file and places in it, diagnostics, threads.
+//! What all other folders build on: texts and places in them, diagnostics, threads, budgets,
+//! limits.
 
 pub(crate) mod data_limits;
 pub mod diagnostic;

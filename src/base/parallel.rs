@@ -1,5 +1,4 @@
-//! Work on all processors. The order of what comes out is that of what went in, on any number of
-//! them.
+//! Work on all processors. Results are in the order of the items, on any number of threads.
 
 use std::collections::BTreeMap;
 use std::iter::Enumerate;
@@ -11,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::base::work_budget;
 
-/// Does something with each item; with a single one, where it is called.
+/// Maps items in parallel; a single item is mapped on the calling thread.
 pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
     if items.len() < 2 {
         return items.into_iter().map(each).collect();
@@ -21,8 +20,8 @@ pub(crate) fn map<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync 
     items.into_par_iter().map(one).collect()
 }
 
-/// Does something with each item, and with what each thread has for itself: what is learnt of one
-/// item is of use for the next. No thread waits as long as there are items left.
+/// Maps items in parallel, with a state for each thread that is reused from item to item. No thread
+/// waits while items are left.
 pub(crate) fn map_with<T: Send, S, R: Send>(
     items: Vec<T>,
     start: impl Fn() -> S + Sync,
@@ -48,7 +47,7 @@ pub(crate) fn map_with<T: Send, S, R: Send>(
     done.into_iter().map(|(_, found)| found).collect()
 }
 
-/// One for each thread, so that none waits for another, and one for whoever is none of them.
+/// One value for each thread, so that none waits for another, and one for the calling thread.
 #[derive(Debug)]
 pub(crate) struct PerThread<T>(Vec<T>);
 
@@ -58,14 +57,14 @@ impl<T> PerThread<T> {
         Self(std::iter::repeat_with(one).take(threads + 1).collect())
     }
 
-    /// That of the thread that asks.
+    /// The value of the current thread.
     pub(crate) fn own(&self) -> &T {
         let thread = rayon::current_thread_index().map_or(0, |thread| thread + 1);
         &self.0[thread % self.0.len()]
     }
 }
 
-/// Items that threads take one by one, with their numbers.
+/// Numbered items, which threads take one by one.
 struct Queue<T>(Mutex<Enumerate<IntoIter<T>>>);
 
 impl<T> Queue<T> {
@@ -92,8 +91,8 @@ fn on_all_threads(each: impl Fn() + Sync) {
     });
 }
 
-/// Does something with each item, and takes what comes of it in their order: of what is done,
-/// little waits for what comes before it. Ends once `take` says no.
+/// Maps items in parallel and passes the results to `take` in the order of the items; few results
+/// wait. Ends when `take` returns false.
 pub(crate) fn in_order<T: Send, R: Send>(
     items: Vec<T>,
     each: impl Fn(T) -> R + Sync,
@@ -116,12 +115,12 @@ pub(crate) fn in_order<T: Send, R: Send>(
     });
 }
 
-/// What another thread that was ended while it held this left behind is whole.
+/// Another thread that was cancelled while it held the lock left the value whole.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What is done and waits for its turn.
+/// Results that wait for their turn.
 struct Done<R, F> {
     waiting: BTreeMap<usize, R>,
     next: usize,
@@ -129,7 +128,7 @@ struct Done<R, F> {
 }
 
 impl<R, F: FnMut(R) -> bool> Done<R, F> {
-    /// Hands over what is next; false once there is to be no more.
+    /// Adds a result; false once no more are wanted.
     fn add(&mut self, number: usize, found: R) -> bool {
         self.waiting.insert(number, found);
         while let Some(found) = self.waiting.remove(&self.next) {
@@ -143,7 +142,7 @@ impl<R, F: FnMut(R) -> bool> Done<R, F> {
     }
 }
 
-/// How much of some work is done, for whoever looks on from another thread.
+/// How much of some work is done, for another thread to read.
 #[derive(Debug, Default)]
 pub(crate) struct Progress {
     done: AtomicUsize,
@@ -151,18 +150,18 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
-    /// Begins work of some amount.
+    /// Begins work of this amount.
     pub(crate) fn begin(&self, all: usize) {
         self.done.store(0, Ordering::Relaxed);
         self.all.store(all, Ordering::Relaxed);
     }
 
-    /// So much more is done.
+    /// Adds an amount that is done.
     pub(crate) fn add(&self, amount: usize) {
         self.done.fetch_add(amount, Ordering::Relaxed);
     }
 
-    /// How many of a thousand parts are done.
+    /// How many thousandths are done.
     #[cfg(feature = "app")]
     pub(crate) fn thousandths(&self) -> usize {
         let (done, all) = (

@@ -1,27 +1,27 @@
-//! The text of one input file and places within it.
+//! The text of one input file, and places within it.
 //!
-//! A [`Span`] owns its source, so that whoever holds a span (a diagnostic, a fact, a test of a
-//! tree) can quote the author's own words without asking for the file again.
-//! This module knows nothing of disks or formats; everything else builds on it.
+//! A [`Span`] owns its source: whoever holds one (a diagnostic, a fact, a test of a tree) can quote
+//! the author's words without asking for the file again. This module knows nothing of disks or
+//! formats.
 
 use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-/// One input file: its name and its text. There can be a hundred thousand: it is kept small.
+/// One input file: its name and its text. There may be a hundred thousand, so it is small.
 pub struct Source {
     name: Box<str>,
     text: Box<str>,
-    /// How many lines come before it in what it is a part of.
+    /// The number of lines before it in the text that it is a part of.
     before: usize,
-    /// Found when somebody asks for a line.
+    /// The starts of its lines, computed on first use.
     line_starts: OnceLock<Box<Starts>>,
 }
 
 /// Where lines start.
 struct Starts(Vec<usize>);
 
-/// A place a person can find: line and column, both counted from 1, columns in characters.
+/// A place for people: line and column, both from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line, from 1.
@@ -44,7 +44,7 @@ impl Source {
         Self::behind(name, text, 0)
     }
 
-    /// A part of something longer, with so many lines before it.
+    /// A source that is a part of a longer text, with so many lines before it.
     pub fn behind(name: impl Into<String>, text: impl Into<String>, before: usize) -> Arc<Self> {
         let (name, text): (String, String) = (name.into(), text.into());
         Arc::new(Self {
@@ -55,7 +55,7 @@ impl Source {
         })
     }
 
-    /// How many lines come before it in what it is a part of.
+    /// The number of lines before it in the text that it is a part of.
     pub fn lines_before(&self) -> usize {
         self.before
     }
@@ -69,12 +69,12 @@ impl Source {
         starts
     }
 
-    /// The path below the root.
+    /// The path of the file below the root.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether it is a file of `policies`, and no option, request or case.
+    /// Whether it is a file of `policies`, rather than an option, a request or a case.
     pub(crate) fn is_in_policies(&self) -> bool {
         self.name.starts_with("policies/")
     }
@@ -84,7 +84,7 @@ impl Source {
         &self.text
     }
 
-    /// The place of a byte offset; offsets past the end give the end.
+    /// The position of a byte offset; an offset past the end gives the end of the text.
     pub fn position(&self, offset: usize) -> Position {
         let offset = self.floor(offset);
         let starts = self.line_starts();
@@ -103,7 +103,8 @@ impl Source {
         starts.partition_point(|start| *start <= offset) + self.before
     }
 
-    /// The byte offset of a place; a place past the end of its line gives the line's end.
+    /// The byte offset of a position; a position past the end of its line gives the end of the
+    /// line.
     pub fn offset(&self, position: Position) -> usize {
         let (starts, line) = (
             self.line_starts(),
@@ -125,7 +126,7 @@ impl Source {
         start + within.map_or(line.len(), |(index, _)| index)
     }
 
-    /// A span of this source; ends are moved inwards to character boundaries.
+    /// A span of this source; both ends are moved back to character boundaries.
     pub fn span(self: &Arc<Self>, range: Range<usize>) -> Span {
         let start = self.floor(range.start);
         let end = self.floor(range.end).max(start);
@@ -147,22 +148,22 @@ impl Span {
         &self.source
     }
 
-    /// The bytes covered.
+    /// The range in bytes.
     pub fn range(&self) -> Range<usize> {
         self.start..self.end
     }
 
-    /// The text covered.
+    /// The text of the range.
     pub fn text(&self) -> &str {
         &self.source.text[self.start..self.end]
     }
 
-    /// Where it starts.
+    /// The position of the first character.
     pub fn position(&self) -> Position {
         self.source.position(self.start)
     }
 
-    /// Where it starts, and where it ends.
+    /// The positions of the first character and of the end.
     pub(crate) fn positions(&self) -> (Position, Position) {
         let (start, text) = (self.position(), self.text());
         // Most end on the line on which they start.
@@ -175,19 +176,19 @@ impl Span {
         (start, end)
     }
 
-    /// Where it ends: the place just after its last character.
+    /// The position just after the last character.
     pub fn end_position(&self) -> Position {
         self.source.position(self.end)
     }
 }
 
 impl Span {
-    /// Other bytes of the same source.
+    /// Moves the span to other bytes of the same source.
     pub(crate) fn move_to(&mut self, range: Range<usize>) {
         (self.start, self.end) = (range.start, range.end);
     }
 
-    /// The place where it begins, and nothing of it.
+    /// An empty span at the beginning of this one.
     pub(crate) fn beginning(&self) -> Self {
         self.source.span(self.start..self.start)
     }
@@ -218,7 +219,7 @@ impl Ord for Span {
     }
 }
 
-/// `file:line:column`, the form editors and terminals turn into a link.
+/// `file:line:column`, which editors and terminals turn into a link.
 impl fmt::Display for Span {
     fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Position { line, column } = self.position();

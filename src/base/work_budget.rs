@@ -1,9 +1,8 @@
-//! Work, counted in units, and its end when somebody asks for it.
+//! Work counted in units, budgets of it, and cancelling it from outside.
 //!
-//! Each thread counts what it does, and a budget says how much of that a piece of work may be.
-//! Units depend on what is done and on nothing else: no clock, no other thread, nothing remembered.
-//! So the same input gives the same answer. A [`Cancel`] ends work from outside, without a result:
-//! the stack is unwound, and nothing of what was begun is kept.
+//! Each thread counts the units it spends, and a budget bounds them. Units depend only on the work
+//! itself: no clock, no other thread, no cache. So the same input gives the same answer. A
+//! [`Cancel`] ends work without a result: the stack is unwound, and nothing of the work is kept.
 
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -16,10 +15,10 @@ thread_local! {
     static CANCEL: RefCell<Option<Cancel>> = const { RefCell::new(None) };
 }
 
-/// How many units are spent between two looks at whether the work is wanted still.
+/// Units spent between two checks whether the work was cancelled.
 const BETWEEN_LOOKS: u64 = 1 << 12;
 
-/// Spends units of work: one is about what a step of the interpreter takes.
+/// Spends units of work. One unit is about one step of the interpreter.
 pub(crate) fn spend(units: u64) {
     let (before, after) = SPENT.with(|spent| {
         let before = spent.get();
@@ -32,22 +31,23 @@ pub(crate) fn spend(units: u64) {
     }
 }
 
-/// How many units this thread has spent: what it spends on something is the difference.
+/// The units this thread has spent so far; take the difference to measure a piece of work.
 pub(crate) fn spent() -> u64 {
     SPENT.get()
 }
 
-/// What is remembered from before is to be paid again, as if it were not remembered. Each budget begins so.
+/// Makes remembered results be paid for again, as if they were not remembered. Each new budget
+/// calls it.
 pub(crate) fn pay_anew() {
     PERIOD.set(PERIOD.get().wrapping_add(1));
 }
 
-/// Another number after each [`pay_anew`].
+/// A number that differs after each [`pay_anew`].
 pub(crate) fn period() -> u64 {
     PERIOD.get()
 }
 
-/// Ends the work of this thread if it is wanted no more.
+/// Ends the work of this thread if it was cancelled.
 pub(crate) fn look() {
     let ended = CANCEL.with_borrow(|cancel| cancel.as_ref().is_some_and(Cancel::is_asked));
     if ended && !std::thread::panicking() {
@@ -55,7 +55,7 @@ pub(crate) fn look() {
     }
 }
 
-/// So much work, and no more.
+/// An upper bound of work, in units.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
     from: u64,
@@ -73,12 +73,12 @@ impl Budget {
         }
     }
 
-    /// Whether nothing is left of it.
+    /// Whether all units are spent.
     pub(crate) fn is_used_up(self) -> bool {
         SPENT.get().wrapping_sub(self.from) >= self.units
     }
 
-    /// The same from now on, and no more than so much.
+    /// What is left of the budget from now on, at most `units`.
     pub(crate) fn at_most(self, units: usize) -> Self {
         let part = self.part(1);
         let units = u64::try_from(units).unwrap_or(u64::MAX);
@@ -88,7 +88,7 @@ impl Budget {
         }
     }
 
-    /// A part of it, from now on: one of so many.
+    /// An equal part of what is left, from now on.
     pub(crate) fn part(self, parts: usize) -> Self {
         let spent = SPENT.get().wrapping_sub(self.from);
         let parts = u64::try_from(parts.max(1)).unwrap_or(u64::MAX);
@@ -99,29 +99,29 @@ impl Budget {
     }
 }
 
-/// The work was ended from outside.
+/// The error that work was cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cancelled;
 
-/// Ends work from outside. All clones are one.
+/// Cancels work from outside. Clones share one state.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<AtomicBool>);
 
 impl Cancel {
-    /// Ends the work that is done under this value, and what is begun under it later.
+    /// Cancels the work that runs under this value, and any that begins under it later.
     pub fn ask(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it was asked for.
+    /// Whether it was cancelled.
     pub fn is_asked(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Does some work, on this thread and on those that it shares it with.
+    /// Does some work, on this thread and on those it is shared with.
     ///
     /// # Errors
-    /// When the work was ended.
+    /// When the work was cancelled.
     pub fn during<T>(&self, work: impl FnOnce() -> T) -> Result<T, Cancelled> {
         let done = catch_unwind(AssertUnwindSafe(|| {
             with(Some(self.clone()), || {
@@ -136,12 +136,12 @@ impl Cancel {
     }
 }
 
-/// What ends the work of this thread, for those that take a share of it.
+/// What cancels the work of this thread, to pass on to threads that share it.
 pub(crate) fn current() -> Option<Cancel> {
     CANCEL.with_borrow(Clone::clone)
 }
 
-/// Does some work that ends when `cancel` says so.
+/// Does some work that `cancel` can end.
 pub(crate) fn with<T>(cancel: Option<Cancel>, work: impl FnOnce() -> T) -> T {
     struct Restore(Option<Cancel>);
     impl Drop for Restore {

@@ -1,16 +1,16 @@
-//! Days, and values that hold from one day to another.
+//! Days of the calendar, and values that hold from one day to another.
 
 use std::fmt;
 
-/// A day of the calendar. Dates have no time and no zone.
+/// A day of the calendar, without time or time zone.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Date(jiff::civil::Date);
 
 impl Date {
-    /// A day from `2017-08-03`.
+    /// Reads a day in the form `2017-08-03`.
     ///
     /// # Errors
-    /// The reader's words on what is wrong, for a message.
+    /// When it is not such a day; the text says what is wrong, for a message.
     pub fn parse(text: &str) -> Result<Self, String> {
         let shape = text.len() == 10
             && text.bytes().enumerate().all(|(index, byte)| match index {
@@ -30,7 +30,7 @@ impl Date {
         self.0.duration_since(epoch()).as_secs() / SECONDS
     }
 
-    /// The day that many days after 1970-01-01, if the calendar reaches it.
+    /// The day that many days after 1970-01-01; `None` outside the calendar.
     pub fn from_days(days: i64) -> Option<Self> {
         let time = jiff::SignedDuration::from_secs(days.checked_mul(SECONDS)?);
         epoch().checked_add(time).ok().map(Self)
@@ -51,9 +51,9 @@ impl Date {
         self.0.day().into()
     }
 
-    /// The same day so many months later; the last day of the month where it has no such day. None
-    /// beyond the calendar. This is the rule of Regulation (EEC, Euratom) No 1182/71, Article
-    /// 3(2)(c), for periods expressed in months or years.
+    /// The day so many months later, or the last day of the month if it is shorter; `None` outside
+    /// the calendar. This is the rule of Regulation (EEC, Euratom) No 1182/71, Article 3(2)(c), for
+    /// periods expressed in months or years.
     pub(crate) fn plus_months(self, months: i64) -> Option<Self> {
         let all = (self.year() * 12 + self.month() - 1).checked_add(months)?;
         let (year, month) = (all.div_euclid(12), all.rem_euclid(12) + 1);
@@ -65,23 +65,23 @@ impl Date {
             .map(Self)
     }
 
-    /// How many months later another day is, counted in whole ones: the most that can be added to
-    /// this day without passing that one.
+    /// The number of whole months until another day: the most that can be added to this day without
+    /// passing that one.
     pub(crate) fn months_until(self, other: Self) -> i64 {
         let months = (other.year() - self.year()) * 12 + other.month() - self.month();
         let reached = self.plus_months(months).is_some_and(|day| day <= other);
         months - i64::from(!reached)
     }
 
-    /// The age on a day of who was born on this one: a year more on each day with the same month
-    /// and day, and on the first of March for the 29th of February in a year without one.
+    /// The age on a day of somebody born on this day. It rises on each day with the same month and
+    /// day; for the 29th of February, on the first of March in a year without one.
     pub(crate) fn age_on(self, other: Self) -> i64 {
         let birthday = (self.0.month(), self.0.day());
         let had = (other.0.month(), other.0.day()) >= birthday;
         other.year() - self.year() - i64::from(!had)
     }
 
-    /// The first day that can be written down.
+    /// The earliest day that can be written.
     pub(crate) fn first_written() -> Self {
         Self(jiff::civil::Date::constant(0, 1, 1))
     }
@@ -97,7 +97,7 @@ impl Date {
     }
 }
 
-/// In a day.
+/// Seconds in a day.
 const SECONDS: i64 = 86_400;
 
 fn epoch() -> jiff::civil::Date {
@@ -139,7 +139,7 @@ impl<T> Dated<T> {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
     }
 
-    /// Whether some day has both.
+    /// Whether both hold on some day.
     pub(crate) fn overlaps<U>(&self, other: &Dated<U>) -> bool {
         let before = |to: Option<Date>, from: Option<Date>| matches!((to, from), (Some(to), Some(from)) if to < from);
         !before(self.to, other.from) && !before(other.to, self.from)

@@ -1,9 +1,9 @@
-//! Reads a root folder from disk, or a git revision of it, into [`Files`], and writes single files
-//! back. With `watch`, the only module below the command line that touches a disk.
+//! Reads a root folder, or a git revision of it, into [`Files`], and writes single files back. With
+//! `watch`, the only module below the command line that touches a disk.
 //!
-//! It takes `policies/**`, `scripts/**` and `tests/<rulebook>/**`, files of known extensions, never
-//! following a link out of the root. What is there and cannot be read becomes a diagnostic, not an
-//! error.
+//! It reads files of known extensions in `policies/**`, `scripts/**` and `tests/<rulebook>/**`, and
+//! never follows a link out of the root. A file that exists and cannot be read becomes a
+//! diagnostic, not an error.
 
 #[cfg(feature = "app")]
 mod atomic_write;
@@ -43,7 +43,7 @@ use crate::host::disk::wanted::unreadable;
 use crate::model::input_files::{DataLimits, Files, root_too_large, too_large};
 use crate::model::jurisdiction::{PARQUET, text_name};
 
-/// Reads everything below a root folder.
+/// Reads all input files below a root folder.
 ///
 /// # Errors
 /// When the root itself is not a folder that can be read.
@@ -51,8 +51,8 @@ pub fn read(root: &Path) -> Result<Files, DiskError> {
     read_within(root, DataLimits::default())
 }
 
-/// Does as [`read`], and takes so much: where there is more, that is a diagnostic, and nothing is
-/// assessed.
+/// Reads all input files below a root folder, within limits. If there is more, a diagnostic says so
+/// and nothing is assessed.
 ///
 /// # Errors
 /// When the root itself is not a folder that can be read.
@@ -60,7 +60,7 @@ pub fn read_within(root: &Path, limits: DataLimits) -> Result<Files, DiskError> 
     read_all(root, limits, &Progress::default())
 }
 
-/// The same as [`read`], telling how far it has come.
+/// Reads as [`read`] does, and reports progress.
 #[cfg(feature = "app")]
 pub(crate) fn read_watched(root: &Path, progress: &Progress) -> Result<Files, DiskError> {
     read_all(root, DataLimits::default(), progress)
@@ -96,8 +96,8 @@ fn read_all(root: &Path, limits: DataLimits, progress: &Progress) -> Result<File
     Ok(files)
 }
 
-/// The file with which all have more bytes than are taken, told by their sizes alone. What packed
-/// ones hold is not known before.
+/// The file at which all files together exceed the limit, by their sizes alone; `None` if they do
+/// not. Packed files are left out: their unpacked size is not known before they are read.
 fn first_too_many<'a>(
     entries: &'a BTreeMap<String, Listed>,
     limits: &DataLimits,
@@ -115,18 +115,19 @@ fn first_too_many<'a>(
     too_many.map(|(name, _)| name.as_str())
 }
 
-/// Whether a file may hold more than it has bytes: such ones are read one by one.
+/// Whether a file may unpack to more than its own bytes. Such files are read one by one.
 fn is_packed(name: &str) -> bool {
     text_name(name) != name || name.ends_with(PARQUET)
 }
 
-/// How many files are read side by side before they are taken in.
+/// How many files are read in parallel before they are added.
 const AT_ONCE: usize = 1024;
 
-/// What a file holds, or why it cannot be read; none when it is gone by now.
+/// The content of a file, or why it cannot be read; `None` if it has been deleted meanwhile.
 type FileContent = Option<Result<Vec<u8>, Diagnostic>>;
 
-/// Reads one file, or says why it cannot be read. A file that is gone by now is left out.
+/// Reads one file, or adds why it cannot be read. A file that has been deleted meanwhile is left
+/// out.
 pub(crate) fn read_one(root: &Path, name: &str, listed: &Listed, files: &mut Files) {
     let left = files.left(name);
     put(name, content(root, name, listed, &left), files);
@@ -156,8 +157,8 @@ fn content(root: &Path, name: &str, listed: &Listed, left: &DataLimits) -> FileC
     }
 }
 
-/// What stands in a file that was listed. What a link that was put there since leads to is read only
-/// if that lies in the root.
+/// The bytes of a listed file. If a link has taken its place, it is read only if it leads to a file
+/// in the root.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the module that reads files"
@@ -180,7 +181,7 @@ fn bytes_of(root: &Path, real: &Path, listed: &Stamp, most: u64) -> std::io::Res
     Ok(bytes)
 }
 
-/// The text that a file holds: packed ones are unpacked, and columns put into rows.
+/// The text of a file: packed files are unpacked, and columns turned into rows.
 pub(crate) fn text_of(
     name: &str,
     bytes: Vec<u8>,

@@ -1,8 +1,8 @@
-//! An assessment that follows the files: saved means seen.
+//! An assessment that follows the files: it is updated when they are saved.
 //!
-//! One worker reads what changed, works out what it comes to, and publishes numbered revisions.
-//! Whoever reads sees one whole revision or the next, never half of one. A broken file leaves its
-//! last good version in force, marked as stale.
+//! One worker reads what changed, assesses it and publishes numbered revisions. Readers see one
+//! whole revision or the next, never half of one. A broken file leaves its last good version in
+//! force, marked as stale.
 
 mod interruptible_work;
 mod last_good_version;
@@ -28,7 +28,7 @@ use crate::host::live::last_good_version::{Considered, Keeper};
 use crate::host::watch::{Mode, Offer, Signal, Sureness, Watch, Woken};
 use crate::model::input_files::Files;
 
-/// An assessment that follows the files of a root folder, for as long as this value lives.
+/// An assessment that follows the files of a root, for as long as this value lives.
 #[derive(Debug)]
 pub struct Live {
     published: Arc<Publication>,
@@ -36,25 +36,25 @@ pub struct Live {
     worker: Option<JoinHandle<()>>,
 }
 
-/// How to follow.
+/// How to follow the files of a root.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct Settings {
     /// What to assess, and how.
     pub options: Options,
-    /// How changes are found.
+    /// How changes of the files are found.
     pub finding: Following,
-    /// Who is sent each revision, the first one too.
+    /// Where each revision is sent, the first one included; `None` to send none.
     pub listener: Option<Sender<Arc<Revision>>>,
 }
 
-/// How changes are found.
+/// How changes of the files are found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Following {
-    /// By events of the file system; by looking again where there are none.
+    /// By events of the file system, or by polling where there are none.
     #[default]
     Events,
-    /// By looking again and again.
+    /// By looking at the files again and again.
     Polling,
 }
 
@@ -62,30 +62,31 @@ pub enum Following {
 #[derive(Clone, Debug)]
 #[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct Revision {
-    /// Its number, from 1.
+    /// The number of the revision, from 1.
     pub number: u64,
-    /// What is in force.
+    /// The assessment in force.
     pub assessment: Arc<Assessment>,
-    /// What changed since the revision before.
+    /// What changed in the results since the revision before.
     pub delta: Arc<Delta>,
-    /// The files that changed, in order of their paths.
+    /// The paths of the files that changed, in order; empty for the first revision.
     pub changed: Vec<String>,
-    /// Files of which an earlier version is in force, in order of their paths.
+    /// Broken files of which an earlier version is in force, in order of their paths.
     pub stale: Vec<Stale>,
-    /// How many files there are.
+    /// The number of files read, broken ones included.
     pub files: usize,
-    /// From when the first change was seen until this was published.
+    /// The time from when the first change was seen until this revision was published.
     pub took: Duration,
-    /// How changes are found.
+    /// How changes of the files are found at the moment.
     pub mode: Mode,
-    /// Why the root folder cannot be read at the moment; what is in force is from before.
+    /// Why the root cannot be read at the moment, so that earlier files are in force; `None` if it
+    /// can be read.
     pub trouble: Option<String>,
-    /// What the cases and accepted results are asked of.
+    /// The files in force, by which cases are run and accepted results are compared.
     pub in_force: Arc<InForce>,
 }
 
 impl Revision {
-    /// Runs the cases, and compares the results with those accepted.
+    /// Runs the cases, and compares the results with the accepted ones.
     pub fn checks(&self) -> Checks {
         self.in_force.checks(&self.assessment)
     }
@@ -95,13 +96,13 @@ impl Revision {
 #[derive(Clone, Debug)]
 #[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct Stale {
-    /// The file.
+    /// The path of the file.
     pub file: String,
-    /// Since when.
+    /// The time of day since which the earlier version has been in force.
     pub since: SystemTime,
-    /// Since which revision.
+    /// The number of the first revision in which the file was stale.
     pub revision: u64,
-    /// The first error in it.
+    /// The first error in the broken version.
     pub because: Diagnostic,
 }
 
@@ -112,17 +113,17 @@ struct Publication {
     evaluators: Mutex<Evaluators>,
 }
 
-/// The evaluators that somebody asked for.
+/// The evaluators made so far.
 #[derive(Debug)]
 struct Evaluators {
-    /// What they are made from.
+    /// The assessment that they are made from.
     of: Arc<Assessment>,
     made: Vec<(String, Ids, Evaluator)>,
 }
 
 impl Live {
-    /// Reads a root folder and follows it from then on. A folder that is not there yet is waited
-    /// for.
+    /// Reads a root folder and follows it from then on. A folder that does not exist yet is
+    /// followed once it does.
     pub fn start(root: &Path, options: Options) -> Self {
         Self::start_with(
             root,
@@ -133,7 +134,7 @@ impl Live {
         )
     }
 
-    /// Reads a root folder and follows it as the settings say.
+    /// Reads a root folder and follows it with these settings.
     pub fn start_with(root: &Path, settings: Settings) -> Self {
         let (signals, received) = channel();
         let (handed, receiver) = channel();
@@ -151,12 +152,13 @@ impl Live {
         }
     }
 
-    /// What is in force.
+    /// The assessment in force.
     pub fn latest(&self) -> Arc<Assessment> {
         Arc::clone(&self.revision().assessment)
     }
 
-    /// The evaluator in force, of one rulebook. It is made once for each revision.
+    /// The evaluator of one rulebook in force; `None` if there is no such rulebook. It is made once
+    /// for each revision.
     pub fn evaluator(&self, rulebook: &str, ids: Ids) -> Option<Evaluator> {
         let assessment = self.latest();
         let mut kept = self.published.evaluators();
@@ -180,7 +182,7 @@ impl Live {
         Arc::clone(&self.published.lock())
     }
 
-    /// Waits for a revision with a higher number than `seen`; none when none comes within the time.
+    /// Waits up to `time` for a revision with a number above `seen`; `None` if none comes.
     pub fn wait(&self, seen: u64, time: Duration) -> Option<Arc<Revision>> {
         let latest = self.published.lock();
         let waited = self
@@ -203,7 +205,7 @@ impl Drop for Live {
 }
 
 impl Publication {
-    /// A reader that panicked has changed nothing.
+    /// A reader that panicked has changed nothing, so a poisoned lock is taken as it is.
     fn lock(&self) -> MutexGuard<'_, Arc<Revision>> {
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -220,15 +222,15 @@ struct Worker {
     keeper: Keeper,
     published: Arc<Publication>,
     listener: Option<Sender<Arc<Revision>>>,
-    /// Kept so that its memory is given back here, where nobody waits, and not by a reader.
+    /// Kept so that its memory is freed here and not by a reader.
     before: Option<Arc<Revision>>,
     at_work: AtWork,
-    /// How often in a row work was ended by a newer save.
+    /// How many times in a row a newer save ended the work.
     ended: usize,
 }
 
-/// How often in a row work is ended by newer saves: what changes all the time is assessed
-/// nevertheless.
+/// How many times in a row newer saves may end the work. After that, files that change all the time
+/// are assessed nevertheless.
 const MOST_ENDED: usize = 3;
 
 #[expect(
@@ -313,7 +315,8 @@ impl Worker {
         }
     }
 
-    /// Takes what has settled. What brings a new error is taken only when nothing more is to come.
+    /// Takes in settled changes. Changes with a new error are only taken in once the offer is
+    /// final.
     fn take(&mut self, offer: &Offer) -> ControlFlow<()> {
         let mut before = Files::new();
         for path in &offer.paths {

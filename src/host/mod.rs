@@ -1,4 +1,4 @@
-//! The world outside: disks, git, what changes there, and results that follow it.
+//! The outside world: disks, git, watching files for changes, and results that follow them.
 
 pub mod disk;
 pub mod live;

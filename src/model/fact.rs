@@ -1,7 +1,7 @@
-//! Facts: how they are addressed, which types they have, which values they take.
+//! Facts: their paths, their types and their values.
 //!
-//! Paths, types, values and dates have a file each. Records state facts, scripts read them, and
-//! the schema of a rulebook says which there are.
+//! Paths, types, values and dates have a file each. Records state facts, scripts read them, and the
+//! schema of a rulebook lists them.
 
 mod allowed_reference_targets;
 mod column;

@@ -1,9 +1,8 @@
-//! The input as a value: every file's path and text, read by `disk` or built in memory.
+//! The input as a value: the path and text of every file, read by `disk` or built in memory.
 //!
-//! Nothing here touches a disk. What could not be read is kept too, as a diagnostic, so that a
-//! missing file is never mistaken for one that was not there. Paths have `/` between folders and
-//! are relative to the root; they are held in sorted order, so the order of reading is of no
-//! effect.
+//! Nothing here touches a disk. A file that could not be read is kept as a diagnostic, so that it
+//! is never taken for one that does not exist. Paths have `/` between folders, are relative to the
+//! root and sorted, so the order of reading has no effect.
 
 use std::borrow::Borrow;
 use std::cmp::Ordering;
@@ -17,19 +16,19 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
 use crate::model::not_text::not_text;
 
-/// All files of a root folder that matter: `policies/**` and `scripts/**`.
+/// The input files of a root: those of `policies/`, `scripts/` and `tests/`.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     texts: BTreeSet<Named>,
     unreadable: BTreeMap<String, Diagnostic>,
-    /// Another one whenever a path comes or goes.
+    /// A new value whenever a path is added or removed.
     paths: Arc<()>,
     limits: DataLimits,
-    /// Of all texts.
+    /// Bytes of all texts.
     bytes: usize,
 }
 
-/// A file, in the order of paths; its path is the name of its source.
+/// A file, ordered by its path, which is the name of its source.
 #[derive(Clone, Debug)]
 struct Named(Arc<Source>);
 
@@ -59,7 +58,7 @@ impl Ord for Named {
     }
 }
 
-/// Files are the same when their paths and contents are.
+/// Files are equal if their paths, their texts and the diagnostics of unreadable ones are.
 impl PartialEq for Files {
     fn eq(&self, other: &Self) -> bool {
         let texts = |files: &Self| files.texts.len();
@@ -79,7 +78,7 @@ impl Files {
         Self::default()
     }
 
-    /// No files, of which so much is taken: what is larger becomes a diagnostic.
+    /// No files, with limits for those to come: what exceeds them becomes a diagnostic.
     pub fn within(limits: DataLimits) -> Self {
         Self {
             limits: limits.countable(),
@@ -87,12 +86,12 @@ impl Files {
         }
     }
 
-    /// How much is taken.
+    /// The limits on files.
     pub fn limits(&self) -> &DataLimits {
         &self.limits
     }
 
-    /// How much is taken of one more file, or of another version of one.
+    /// The limits for one more file, or for a new version of this one.
     pub(crate) fn left(&self, path: &str) -> DataLimits {
         let before = self.get(path).map_or(0, |known| known.text().len());
         let taken = u64::try_from(self.bytes - before).unwrap_or(u64::MAX);
@@ -102,7 +101,7 @@ impl Files {
         }
     }
 
-    /// Why nothing of these files is read: they hold more together than is taken.
+    /// The error if the files are too large together: nothing of them is read then.
     pub(crate) fn refused(&self) -> Option<Diagnostic> {
         let mut told = self.unreadable.values();
         let told = told.find(|problem| problem.code == Code::RootTooLarge);
@@ -111,7 +110,8 @@ impl Files {
         told.cloned().or_else(large)
     }
 
-    /// Adds a file, or replaces the one of that path. A byte order mark is dropped.
+    /// Adds a file, or replaces the one with this path. A byte order mark at its beginning is
+    /// removed.
     pub fn insert(&mut self, path: impl Into<String>, text: &str) {
         self.insert_text(
             &path.into(),
@@ -134,7 +134,7 @@ impl Files {
         }
     }
 
-    /// Adds a file as it lies on disk; bytes that are not text become a diagnostic.
+    /// Adds or replaces a file by its bytes; bytes that are not UTF-8 text become a diagnostic.
     pub fn insert_bytes(&mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) {
         let path = path.into();
         match String::from_utf8(bytes.into()) {
@@ -147,7 +147,7 @@ impl Files {
         }
     }
 
-    /// Notes that a file is there and cannot be read, and why.
+    /// Adds or replaces a file that exists and cannot be read, with the diagnostic that says why.
     pub fn insert_unreadable(&mut self, diagnostic: Diagnostic, path: impl Into<String>) {
         let path = path.into();
         self.remove(&path);
@@ -169,7 +169,7 @@ impl Files {
         }
     }
 
-    /// Takes a file out, whether it could be read or not.
+    /// Removes a file, whether it could be read or not.
     pub fn remove(&mut self, path: &str) {
         if let Some(Named(before)) = self.texts.take(path) {
             self.bytes -= before.text().len();
@@ -178,12 +178,12 @@ impl Files {
         self.forget_problem(path);
     }
 
-    /// What stays the same while no path comes or goes.
+    /// A value that stays the same while no path is added or removed.
     pub(crate) fn same_paths(&self) -> &Arc<()> {
         &self.paths
     }
 
-    /// Makes a path what it is in other files: the same text, the same problem, or not there.
+    /// Makes a path what it is in other files: the same text, the same diagnostic, or absent.
     pub fn copy_from(&mut self, other: &Self, path: &str) {
         match (other.get(path), other.unreadable.get(path)) {
             (Some(source), _) => {
@@ -195,7 +195,7 @@ impl Files {
         }
     }
 
-    /// Whether a path is the same in other files.
+    /// Whether a path has the same text and diagnostic in other files, or is absent in both.
     pub fn agrees_with(&self, other: &Self, path: &str) -> bool {
         let same = match (self.get(path), other.get(path)) {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b) || a.text() == b.text(),
@@ -204,17 +204,17 @@ impl Files {
         same && self.unreadable.get(path) == other.unreadable.get(path)
     }
 
-    /// How many files there are, those that cannot be read among them.
+    /// The number of files, unreadable ones included.
     pub fn len(&self) -> usize {
         self.texts.len() + self.unreadable.len()
     }
 
-    /// How many bytes of text there are.
+    /// The bytes of all texts together.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The paths of all files, those that cannot be read last.
+    /// The paths of all readable files in order, then those of unreadable ones.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.texts
             .iter()
@@ -246,12 +246,12 @@ impl Files {
         found
     }
 
-    /// The file of a path.
+    /// The file with this path; `None` if it is absent or cannot be read.
     pub fn get(&self, path: &str) -> Option<&Arc<Source>> {
         self.texts.get(path).map(|file| &file.0)
     }
 
-    /// Files below a folder, in order of their paths. `folder` ends in `/`.
+    /// The readable files below a folder, in order of their paths. `folder` ends in `/`.
     pub fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = &'a Arc<Source>> {
         // The sign after the slash ends the folder: no path needs to be looked at.
         let end = folder
@@ -262,7 +262,7 @@ impl Files {
             .map(|file| &file.0)
     }
 
-    /// What could not be read, in order of paths.
+    /// The files that could not be read, in order of their paths, each with the diagnostic.
     pub fn unreadable(&self) -> impl Iterator<Item = (&str, &Diagnostic)> {
         self.unreadable
             .iter()
@@ -275,8 +275,8 @@ impl Files {
     }
 }
 
-/// The folders below one, found in one step each, however much is in them.
-/// `first` gives the first path from a text on.
+/// The folders directly below a folder, found in one step each. `first` gives the first path from a
+/// text on.
 fn folders<'a>(first: impl Fn(&str) -> Option<&'a str>, folder: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut from = folder.to_owned();
@@ -293,7 +293,7 @@ fn folders<'a>(first: impl Fn(&str) -> Option<&'a str>, folder: &str) -> BTreeSe
     found
 }
 
-/// A file is larger than is taken.
+/// The error that a file is larger than the limit.
 pub(crate) fn too_large(path: &str, bytes: u64, limits: &DataLimits) -> Diagnostic {
     let (bytes, most) = (grouped(bytes), grouped(limits.file_bytes));
     let message = format!("a file of {bytes} bytes is larger than the limit of {most}");
@@ -301,8 +301,8 @@ pub(crate) fn too_large(path: &str, bytes: u64, limits: &DataLimits) -> Diagnost
     Diagnostic::in_file(Code::TooLarge, path, message).help(help)
 }
 
-/// All files hold more than is taken. It is said of the whole root: which of them is one too many depends on the
-/// order in which they come.
+/// The error that all files together are larger than the limit. It is about the whole root: which
+/// file is one too many depends on their order.
 pub(crate) fn root_too_large(limits: &DataLimits) -> Diagnostic {
     let most = grouped(limits.root_bytes);
     let message = format!(

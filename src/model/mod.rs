@@ -1,5 +1,5 @@
-//! What files say: facts, rulebooks, records of jurisdictions, conditions, waivers, and what is
-//! published to compare with. Nothing is run here, and nothing is decided.
+//! What the files say: facts, rulebooks, records of jurisdictions, conditions, waivers, and
+//! published results to compare with. Nothing is run or decided here.
 
 pub mod condition;
 pub mod derived_fact;

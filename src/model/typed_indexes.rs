@@ -1,5 +1,5 @@
-//! Numbers of conditions, of jurisdictions assessed, of facts, and of records: each is a type of its
-//! own, so the compiler refuses one where another is meant. Any list can be indexed by any of them.
+//! Indexes of conditions, assessed jurisdictions, facts and records. Each is a type of its own, so
+//! the compiler refuses one in place of another. Any list can be indexed by any of them.
 
 use std::ops::{Index, IndexMut};
 
@@ -10,19 +10,19 @@ macro_rules! index {
         pub struct $name(usize);
 
         impl $name {
-            /// The number itself, from zero.
+            /// The index as a number, from zero.
             pub const fn get(self) -> usize {
                 self.0
             }
 
-            /// The first so many.
+            /// The first `count` indexes.
             pub fn first(
                 count: usize,
             ) -> impl DoubleEndedIterator<Item = Self> + ExactSizeIterator + Clone {
                 (0..count).map(Self)
             }
 
-            /// Items, each with its number.
+            /// Items, each with its index.
             pub(crate) fn each<I: IntoIterator>(items: I) -> impl Iterator<Item = (Self, I::Item)> {
                 let items = items.into_iter().enumerate();
                 items.map(|(number, item)| (Self(number), item))
@@ -66,17 +66,17 @@ macro_rules! index {
 }
 
 index! {
-    /// Which condition of those in force, in order of their ids.
+    /// A condition among those in force, in order of their ids.
     ConditionIndex
 }
 
 index! {
-    /// Which of the jurisdictions that were assessed, in order of their ids.
+    /// A jurisdiction among those assessed, in order of their ids.
     PlaceIndex
 }
 
 index! {
-    /// Which of the facts of a schema, in its order.
+    /// A fact of a schema, in the order of the schema.
     FactIndex
 }
 
@@ -88,12 +88,12 @@ impl FactIndex {
 }
 
 index! {
-    /// Which of the records of a rulebook, in order of their ids.
+    /// A record of a rulebook, in order of their ids.
     RecordIndex
 }
 
 impl RecordIndex {
-    /// The number in four bytes, as long lists keep it.
+    /// The index in four bytes, for long lists.
     pub(crate) fn narrow(self) -> u32 {
         u32::try_from(self.0).expect("a record takes a byte at least")
     }

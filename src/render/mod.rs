@@ -1,4 +1,5 @@
-//! From an assessment to text: mostly a folder a format. Formats know neither disks nor how scripts run.
+//! From an assessment to text: mostly one folder for each format. Formats know neither disks nor
+//! how scripts run.
 
 #[cfg(feature = "app")]
 mod charts;
@@ -62,7 +63,7 @@ pub use text::test_cases::{
 pub use text::timeline::timeline;
 pub use text_or_markdown_page::Emphasis;
 
-/// Whether a text may carry colours.
+/// Whether a text may contain terminal colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Colour {
     /// With terminal colours.

@@ -1,4 +1,4 @@
-//! A fact as a script names it: whose it is, and its path from there.
+//! A fact by its name: whose it is, and its path from there.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -16,24 +16,24 @@ pub enum Owner {
     This,
     /// Another record, reached through a reference that is known.
     Record(JurisdictionId),
-    /// No record: the finding of a condition, as a decision script reads it.
+    /// No record: the finding of a condition, as the decision or another condition reads it.
     Finding,
 }
 
-/// A fact as a script names it.
+/// A fact by its name.
 #[derive(Clone)]
 pub struct FactRef {
     /// Whose fact it is.
     pub owner: Owner,
-    /// Its path from there; it may lead through references.
+    /// Its path from the owner; it may lead through references.
     pub path: FactPath,
-    /// What the schema says of it.
+    /// The fact in the schema.
     pub schema: Arc<FactSchema>,
     /// The facts along the path.
     steps: Arc<PathSteps>,
 }
 
-/// The facts along a path, by the numbers of one schema: references first, the fact itself last.
+/// The facts along a path, by their indexes in one schema: references first, the fact itself last.
 struct PathSteps {
     numbering: Numbering,
     list: Box<[PathStep]>,
@@ -42,14 +42,14 @@ struct PathSteps {
 /// One fact along a path.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct PathStep {
-    /// Its number in the schema.
+    /// Its index in the schema.
     pub(crate) fact: FactIndex,
-    /// Where its part of the path begins, in bytes.
+    /// The byte where its part of the path begins.
     pub(crate) start: usize,
 }
 
 impl FactRef {
-    /// A fact at the end of some steps, whose numbers are those of `numbering`.
+    /// A fact at the end of some steps, whose indexes are those of `numbering`.
     pub(crate) fn new(
         owner: Owner,
         path: FactPath,
@@ -69,7 +69,7 @@ impl FactRef {
         }
     }
 
-    /// Whether nothing tells them apart, the schema and its numbers included.
+    /// Whether two names are equal, the schema and its indexes included.
     pub(crate) fn is_identical(&self, other: &Self) -> bool {
         let (steps, others) = (&self.steps, &other.steps);
         self == other
@@ -78,7 +78,7 @@ impl FactRef {
                 || steps.numbering == others.numbering && steps.list == others.list)
     }
 
-    /// What an item of a list is, as if it were a fact by itself.
+    /// An item of a list, as if it were a fact by itself; `None` if this is no list.
     pub(crate) fn item(&self) -> Option<Self> {
         let FactType::List(item) = &self.schema.ty else {
             return None;
@@ -93,7 +93,7 @@ impl FactRef {
         })
     }
 
-    /// A fact of one step, by its number in a schema.
+    /// A fact of one step, by its index in a schema.
     pub(crate) fn of(owner: Owner, slot: FactIndex, schema: &Schema) -> Self {
         let fact = &schema.facts()[slot];
         Self::new(
@@ -108,8 +108,8 @@ impl FactRef {
         )
     }
 
-    /// The facts along the path, by the numbers of the schema it was made by: references first, the
-    /// fact itself last.
+    /// The facts along the path, by their indexes in the schema it was made with: references first,
+    /// the fact itself last.
     pub(crate) fn steps(&self) -> &[PathStep] {
         &self.steps.list
     }
@@ -119,8 +119,8 @@ impl FactRef {
         self.owner == Owner::This && self.steps().len() == 1
     }
 
-    /// Whether it may be any fraction, and not only what a record can state: a mean may be a third, and a
-    /// parameter that is left open.
+    /// Whether it may be any fraction, not only a number that a record can state: a mean, or a
+    /// parameter without a value, may be a third.
     pub(crate) fn may_be_any_fraction(&self) -> bool {
         let is_calculated = matches!(
             self.schema.origin,
@@ -134,7 +134,8 @@ impl FactRef {
         &self.path.as_str()[self.steps().last().map_or(0, |step| step.start)..]
     }
 
-    /// Its number in a schema, for a fact of the jurisdiction itself.
+    /// Its index in a schema; `None` if it is not a fact of the jurisdiction itself, or not in the
+    /// schema.
     pub(crate) fn own_number(&self, numbering: &Numbering) -> Option<FactIndex> {
         match self.steps() {
             [step] if self.owner == Owner::This && self.steps.numbering == *numbering => {
@@ -145,7 +146,7 @@ impl FactRef {
         }
     }
 
-    /// By the numbers of a schema; none where that has no such fact.
+    /// This fact with the indexes of a schema; `None` if that has no such fact.
     pub(crate) fn numbered_by(&self, numbering: &Numbering) -> Option<Cow<'_, Self>> {
         if self.steps.numbering == *numbering {
             return Some(Cow::Borrowed(self));
@@ -173,7 +174,7 @@ impl FactRef {
         }))
     }
 
-    /// This fact as it is seen from where `other` is read, of whose record it is: through the
+    /// This fact of the record that has `other`, as seen from where `other` is read: through the
     /// references that lead there.
     pub(crate) fn seen_through(&self, other: &Self) -> Self {
         debug_assert!(
@@ -204,7 +205,7 @@ impl FactRef {
     }
 }
 
-/// The path; with the record before it when it is another's.
+/// Shows the path; before it the id of another record, or `findings.` for a finding.
 impl fmt::Display for FactRef {
     fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.owner {
@@ -221,7 +222,7 @@ impl fmt::Debug for FactRef {
     }
 }
 
-/// Two names of facts are the same when owner and path are: the schema follows from them.
+/// Facts are ordered and equal by owner and path; the schema follows from them.
 impl Ord for FactRef {
     fn cmp(&self, other: &Self) -> Ordering {
         (&self.owner, &self.path).cmp(&(&other.owner, &other.path))

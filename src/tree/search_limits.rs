@@ -1,43 +1,44 @@
-//! How far searches go before they give up: one value, handed down to all of them.
+//! Limits on searches: one value, passed down to all of them.
 //!
-//! What gives up says so in its result, with the limit that ended it. Smaller limits leave more
-//! unsaid; they never change what is said for certain.
+//! A search that ends at a limit says so in its result, with the limit. Smaller limits leave more
+//! open; they never change what is certain.
 
 use std::fmt;
 
-/// How far searches go.
+/// Limits on searches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct Limits {
-    /// Units of work for one script, on all its paths; of more than 32 scripts each has an equal share of
-    /// 32 times that, less where their number is no power of two. For a script that no tree can hold, a quarter
-    /// for each record, and no more than 3 times it for all records and all such scripts together, in
-    /// equal shares: a record's first path is always taken. A step of the interpreter is one, a question twenty; a function that looks at a text
-    /// or a list pays for its bytes and items.
+    /// Units of work for exploring one script, and for one search. Beyond 32 scripts, each gets an
+    /// equal share of 32 times this, with the number of scripts rounded up: to 32 times a power of
+    /// two. A script that no tree can hold gets a quarter for each record. All records and all such
+    /// scripts together get 3 times this, in equal shares; the first path of a record is always
+    /// taken. A step of the interpreter is one unit, a question twenty. A function over a text or a
+    /// list pays for its bytes and items.
     pub work: usize,
     /// Paths of one script.
     pub paths: usize,
-    /// Paths of one script that are followed apart; a script with more is watched as it runs, and
-    /// paths that come to the same state are followed once. Where this is as much as `paths`, that
-    /// is kept only if each test of the script is about one fact: what is asked about such a tree is
-    /// bounded, over many records with many gaps too. Where it is less, it is kept in any case.
+    /// Paths of one script that are followed separately. A script with more is watched as it runs,
+    /// and paths that reach the same state are followed once. If this equals `paths`, that is kept
+    /// only if each test of the script is about one fact, so that work on such a tree is bounded
+    /// over many records with many gaps. If it is less, it is kept in any case.
     pub apart: usize,
-    /// Combinations of values, and then boxes of values, that one search for a record looks at.
+    /// Combinations of values, and then boxes of values, that one search looks at for a record.
     pub tries: usize,
-    /// All such tries for one finding or determination.
+    /// Such combinations and boxes for one finding or determination, over all its searches.
     pub patience: usize,
     /// Values of one fact that are tried in combination with others.
     pub candidates: usize,
-    /// Boxes looked at to find the values of a fact for which a test says yes.
+    /// Boxes looked at to find the values of a fact for which the answer of a test is yes.
     pub boxes: usize,
-    /// Steps to find out whether a missing fact decides.
+    /// Steps to find out which missing facts decide.
     pub pairs: usize,
-    /// Ways to put findings together for one jurisdiction.
+    /// Combinations of findings looked at for one jurisdiction.
     pub combinations: usize,
     /// Steps through two versions of a script side by side.
     pub differences: usize,
-    /// Jurisdictions assessed in all, at the values of one sweep or on the days of one timeline; one
-    /// by a script that no tree can hold counts as twenty.
+    /// Assessments of single jurisdictions, at all values of one sweep or on all days of one
+    /// timeline. One by a script that no tree can hold counts as twenty.
     pub rounds: usize,
 }
 
@@ -60,7 +61,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// One number for all of them: for tests that want every search to give up.
+    /// Limits with one number for all of them: for tests in which every search is to end early.
     pub fn all(number: usize) -> Self {
         Self {
             work: number.saturating_mul(1_000),
@@ -78,28 +79,28 @@ impl Limits {
     }
 }
 
-/// The limit at which something gave up.
+/// The limit at which a search ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Limit {
-    /// A script has more paths than are looked at, or paths that cannot be told apart.
+    /// A script has more paths than the limit, or paths that cannot be followed separately.
     Paths,
-    /// A derived fact whose script no tree can hold was taken to have any value at all.
+    /// A derived fact whose script no tree can hold was treated as having any value.
     Derived,
-    /// There are more ways to put findings together.
+    /// There are more combinations of findings than the limit.
     Combinations,
     /// No values were found that take some path, and it was not shown that there are none.
     Tries,
-    /// No values were found that take some path, whose verdict is certain and whose reason or
-    /// assumption is not.
+    /// No values were found that take some path. The verdict is certain; its reason or assumption
+    /// is not.
     Reasons,
-    /// It was not found out of every missing fact whether it decides.
+    /// Not every missing fact was tried as to whether it decides.
     Pairs,
     /// Not every value of a sweep was looked at, or not every day of a timeline.
     Rounds,
 }
 
 impl Limit {
-    /// Its name.
+    /// The name of the limit in [`Limits`]; two variants may share one.
     pub fn name(self) -> &'static str {
         match self {
             Self::Paths | Self::Derived => "paths",
@@ -111,7 +112,7 @@ impl Limit {
     }
 }
 
-/// What was not done, as a sentence without its end.
+/// A clause that says what was not done, with the limit and no full stop.
 impl fmt::Display for Limit {
     fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt.write_str(match self {

@@ -1,4 +1,4 @@
-//! What is worked out for a jurisdiction, derived facts and statistics, and how it came about.
+//! The derived facts and statistics of a jurisdiction, and how each was calculated.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -14,83 +14,86 @@ use crate::model::typed_indexes::PlaceIndex;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{FactRef, Owner, Tree, consulted, walk};
 
-/// A derived fact or a statistic, as a jurisdiction has it.
+/// A derived fact or a statistic with its value for a jurisdiction.
 #[derive(Clone, Debug)]
 pub struct WorkedOut<'a> {
     /// Its name, as seen from the jurisdiction.
     pub fact: FactRef,
-    /// Its value; none when it is unknown or cannot be worked out.
+    /// Its value; `None` if it is unknown or could not be calculated.
     pub value: Option<Value>,
-    /// How it came about.
+    /// How it was calculated.
     pub how: Provenance<'a>,
 }
 
-/// How a value came about.
+/// How a value was calculated.
 #[derive(Clone, Debug)]
 pub enum Provenance<'a> {
-    /// By a script.
+    /// By the script of a derived fact.
     Derived {
         /// The derived fact.
         used: &'a DerivedUsed,
-        /// The tests that its value rests on, in the order the script asks them.
+        /// The tests that the value depends on, in the order of the script.
         tests: Vec<Consulted>,
-        /// The calculation that gives the value, with facts by their paths, where it is one.
+        /// The calculation of the value, with facts by their paths; `None` if it is not a single
+        /// calculation.
         calculation: Option<String>,
     },
-    /// From the population.
+    /// From the population, as a statistic.
     Statistic {
         /// The statistic.
         statistic: &'a Statistic,
-        /// The facts that make the group of the jurisdiction; none when one of them is unknown.
-        /// Empty where all are in one.
+        /// The facts that form the jurisdiction's group; `None` if one of them is unknown. Empty if
+        /// all jurisdictions are in one group.
         group: Option<Vec<(FactPath, Value)>>,
-        /// What the statistic came to for that group; none for one that nothing was worked out for.
+        /// The result of the statistic for that group; `None` if nothing was calculated for it.
         found: Option<&'a GroupFound>,
-        /// How many could not be put into a group.
+        /// How many jurisdictions could not be put into a group.
         ungrouped: usize,
     },
 }
 
-/// A statistic of a rulebook and what it came to.
+/// A statistic of a rulebook and its results.
 #[derive(Clone, Debug)]
 pub struct StatisticUsed<'a> {
     /// The statistic.
     pub statistic: &'a Statistic,
-    /// By group, in order of the facts that make them.
+    /// The result for each group, in order of the facts that form it. Groups without members are
+    /// left out.
     pub groups: Vec<(Vec<(FactPath, Value)>, &'a GroupFound)>,
-    /// How many could not be put into a group.
+    /// How many jurisdictions could not be put into a group.
     pub ungrouped: usize,
-    /// It is not worked out: what it rests on has an error.
+    /// Whether it was not calculated, because something it depends on has an error.
     pub is_broken: bool,
 }
 
 impl<'a> StatisticUsed<'a> {
-    /// Its name.
+    /// The name of the statistic.
     pub fn name(&self) -> &'a str {
         &self.statistic.name
     }
 
-    /// What it means.
+    /// What the statistic means; `None` if the rulebook does not say.
     pub fn description(&self) -> Option<&'a str> {
         self.statistic.description.as_deref()
     }
 
-    /// Its unit.
+    /// The unit of the statistic; `None` if the rulebook states none.
     pub fn unit(&self) -> Option<&'a str> {
         self.statistic.unit.as_deref()
     }
 }
 
 impl RulebookAssessment {
-    /// The known value of a fact as a jurisdiction sees it, stated, derived, or a statistic.
+    /// The value of a fact (stated, derived or a statistic) as seen from a jurisdiction; `None` if
+    /// it is unknown.
     pub fn value(&self, id: &str, fact: &FactRef) -> Option<Value> {
         let this = self.records().find(id)?;
         let (record, slot) = self.basis.facts.locate(this, fact).ok()?;
         self.basis.facts.value(record, slot)
     }
 
-    /// The known value of a fact of a jurisdiction by its path: `population`, `size_class`,
-    /// `stats.rank`.
+    /// The value of a fact of a jurisdiction by its path, such as `population`, `size_class` or
+    /// `stats.rank`; `None` if it is unknown or there is no such record or fact.
     pub fn value_of(&self, id: &str, path: &str) -> Option<Value> {
         let this = self.records().find(id)?;
         self.basis
@@ -98,7 +101,8 @@ impl RulebookAssessment {
             .value(this, self.basis.bindings.schema.slot(path)?)
     }
 
-    /// All that is worked out for a jurisdiction: derived facts, then statistics.
+    /// The values of all derived facts, then of all statistics, for a jurisdiction; `None` for
+    /// unknown ones. Empty if there is no such record.
     pub fn all_worked_out(&self, id: &str) -> Vec<(FactPath, Option<Value>)> {
         let Some(this) = self.records().find(id) else {
             return Vec::new();
@@ -115,20 +119,20 @@ impl RulebookAssessment {
             .collect()
     }
 
-    /// The derived facts that are marked as results, in order of their names.
+    /// The derived facts that are amounts, in order of their names.
     pub fn amounts(&self) -> impl Iterator<Item = &DerivedUsed> {
         self.derived().iter().filter(|used| used.fact.is_result)
     }
 
-    /// The value of a derived fact for the jurisdiction at a place; `None` if it is not known.
+    /// The value of a derived fact for the jurisdiction at a place; `None` if it is unknown.
     ///
     /// # Panics
-    /// When there is no such place: [`checked_at`](Self::checked_at) says so.
+    /// When there is no such place; [`checked_at`](Self::checked_at) gives `None` then.
     pub fn amount(&self, place: PlaceIndex, used: &DerivedUsed) -> Option<Value> {
         self.basis.facts.value(self.record_of(place), used.slot)
     }
 
-    /// How many jurisdictions statistics are worked out from: all that are assessed when none is
+    /// How many jurisdictions statistics are calculated from: all to be assessed, whichever are
     /// selected.
     pub fn population(&self) -> usize {
         self.records().assessed().len()
@@ -167,7 +171,7 @@ impl RulebookAssessment {
         used.collect()
     }
 
-    /// Whether a statistic is not worked out for an error in what it rests on.
+    /// Whether a statistic was not calculated because something it depends on has an error.
     fn is_left_open(&self, measured: &Measured) -> bool {
         let mistaken = |slot| {
             let faults = self.basis.faults.get(&slot);
@@ -190,7 +194,8 @@ impl RulebookAssessment {
             .collect()
     }
 
-    /// How a derived fact or a statistic came about; none for a fact that records state.
+    /// How a derived fact or a statistic was calculated; `None` for a fact that records state, a
+    /// parameter, or an unknown record.
     pub fn worked_out(&self, id: &str, fact: &FactRef) -> Option<WorkedOut<'_>> {
         let this = self.records().find(id)?;
         let value = self.value(id, fact);
@@ -280,8 +285,8 @@ impl RulebookAssessment {
         (tests, one.map(plain))
     }
 
-    /// The derived facts and statistics that a finding rests on, derived ones first; those that
-    /// derived facts rest on among them.
+    /// The derived facts and statistics that a finding depends on, derived facts first. Those that
+    /// derived facts depend on are included.
     pub fn finding_rests_on(&self, id: &str, tests: &[Consulted]) -> Vec<WorkedOut<'_>> {
         let mut found: Vec<WorkedOut<'_>> = Vec::new();
         let mut open: Vec<FactRef> = tests.iter().flat_map(|one| self.named_in(one)).collect();
@@ -313,7 +318,8 @@ impl RulebookAssessment {
         found
     }
 
-    /// What a jurisdiction itself brings to a statistic that is its own, such as its rank.
+    /// The facts of a jurisdiction that a statistic of its own, such as its rank, is calculated
+    /// from.
     fn own_inputs(&self, how: &Provenance<'_>) -> Vec<FactRef> {
         let schema = &self.basis.bindings.schema;
         match how {
@@ -334,8 +340,9 @@ impl RulebookAssessment {
         }
     }
 
-    /// The stated facts of a jurisdiction behind what is worked out for it and was not asked for by
-    /// a test: what it brings to its rank, and what derived facts ask.
+    /// The stated facts of a jurisdiction that its derived facts and statistics depend on, and no
+    /// test of the finding asks about: what its rank is calculated from, and what derived facts
+    /// ask.
     pub fn facts_behind(&self, worked_out: &[WorkedOut<'_>]) -> BTreeSet<FactRef> {
         let own = worked_out.iter().filter(|one| one.fact.steps().len() == 1);
         let behind = own.flat_map(|one| match &one.how {
@@ -350,7 +357,7 @@ impl RulebookAssessment {
             .collect()
     }
 
-    /// The derived facts and statistics that a test names, or stands in the script of.
+    /// The derived facts and statistics that a test names, or whose scripts contain the test.
     fn named_in(&self, one: &Consulted) -> Vec<FactRef> {
         let test = &one.asked.test;
         let mut names = BTreeSet::new();

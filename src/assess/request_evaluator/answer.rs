@@ -1,4 +1,4 @@
-//! What a request came to, and what else there is to say of it when somebody asks.
+//! The answer to one request, and its details, which are computed on request.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,8 +13,8 @@ use crate::model::jurisdiction::{Jurisdiction, JurisdictionId, Role, parse_reque
 use crate::model::rulebook::Stated;
 use crate::model::typed_indexes::FactIndex;
 
-/// What one request came to. Reasons, missing facts and all else are worked out when they are asked
-/// for, and kept.
+/// The answer to one request. Reasons, missing facts and other details are computed on first access
+/// and kept.
 #[derive(Debug)]
 pub struct Answer<'a> {
     judge: &'a Judge,
@@ -31,7 +31,7 @@ pub(super) struct Request<'a> {
     id: String,
     name: String,
     row: Row,
-    /// The facts that a row cannot hold.
+    /// The values of facts that a row cannot hold.
     lists: Vec<(FactIndex, Arc<[Value]>)>,
     origin: RequestOrigin<'a>,
 }
@@ -40,21 +40,21 @@ pub(super) struct Request<'a> {
 enum RequestOrigin<'a> {
     /// A text, to be read again in full.
     Text(RequestText<'a>),
-    /// It was read in full.
+    /// A record that was read in full.
     Record(Arc<Jurisdiction>),
     /// Values in memory.
     Memory,
 }
 
-/// A text with one record, and where it stands.
+/// A text with one record, and its place in a longer one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RequestText<'a> {
     pub(crate) text: &'a str,
-    /// What messages call it.
+    /// Its name in messages.
     pub(crate) name: &'a str,
-    /// How many lines come before it.
+    /// The number of lines before it.
     pub(crate) before: usize,
-    /// The record may go without an id.
+    /// Whether the record may have no id.
     pub(crate) only: bool,
 }
 
@@ -65,7 +65,7 @@ impl RequestText<'_> {
 }
 
 impl<'a> Request<'a> {
-    /// Plain values of a text.
+    /// A request from plain values of a text.
     pub(super) fn plain(
         place: RequestText<'a>,
         id: String,
@@ -81,7 +81,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// Values in memory.
+    /// A request from values in memory.
     pub(super) fn given(
         id: String,
         name: Option<String>,
@@ -97,7 +97,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// A record that was read in full.
+    /// A request from a record that was read in full.
     fn whole(record: Jurisdiction, judge: &Judge) -> Self {
         let schema = &judge.prepared.rulebook().schema;
         let (mut row, mut lists) = (Row::new(schema.facts().len()), Vec::new());
@@ -119,7 +119,7 @@ impl<'a> Request<'a> {
         }
     }
 
-    /// All that is stated, with its places.
+    /// The record with everything stated, and the places.
     pub(super) fn record(&self, judge: &Judge) -> Jurisdiction {
         let rulebook = judge.prepared.rulebook();
         match &self.origin {
@@ -182,7 +182,7 @@ impl<'a> Request<'a> {
 }
 
 impl<'a> Answer<'a> {
-    /// Answers what was read.
+    /// The answer to a request that was read.
     pub(super) fn new(
         judge: &'a Judge,
         request: Request<'a>,
@@ -201,7 +201,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// Answers a record that was read in full.
+    /// The answer to a record that was read in full.
     pub(super) fn of_record(
         judge: &'a Judge,
         mut record: Jurisdiction,
@@ -221,7 +221,7 @@ impl<'a> Answer<'a> {
         Self::new(judge, Request::whole(record, judge), diagnostics)
     }
 
-    /// No answer, and why.
+    /// A refusal: no answer, with the reason.
     pub(super) fn refused(
         judge: &'a Judge,
         id: Option<String>,
@@ -238,7 +238,7 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// The id of the request, where it could be read.
+    /// The id of the request; `None` if it could not be read.
     pub fn id(&self) -> Option<&str> {
         match &self.found {
             Some((request, _)) => Some(&request.id),
@@ -246,16 +246,16 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// The name of the request: its id where it has no other.
+    /// The name of the request, or its id if it states no name; `None` if it could not be read.
     pub fn name(&self) -> Option<&str> {
         self.found.as_ref().map(|(request, _)| &*request.name)
     }
 
-    /// What the request came to.
+    /// The determination of the request.
     ///
     /// # Errors
-    /// When it could not be read, or something in it could not: a misspelt fact is never taken for
-    /// one that is not known. [`determination`](Self::determination) says what the rest comes to.
+    /// When the request or a part of it could not be read: a misspelt fact is never taken for a
+    /// missing one. [`determination`](Self::determination) is the result of what could be read.
     pub fn verdict(&self) -> Result<DeterminationKind, &[Diagnostic]> {
         match &self.found {
             Some((_, found)) if !self.is_broken() => Ok(found.kind),
@@ -263,12 +263,12 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// What the request came to as far as it could be read; none where it could not be read at all.
+    /// The determination from what could be read of the request; `None` if nothing could.
     pub fn determination(&self) -> Option<DeterminationKind> {
         self.found.as_ref().map(|(_, found)| found.kind)
     }
 
-    /// What each condition in force came to, in order of their ids; nothing for a request that
+    /// The status of each condition in force, in order of the conditions' ids; empty if the request
     /// could not be read.
     pub fn findings(&self) -> impl ExactSizeIterator<Item = (&'a ConditionId, Status)> {
         let conditions = &self.judge.prepared.conditions;
@@ -281,7 +281,8 @@ impl<'a> Answer<'a> {
         pairs.into_iter()
     }
 
-    /// What one condition came to.
+    /// The status of the condition with this id; `None` if there is no such condition or the
+    /// request could not be read.
     pub fn finding(&self, condition: &str) -> Option<Status> {
         let condition = self.judge.prepared.condition(condition)?;
         self.found
@@ -289,8 +290,8 @@ impl<'a> Answer<'a> {
             .map(|(_, found)| found.statuses[condition])
     }
 
-    /// All there is to say: reasons, missing facts, what was assumed. None for a request that could
-    /// not be read.
+    /// The details: reasons, missing facts and assumptions. `None` if the request could not be
+    /// read.
     pub fn details(&self) -> Option<&JurisdictionAssessment> {
         match self.explained() {
             Some(explained) => Some(&explained.one),
@@ -298,18 +299,18 @@ impl<'a> Answer<'a> {
         }
     }
 
-    /// What is wrong with this request.
+    /// All diagnostics about this request.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
 
-    /// Whether anything in it is wrong.
+    /// Whether any diagnostic about this request is an error.
     pub fn is_broken(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }
 
-    /// All there is to say, where it is told by the request's own values; none where it takes
-    /// [`assessment`](Self::assessment).
+    /// The details, if the request's own values give them; `None` if that takes an
+    /// [`assessment`](Self::assessment), or the request could not be read.
     pub(crate) fn explained(&self) -> Option<&Explained> {
         let (request, found) = self.found.as_ref()?;
         let record = || request.record(self.judge);
@@ -317,7 +318,7 @@ impl<'a> Answer<'a> {
         self.explained.get_or_init(explain).as_ref()
     }
 
-    /// As an assessment of this one record.
+    /// An assessment of this one record; `None` if the request could not be read.
     pub(crate) fn assessment(&self) -> Option<&RulebookAssessment> {
         let (request, found) = self.found.as_ref()?;
         let record = || request.record(self.judge);

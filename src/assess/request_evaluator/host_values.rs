@@ -1,4 +1,4 @@
-//! Values that a host has in memory, and what of them a fact can be.
+//! Values that a host has in memory, and how they become values of facts.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,27 +13,27 @@ use crate::model::fact::{
 use crate::model::jurisdiction::RecordBuilder;
 use crate::model::typed_indexes::FactIndex;
 
-/// A value in the memory of a host.
+/// A value in the memory of a host, for a fact or a parameter.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Given {
-    /// Nobody knows.
+    /// Unknown: the fact is missing.
     Unknown,
     /// `true` or `false`.
     Boolean(bool),
     /// A whole number.
     Whole(i64),
-    /// A number: the decimal that is printed so.
+    /// A number, read as the shortest decimal that prints as this float.
     Number(f64),
-    /// A text, a choice, the id of a record, or a number or day as it is written.
+    /// A text, a choice, the id of a record, or a number or day in written form.
     Text(String),
-    /// A day.
+    /// A day of the calendar.
     Day(Date),
-    /// A list.
+    /// A list of values.
     List(Vec<Given>),
 }
 
-/// A fact that cannot be set: there is none of this name, or it cannot have this value.
+/// A fact that cannot be set: there is no such fact, or it cannot have this value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FactError(pub Diagnostic);
 
@@ -101,7 +101,7 @@ impl<T: Into<Given>> From<Vec<T>> for Given {
     }
 }
 
-/// The number of a fact that records state.
+/// The index of a fact that records state, by its path.
 pub(super) fn slot_of(schema: &Schema, path: &str) -> Result<FactIndex, FactError> {
     let stated = |slot: &FactIndex| schema.facts()[*slot].origin == FactOrigin::Stated;
     let message = match schema.look_up(path) {
@@ -125,7 +125,7 @@ pub(super) fn slot_of(schema: &Schema, path: &str) -> Result<FactIndex, FactErro
     ))
 }
 
-/// How a value is held.
+/// Where a value is held.
 pub(super) enum StatedForm {
     /// In the row.
     Plain,
@@ -185,7 +185,7 @@ fn node(given: &Given) -> YamlNode {
     }
 }
 
-/// Why a fact cannot have a value, in the words of whoever reads records.
+/// The error that a fact cannot have a value, in the words used for records.
 fn misfit(fact: &FactSchema, ty: &FactType, given: &Given) -> FactError {
     let number = matches!(given, Given::Whole(_) | Given::Number(_));
     FactError(match read_value(ty, &node(given)) {

@@ -1,4 +1,4 @@
-//! By what an evaluator judges, and why there can be none.
+//! The options of an evaluator, and why none could be made.
 
 use std::fmt;
 
@@ -10,15 +10,15 @@ use crate::base::diagnostic::{Code, Diagnostic, list_of};
 use crate::formats::date::Date;
 use crate::tree::Limits;
 
-/// By what an evaluator judges.
+/// The options of an evaluator.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub struct EvaluatorOptions {
-    /// The rulebook; may be left out where there is one only.
+    /// The id of the rulebook; may be `None` if there is only one.
     pub rulebook: Option<String>,
-    /// The day to assess for; the rulebook's own when left out.
+    /// The as-of date; `None` for the one that the rulebook states.
     pub as_of: Option<Date>,
-    /// Values for parameters, by name.
+    /// Pairs of a parameter's name and its value.
     pub parameters: Vec<(String, Given)>,
     /// Which ids requests may have.
     pub ids: Ids,
@@ -26,18 +26,18 @@ pub struct EvaluatorOptions {
     pub limits: Limits,
 }
 
-/// Why there is no evaluator.
+/// Why no evaluator could be made.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum EvaluatorError {
-    /// The options name something that is not there, or give a value that cannot be.
+    /// The options name something that does not exist, or give a value that is not allowed.
     Options(Vec<Diagnostic>),
-    /// Something is wrong with the files.
+    /// The files have errors, or hold no rulebook.
     Broken(Vec<Diagnostic>),
 }
 
 impl EvaluatorError {
-    /// All that is wrong.
+    /// The diagnostics with the reasons.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         match self {
             Self::Options(problems) | Self::Broken(problems) => problems,
@@ -62,35 +62,38 @@ impl fmt::Display for EvaluatorError {
 impl std::error::Error for EvaluatorError {}
 
 impl EvaluatorOptions {
-    /// These options for one rulebook.
+    /// Sets the rulebook.
     #[must_use]
     pub fn rulebook(mut self, id: impl Into<String>) -> Self {
         self.rulebook = Some(id.into());
         self
     }
 
-    /// These options for a day.
+    /// Sets the as-of date.
     #[must_use]
     pub fn as_of(mut self, day: Date) -> Self {
         self.as_of = Some(day);
         self
     }
 
-    /// These options with a value for a parameter.
+    /// Adds a value for a parameter.
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<Given>) -> Self {
         self.parameters.push((name.into(), value.into()));
         self
     }
 
-    /// These options for requests that may have the ids of records.
+    /// Sets which ids requests may have.
     #[must_use]
     pub fn ids(mut self, ids: Ids) -> Self {
         self.ids = ids;
         self
     }
 
-    /// As options of an assessment, once all that they name is there.
+    /// The options as those of an assessment.
+    ///
+    /// # Errors
+    /// When they name something that does not exist, or give a value that is not allowed.
     pub(super) fn chosen(&self, snapshot: &Snapshot) -> Result<Options, EvaluatorError> {
         let rulebook = self.chosen_rulebook(snapshot)?;
         let parameters = self.parameters.iter();

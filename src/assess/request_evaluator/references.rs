@@ -1,5 +1,5 @@
-//! Where the references of a request lead: to records of the folder, or to the request itself, which
-//! stands in the place of one with its id.
+//! Where the references of a request lead: to records of the folder, or to the request itself if it
+//! stands in the place of a record with its id.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ enum RequestTarget {
 }
 
 impl Judge {
-    /// Whether all references lead to a record of the folder that they may lead to.
+    /// Whether all references lead to records of the folder that they may lead to.
     pub(super) fn refers_well(&self, id: &str, row: &Row) -> bool {
         self.references.iter().all(|slot| match row.text(*slot) {
             Some(name) => match self.target(*slot, name, id, &|key| row.text(key) == Some(name)) {
@@ -30,7 +30,7 @@ impl Judge {
         })
     }
 
-    /// The references by which a request names itself, by their numbers, each with the name.
+    /// The references by which a request names itself: each fact with the name.
     pub(super) fn own_names(&self, id: &str, row: &Row) -> Vec<(FactIndex, Arc<str>)> {
         let own = self.references.iter().filter_map(|slot| {
             let name = row.text(*slot)?;
@@ -64,7 +64,7 @@ impl Judge {
         }
     }
 
-    /// Why a reference may not lead to a record of the folder.
+    /// Why a reference may not lead to a record of the folder; `None` if it may.
     fn refused(&self, slot: FactIndex, to: RecordIndex) -> Option<(&FactPath, Value)> {
         refused(self.schema(), slot, self.records().view(to))
     }
@@ -73,7 +73,8 @@ impl Judge {
         &self.prepared.rulebook().schema
     }
 
-    /// Makes references unknown that lead nowhere, where they may not, or in a circle.
+    /// Makes references unknown that lead nowhere, to a record they may not lead to, or in a
+    /// circle, and reports them.
     pub(super) fn check_references(
         &self,
         record: &mut Jurisdiction,
@@ -96,7 +97,7 @@ impl Judge {
         advise_in_json(&mut diagnostics[before..]);
     }
 
-    /// What is wrong with a reference. `told`: how many messages there are already.
+    /// The error of a reference; `None` if it is right. `told` is the number of messages so far.
     fn wrong(
         &self,
         slot: FactIndex,

@@ -1,4 +1,4 @@
-//! A request put together from values in memory.
+//! A request built from values in memory.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::model::fact::{Cell, Value};
 use crate::model::jurisdiction::RecordBuilder;
 use crate::model::typed_indexes::FactIndex;
 
-/// The facts of a request, set one by one. Names and values that cannot be are told at once.
+/// The facts of a request, set one by one. A wrong name or value is reported at once.
 pub struct Facts<'e> {
     judge: &'e Judge,
     id: String,
@@ -29,13 +29,13 @@ impl<'e> Facts<'e> {
         }
     }
 
-    /// Gives the request a name, as reasons may show it.
+    /// Gives the request a name, which reasons may show.
     pub fn name(&mut self, name: impl Into<String>) -> &mut Self {
         self.name = Some(name.into());
         self
     }
 
-    /// Sets a fact by its path. What was set before gives way.
+    /// Sets a fact by its path, in place of an earlier value.
     ///
     /// # Errors
     /// When records state no such fact, or it cannot have this value.
@@ -51,7 +51,7 @@ impl<'e> Facts<'e> {
         Ok(self)
     }
 
-    /// Answers the request. References that lead nowhere are told with the answer.
+    /// Answers the request. Diagnostics about its references come with the answer.
     pub fn assess(&self) -> Answer<'e> {
         let (row, lists) = (self.stating.row.clone(), self.lists.clone());
         let request = Request::given(self.id.clone(), self.name.clone(), row, lists);

@@ -1,14 +1,14 @@
 //! The kinds of diagnostics, each with a stable code.
 //!
-//! Codes are part of the program's interface: they stand in JSON, and people search for them.
-//! A code is never given a second meaning. R1xx are errors; R2xx are warnings; R3xx are lints.
+//! Codes are part of the program's interface: they appear in JSON, and people search for them. A
+//! code never gets a second meaning. R1xx are errors, R2xx are warnings, R3xx are lints.
 
-/// How bad it is.
+/// How serious a diagnostic is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The input is broken: exit code 2.
     Error,
-    /// Worth saying; changes no exit code.
+    /// A warning or a lint; the input is valid, and the exit code does not change.
     Warning,
 }
 
@@ -33,7 +33,7 @@ macro_rules! codes {
                 match self { $(Self::$variant => $name,)* }
             }
 
-            /// One sentence on what it means.
+            /// One sentence on what the code means.
             pub fn summary(self) -> &'static str {
                 match self { $(Self::$variant => $doc,)* }
             }
@@ -178,7 +178,7 @@ codes! {
 }
 
 impl Code {
-    /// How bad a diagnostic of this kind is.
+    /// How serious diagnostics of this kind are.
     pub fn severity(self) -> Severity {
         if self.as_str().starts_with("R1") {
             Severity::Error

@@ -1,6 +1,7 @@
-//! Characters that nobody sees, and what they are called.
+//! Names of invisible characters, for messages.
 
-/// What an invisible character, or one that only shows as part of another, is called in a message.
+/// The name for a message of a character that is invisible or only shows as part of another; `None`
+/// for others.
 pub(crate) fn unseen(c: char) -> Option<String> {
     let name = match c {
         '\u{a0}' => "a no-break space",

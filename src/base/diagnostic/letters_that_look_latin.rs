@@ -1,7 +1,7 @@
 //! Letters of other scripts that look like Latin ones.
 
-/// The word in Latin letters that a word looks like, and what it has in the place of one of them: "a Cyrillic
-/// letter that looks like `a`". None for a word that is all Latin, or that looks like no Latin one.
+/// The Latin word that a word looks like, and which of its letters is another: "a Cyrillic letter
+/// that looks like `a`". `None` if the word is all Latin, or looks like no Latin word.
 pub(crate) fn in_latin_letters(word: &str) -> Option<(String, String)> {
     let latin = |c: char| if c.is_ascii() { Some(c) } else { twin(c) };
     let first = word.chars().find(|c| !c.is_ascii())?;
@@ -15,7 +15,7 @@ pub(crate) fn in_latin_letters(word: &str) -> Option<(String, String)> {
     Some((meant, what))
 }
 
-/// The Latin letter that looks like one of another script.
+/// The Latin letter that a letter of another script looks like.
 fn twin(letter: char) -> Option<char> {
     Some(match letter {
         'а' | 'α' => 'a',

@@ -1,8 +1,8 @@
-//! "Did you mean": the nearest of the names that would have been right.
+//! "Did you mean": advice with the nearest of the names that would have been right.
 
 use std::borrow::Cow;
 
-/// Advice naming the candidate nearest to `found`, or none when nothing is near.
+/// Advice with the candidate nearest to `found`; `None` if nothing is near.
 pub(crate) fn did_you_mean<'a>(
     found: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -22,9 +22,8 @@ pub(crate) fn id_of_title<'a>(
     Some(format!("write `{id}`: that is what it is called by"))
 }
 
-/// The same beside so many problems that were told already: of the hundredth like it nobody reads
-/// more than that it is there, and each costs a look at all candidates. Of very many candidates no
-/// more are looked at than a fraction of a second allows.
+/// Advice with the candidate nearest to `found`, as the problem after `told` others like it. `None`
+/// if nothing is near, from the hundredth problem on, or if the comparisons so far are too many.
 pub(crate) fn did_you_mean_after<'a>(
     told: usize,
     found: &str,
@@ -69,7 +68,8 @@ pub(crate) fn some_of<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     format!("{}{more}", names.join(", "))
 }
 
-/// What words of other tools mean here: the name that is nearest by its letters may be the opposite.
+/// Words of other tools and what they mean here: the name nearest by spelling may mean the
+/// opposite.
 const MEANT: [(&str, &str); 8] = [
     ("and", "all"),
     ("every", "all"),
@@ -81,8 +81,7 @@ const MEANT: [(&str, &str); 8] = [
     ("unknown", "undetermined"),
 ];
 
-/// The best candidate: what the word means elsewhere, or by edit distance; ties go to the first by
-/// name.
+/// The best candidate, by meaning elsewhere or by edit distance; ties go to the first by name.
 fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = lower(found);
     let meant = MEANT.iter().find(|(word, _)| *word == wanted);
@@ -104,7 +103,7 @@ fn nearest<'a>(found: &str, candidates: impl IntoIterator<Item = &'a str>) -> Op
     best.map(|(_, name)| name)
 }
 
-/// How far a name may be from what somebody wrote: of four letters, one is another at most.
+/// The largest edit distance at which a name counts as near: with four letters, one at most.
 fn farthest(found: &str) -> usize {
     match found.chars().count() {
         ..=4 => 1,
@@ -112,7 +111,7 @@ fn farthest(found: &str) -> usize {
     }
 }
 
-/// In small letters; most names are.
+/// The name in lower case; most names are already.
 fn lower(name: &str) -> Cow<'_, str> {
     let is_small = |byte: u8| byte.is_ascii() && !byte.is_ascii_uppercase();
     if name.bytes().all(is_small) {
@@ -122,12 +121,12 @@ fn lower(name: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether two letters of a word changed places, or one is another, too many or too few.
+/// Whether a word differs by one slip: two letters swapped, or one wrong, added or left out.
 pub(crate) fn is_one_slip(found: &str, word: &str) -> bool {
     word.len() > 2 && distance(found, word, 1) == Some(1)
 }
 
-/// How far two names are apart, where that is at most so far.
+/// The edit distance of two names; `None` if it is above `most`.
 fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
     // Two long texts are not compared sign by sign: the work grows with both.
     const LONGEST: usize = 200;
@@ -147,7 +146,7 @@ fn distance(one: &str, other: &str, most: usize) -> Option<usize> {
     Some(strsim::damerau_levenshtein(one, other)).filter(|far| *far <= most)
 }
 
-/// What is left of two texts without what they begin and end with both: as far apart as they.
+/// Two texts without their common beginning and end: their edit distance is unchanged.
 fn without_common_ends<'a>(one: &'a str, other: &'a str) -> (&'a str, &'a str) {
     let pairs = one.bytes().zip(other.bytes());
     let mut start = pairs.take_while(|(a, b)| a == b).count();
@@ -163,8 +162,8 @@ fn without_common_ends<'a>(one: &'a str, other: &'a str) -> (&'a str, &'a str) {
     (&one[..one.len() - end], &other[..other.len() - end])
 }
 
-/// How far two texts are apart at least: each sign that only one of them has takes a change, and so
-/// does each that one of them has more.
+/// A lower bound of the edit distance of two texts, from the characters that only one has and from
+/// their lengths.
 fn at_least(one: &str, other: &str) -> usize {
     // A byte of ASCII is a sign; of others there may be four to a sign.
     let signs = |text: &str| -> u128 {

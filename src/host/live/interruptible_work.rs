@@ -1,7 +1,7 @@
-//! What the worker is at, and its end when a newer save comes in.
+//! The worker's current task, and how a newer save ends it.
 //!
-//! Signals pass through here on their way to the worker: while it is at work for long, one that may
-//! be a save ends that work, so that what was mended is seen without waiting for what it mends.
+//! Signals pass through here on their way to the worker. If it has been busy for long, a signal
+//! that may be a save ends its task, so that a repair is seen without waiting for the broken state.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::base::work_budget::Cancel;
 use crate::host::watch::{Signal, Unseen};
 
-/// Work that takes less than this is never ended.
+/// A task that takes less than this is never ended.
 const LONG: Duration = Duration::from_millis(200);
 
 #[expect(clippy::disallowed_methods, reason = "a reload is timed")]
@@ -18,26 +18,26 @@ pub(super) fn instant() -> Instant {
     Instant::now()
 }
 
-/// How often is looked whether something was saved, where no event tells.
+/// How often unseen saves are looked for, where events do not report them.
 const LOOK: Duration = Duration::from_millis(250);
 
-/// What the worker is at.
+/// The worker's current task, if any.
 #[derive(Clone, Debug, Default)]
 pub(super) struct AtWork(Arc<Mutex<Option<Task>>>);
 
-/// Some work, and since when it is done.
+/// A task and when it began.
 #[derive(Debug)]
 struct Task {
     cancel: Cancel,
     since: Instant,
     /// Whether a newer save ends it.
     yields: bool,
-    /// What tells of saves, where no event does.
+    /// Finds saves that no event reports.
     unseen: Option<Unseen>,
 }
 
 impl AtWork {
-    /// Some work begins, which a newer save may end if it `yields`; that it is to stop always ends it.
+    /// Begins a task. A newer save may end it if it `yields`; a stop always ends it.
     pub(super) fn begin(&self, unseen: Option<Unseen>, yields: bool) -> Cancel {
         let cancel = Cancel::default();
         *self.lock() = Some(Task {
@@ -49,7 +49,7 @@ impl AtWork {
         cancel
     }
 
-    /// It has ended, or may not be ended any more.
+    /// Marks the task as done, or as one that may not be ended any more.
     pub(super) fn end(&self) {
         *self.lock() = None;
     }
@@ -58,7 +58,8 @@ impl AtWork {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Ends work that began before some news, once it is long. Whether the news is dealt with.
+    /// Ends a task that began before this news, once it has taken long. Returns whether the news is
+    /// dealt with.
     fn interrupt(&self, news: Instant) -> bool {
         match &*self.lock() {
             Some(task) if task.yields && task.since < news => {
@@ -78,8 +79,8 @@ impl AtWork {
         }
     }
 
-    /// Whether something was saved since the work began, of which no event tells. The worker does
-    /// not wait for this.
+    /// Whether something was saved since the task began that no event reported. The worker does not
+    /// wait for this.
     fn finds_more(&self) -> bool {
         let begun = match &mut *self.lock() {
             Some(task) if task.yields => task.unseen.take().map(|unseen| (unseen, task.since)),
@@ -97,7 +98,7 @@ impl AtWork {
         found
     }
 
-    /// Hands signals on to the worker until it is to stop.
+    /// Passes signals on to the worker until it is to stop.
     pub(super) fn hand_on(&self, signals: &Receiver<Signal>, worker: &Sender<Signal>) {
         let mut news: Option<Instant> = None;
         loop {

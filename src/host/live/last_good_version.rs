@@ -1,7 +1,7 @@
 //! Keeps the last good version of a file in force while the file is broken.
 //!
-//! Pure: from files and what was in force before, to what is in force now and what is stale. A file
-//! is broken when loading or exploring finds an error in it. A file that went away is not kept.
+//! Pure: from the files and what was in force before, to what is in force now and what is stale. A
+//! file is broken if loading or exploring finds an error in it. A deleted file is not kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,19 +14,19 @@ use crate::base::work_budget::{Cancel, Cancelled};
 use crate::host::live::tests_and_drift::InForce;
 use crate::model::input_files::Files;
 
-/// The files in force, and what was made of them.
+/// The files in force, and what was read from them.
 #[derive(Debug)]
 pub(super) struct Keeper {
     options: Options,
     loader: Loader,
     in_force: Files,
-    /// Files in force that are broken themselves: there is no good version to go back to.
+    /// Files in force that are broken themselves: they have no good version to go back to.
     never_good: BTreeSet<String>,
     /// Files of which an earlier version is in force.
     stale: BTreeSet<String>,
 }
 
-/// What would be in force, if it is kept.
+/// What would be in force if it is kept.
 #[derive(Debug)]
 pub(super) struct Considered {
     pub(super) assessment: Assessment,
@@ -34,7 +34,7 @@ pub(super) struct Considered {
     /// Each file of which an earlier version is in force, and the first error in the newer one.
     pub(super) stale: BTreeMap<String, Diagnostic>,
     never_good: BTreeSet<String>,
-    /// What was in force before, of each file tried.
+    /// The version that was in force before, for each file tried.
     before: BTreeMap<String, Files>,
 }
 
@@ -50,8 +50,8 @@ impl Keeper {
         }
     }
 
-    /// Works out what files come to. `changed` are the paths that are not as they were. When it is
-    /// ended from outside, all is as it was before.
+    /// Assesses the files. `changed` are the paths that differ from before. If it is cancelled, the
+    /// state is unchanged.
     pub(super) fn consider(
         &mut self,
         files: &Files,
@@ -124,13 +124,13 @@ impl Keeper {
         })
     }
 
-    /// What was considered is in force from now on.
+    /// Puts what was considered in force.
     pub(super) fn keep(&mut self, considered: &Considered) {
         self.never_good.clone_from(&considered.never_good);
         self.stale = considered.stale.keys().cloned().collect();
     }
 
-    /// All is as it was before.
+    /// Restores the state from before.
     pub(super) fn drop(&mut self, considered: &Considered) {
         self.put_back(&considered.before);
     }

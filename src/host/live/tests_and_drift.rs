@@ -1,5 +1,5 @@
-//! What the cases and the accepted results say of what is in force. Worked out when somebody asks:
-//! it takes longer than most saves, and no result waits for it.
+//! What the cases and accepted results say of the files in force. This is computed on request: it
+//! takes longer than most saves, and no result waits for it.
 
 use crate::analysis::accepted_results::{Drift, drift};
 use crate::analysis::test_cases::{Suite, TestOptions, TestRun, run};
@@ -9,26 +9,26 @@ use crate::assess::snapshot::Snapshot;
 use crate::base::diagnostic::Diagnostic;
 use crate::model::input_files::Files;
 
-/// What is in force beside the assessment: what its cases and accepted results are asked of.
+/// The files in force, by which cases are run and accepted results are compared.
 #[derive(Debug)]
 pub struct InForce {
     snapshot: Snapshot,
-    /// The files of cases and of accepted results.
+    /// The files with cases and accepted results.
     tests: Files,
     options: Options,
 }
 
-/// What came of the cases, and how the results stand to those accepted.
+/// The results of the cases, and the differences from the accepted results.
 #[derive(Debug)]
 pub struct Checks {
-    /// The cases that were run; none when there are no cases.
+    /// The run of the cases; empty if there are none.
     pub tests: TestRun,
-    /// Results that are not as they were accepted.
+    /// The differences from the accepted results; `moved` is empty while the input has errors.
     pub drift: Drift,
 }
 
 impl InForce {
-    /// What is read of these files, assessed with these options.
+    /// The files in force, with the options of the assessment.
     pub fn new(snapshot: Snapshot, files: &Files, options: Options) -> Self {
         let mut tests = Files::new();
         for path in files.paths().filter(|path| path.starts_with("tests/")) {
@@ -41,7 +41,7 @@ impl InForce {
         }
     }
 
-    /// Runs the cases, and compares what was assessed with the accepted results.
+    /// Runs the cases, and compares an assessment with the accepted results.
     pub(super) fn checks(&self, assessment: &Assessment) -> Checks {
         let suite = Suite::load(&self.tests, &self.snapshot);
         let options = TestOptions {
@@ -67,7 +67,7 @@ impl InForce {
 }
 
 impl Checks {
-    /// What is wrong with the files of cases and accepted results.
+    /// The diagnostics about the files with cases and accepted results.
     pub fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
         self.tests.diagnostics.iter().chain(&self.drift.diagnostics)
     }

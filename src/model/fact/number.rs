@@ -1,12 +1,12 @@
-//! Numbers: fractions of whole numbers, exact.
+//! Exact numbers: fractions of whole numbers.
 //!
-//! A number that fits is two 64-bit whole numbers; any other is two big ones. The form is unique, so
-//! numbers are equal when their forms are. What records state is a decimal of at most 17 digits: one
-//! such is what the nearest 64-bit binary number is printed as, and columns keep that
-//! ([`Number::of_binary`], [`Number::binary`]). What is calculated from it may be any fraction.
+//! A number whose parts fit is two 64-bit whole numbers; any other is two big ones. The form is
+//! unique, so numbers are equal if their forms are. Records state decimals of at most 17 digits.
+//! Each is what the nearest 64-bit binary number is printed as, so columns keep that binary number
+//! ([`Number::of_binary`], [`Number::binary`]). What is calculated from them may be any fraction.
 //!
-//! INVARIANT: the two parts have no common divisor, the lower one is above zero, and they are big
-//! only when one of them does not fit in 64 bits.
+//! INVARIANT: the two parts have no common divisor, the denominator is above zero, and they are big
+//! only if one of them does not fit in 64 bits.
 
 mod fraction_arithmetic;
 mod shortest_decimal;
@@ -35,13 +35,13 @@ enum NumberForm {
     Big(Arc<BigRational>),
 }
 
-/// Above and below the line a number may have so many bits: 2,000 decimal digits.
+/// The most bits of numerator and denominator each: 2,000 decimal digits.
 const MOST_BITS: u64 = 6_644;
 
 /// Digits shown of a number whose decimals do not end.
 const SHOWN: u32 = 28;
 
-/// A power of ten that fits.
+/// A power of ten; `None` if it does not fit in 64 bits.
 fn small_power(exponent: u32) -> Option<i64> {
     10_i64.checked_pow(exponent)
 }
@@ -51,7 +51,7 @@ impl Number {
     pub(crate) const ZERO: Self = Self(NumberForm::Small(0, 1));
     /// One.
     pub(crate) const ONE: Self = Self(NumberForm::Small(1, 1));
-    /// So many bits a number may have that is part of a calculation.
+    /// The most bits of numerator and denominator within a calculation.
     pub(crate) const MOST_BITS_OF_A_PART: u64 = 110 * MOST_BITS;
 
     fn of_parts(numerator: i128, denominator: i128) -> Self {
@@ -102,7 +102,7 @@ impl Number {
         }
     }
 
-    /// A decimal: a whole number, divided by a power of ten.
+    /// A decimal: a whole number divided by a power of ten.
     fn decimal(mantissa: i64, places: i32) -> Self {
         match u32::try_from(places) {
             Ok(places) => match small_power(places) {
@@ -115,7 +115,7 @@ impl Number {
         }
     }
 
-    /// A decimal with many places. Twos and fives alone can be common to both parts.
+    /// A decimal with many places. Only twos and fives can be common factors of its parts.
     fn small_decimal(mantissa: i64, places: u32) -> Self {
         if mantissa == 0 {
             return Self::ZERO;
@@ -137,19 +137,18 @@ impl Number {
         }
     }
 
-    /// The decimal that a binary number is printed as, with the fewest digits that tell it from all
-    /// others; none for what is no number.
+    /// The shortest decimal that a binary number is printed as; `None` if it is not finite.
     pub(crate) fn of_binary(binary: f64) -> Option<Self> {
         let (mantissa, places) = decimal_of(binary)?;
         Some(Self::decimal(mantissa, places))
     }
 
-    /// What a binary number is, exactly; none of what is no number or without end.
+    /// The exact value of a binary number; `None` if it is not finite.
     pub(crate) fn exactly(binary: f64) -> Option<Self> {
         BigRational::from_float(binary).map(Self::of_big)
     }
 
-    /// The binary number that is printed as just this decimal; none where there is none, because it
+    /// The binary number that is printed as just this decimal; `None` if there is none, because it
     /// has too many digits.
     pub(crate) fn binary(&self) -> Option<f64> {
         if matches!(self.0, NumberForm::Small(..)) && self.places().is_none() {
@@ -159,7 +158,7 @@ impl Number {
         (Self::of_binary(near).as_ref() == Some(self)).then_some(near)
     }
 
-    /// The nearest binary number. Of two numbers the greater one has no lesser.
+    /// The nearest 64-bit binary number. A greater number never gets a lesser one.
     #[expect(clippy::cast_precision_loss, reason = "both parts are small enough")]
     pub fn near(&self) -> f64 {
         const EXACT: u64 = 1 << 53;
@@ -173,7 +172,7 @@ impl Number {
         }
     }
 
-    /// A binary number no greater and one no less: the same where it is one itself.
+    /// A binary number that is not greater and one that is not less: equal if this one is binary.
     pub(crate) fn around(&self) -> (f64, f64) {
         if let NumberForm::Small(above, below) = &self.0
             && above.unsigned_abs() <= 1 << 53
@@ -186,7 +185,7 @@ impl Number {
         (near.next_down(), near.next_up())
     }
 
-    /// How many parts it is of one divided by a power of ten, where it is so many whole ones.
+    /// This number times ten to a power; `None` if that is not a whole number that fits.
     pub(crate) fn steps(&self, power: i64) -> Option<i128> {
         match &self.0 {
             NumberForm::Small(above, below) if power % below == 0 => {
@@ -196,7 +195,7 @@ impl Number {
         }
     }
 
-    /// The number as a whole one, if it is whole and fits.
+    /// The number as a whole number; `None` if it is not whole or does not fit in 64 bits.
     pub fn whole(&self) -> Option<i64> {
         match &self.0 {
             NumberForm::Small(whole, 1) => Some(*whole),
@@ -225,17 +224,17 @@ impl Number {
         }
     }
 
-    /// Whether it has no more digits than a number may have.
+    /// Whether numerator and denominator are within the limit of digits.
     pub(crate) fn fits(&self) -> bool {
         self.bits() <= MOST_BITS
     }
 
-    /// Whether it has no more digits than a number within a calculation may have.
+    /// Whether numerator and denominator are within the limit of digits within a calculation.
     pub(crate) fn fits_as_part(&self) -> bool {
         self.bits() <= Self::MOST_BITS_OF_A_PART
     }
 
-    /// The bits above the line, or below it where those are more.
+    /// The bits of the numerator or of the denominator, whichever are more.
     pub(crate) fn bits(&self) -> u64 {
         match &self.0 {
             NumberForm::Small(..) => 64,
@@ -271,7 +270,7 @@ impl Number {
         Self::of_big(fraction_arithmetic::product(&self.big(), &other.big()))
     }
 
-    /// The quotient; none of a division by zero.
+    /// The quotient; `None` for a division by zero.
     pub(crate) fn over(&self, other: &Self) -> Option<Self> {
         if other.is_zero() {
             return None;
@@ -305,7 +304,7 @@ impl Number {
         }
     }
 
-    /// The greatest whole number that is not greater.
+    /// The greatest whole number that is not above it.
     pub(crate) fn floor(&self) -> Self {
         match &self.0 {
             NumberForm::Small(above, below) => Self::from(above.div_euclid(*below)),
@@ -313,12 +312,12 @@ impl Number {
         }
     }
 
-    /// The least whole number that is not less.
+    /// The least whole number that is not below it.
     pub(crate) fn ceiling(&self) -> Self {
         self.negated().floor().negated()
     }
 
-    /// The nearest whole number; halfway away from zero.
+    /// The nearest whole number; a half is rounded away from zero.
     pub(crate) fn rounded(&self) -> Self {
         let size = match &self.0 {
             NumberForm::Small(..) => self
@@ -339,7 +338,7 @@ impl Number {
         }
     }
 
-    /// The nearest whole number; halfway to the even one.
+    /// The nearest whole number; a half is rounded to the even one.
     pub(crate) fn rounded_to_even(&self) -> Self {
         let below = self.floor();
         let rest = self.minus(&below);
@@ -355,7 +354,7 @@ impl Number {
         }
     }
 
-    /// The whole number towards zero.
+    /// The whole number next to it towards zero.
     pub(crate) fn truncated(&self) -> Self {
         if self.is_negative() {
             self.ceiling()
@@ -364,14 +363,13 @@ impl Number {
         }
     }
 
-    /// What is left when as many of the other are taken away as fit; with the sign of this one.
-    /// None of a division by zero.
+    /// The remainder of a division, with the sign of this number; `None` for a division by zero.
     pub(crate) fn remainder(&self, other: &Self) -> Option<Self> {
         let times = self.over(other)?.truncated();
         Some(self.minus(&times.times(other)))
     }
 
-    /// A whole power of it; none where it would have too many digits, or is one of zero divided.
+    /// A whole power of it; `None` if that has too many digits, or divides by zero.
     pub(crate) fn raised(&self, exponent: i64) -> Option<Self> {
         if exponent < 0 && self.is_zero() {
             return None;
@@ -399,7 +397,7 @@ impl Number {
         Some(Self::of_big(power))
     }
 
-    /// The number of which this one is a whole power, if there is such a fraction.
+    /// The fraction of which this number is a whole power; `None` if there is none.
     pub(crate) fn root(&self, degree: u32) -> Option<Self> {
         let number = self.big();
         if degree == 0 || (number.is_negative() && degree.is_multiple_of(2)) {
@@ -414,7 +412,7 @@ impl Number {
         exact.then(|| Self::of_big(BigRational::new_raw(above, below)))
     }
 
-    /// The two whole numbers of an exponent, if they are small.
+    /// Numerator and denominator as those of an exponent; `None` if they are not small.
     pub(crate) fn small_parts(&self) -> Option<(i64, u32)> {
         match &self.0 {
             NumberForm::Small(above, below) => Some((*above, u32::try_from(*below).ok()?)),
@@ -422,7 +420,7 @@ impl Number {
         }
     }
 
-    /// How many places after the point it has; none where they do not end.
+    /// The number of decimals; `None` if they do not end.
     pub(crate) fn places(&self) -> Option<u32> {
         let (twos, fives, rest) = match &self.0 {
             NumberForm::Small(_, below) => {
@@ -446,14 +444,14 @@ impl Number {
         rest.then_some(twos.max(fives))
     }
 
-    /// The number rounded, halfway to the even digit, to so many places after the point.
+    /// The number rounded to so many decimals, a half to the even digit.
     pub(crate) fn to_places(&self, places: u32) -> Self {
         let power = Self::of_big(BigRational::from(ten(places)));
         let rounded = self.times(&power).rounded_to_even();
         rounded.over(&power).expect("a power of ten is not zero")
     }
 
-    /// The numbers with so many places after the point between which it lies, the nearer one first.
+    /// The two numbers with so many decimals on either side of it, the nearer one first.
     pub(crate) fn between(&self, places: u32) -> [Self; 2] {
         let power = Self::of_big(BigRational::from(ten(places)));
         let scaled = self.times(&power);
@@ -467,7 +465,7 @@ impl Number {
         }
     }
 
-    /// How many digits stand before the point; less than one where zeros come after it first.
+    /// The number of digits before the point; zero or negative if zeros follow the point.
     fn order(&self) -> i32 {
         let number = self.big();
         let digits = |part: &BigInt| i32::try_from(part.magnitude().to_string().len()).unwrap_or(0);
@@ -482,7 +480,7 @@ impl Number {
         }
     }
 
-    /// A fraction as it stands: `2/3`.
+    /// The number as a fraction: `2/3`.
     pub fn fraction(&self) -> String {
         let number = self.big();
         format!("{}/{}", number.numer(), number.denom())
@@ -499,8 +497,8 @@ fn ten(exponent: u32) -> BigInt {
     Pow::pow(BigInt::from(10), exponent)
 }
 
-/// The nearest binary number: 64 bits of the quotient, of which the last one stands for all that
-/// was left out.
+/// The nearest binary number, from 64 bits of the quotient; the last one stands for all that
+/// follow.
 #[expect(clippy::cast_precision_loss, reason = "rounding is what is wanted")]
 fn near_big(number: &BigRational) -> f64 {
     let (above, below) = (number.numer().magnitude(), number.denom().magnitude());

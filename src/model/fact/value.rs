@@ -1,4 +1,4 @@
-//! Values of facts and parameters, and how a YAML value becomes one.
+//! Values of facts and parameters, and how they are read from YAML.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -14,7 +14,7 @@ use crate::model::fact::numeric_choices::{find_choice, find_number};
 use crate::model::fact::scalar_from_text::{plain_boolean, plain_integer, plain_number};
 use crate::model::fact::{Date, FactType, Number};
 
-/// One known value.
+/// One known value of a fact or a parameter.
 #[derive(Clone, Debug)]
 #[cfg_attr(not(feature = "internals"), non_exhaustive)]
 pub enum Value {
@@ -22,7 +22,7 @@ pub enum Value {
     Boolean(bool),
     /// A whole number, within 2^53 either way when it comes from a file.
     Integer(i64),
-    /// A number with a fraction: exact. From a file, a decimal of at most 17 digits.
+    /// An exact number that may have a fraction. From a file, a decimal of at most 17 digits.
     Number(Number),
     /// Text, a choice, or the id of a jurisdiction.
     Text(Arc<str>),
@@ -33,7 +33,7 @@ pub enum Value {
 }
 
 impl Value {
-    /// What kind of value it is, for a message: "a whole number".
+    /// The kind of value, for a message: "a whole number".
     pub fn describe(&self) -> &'static str {
         match self {
             Self::Boolean(_) => "true or false",
@@ -57,8 +57,8 @@ impl Value {
     }
 }
 
-/// The total order of values as data: by kind, then by value. Numbers are one kind: `1` and `1.0`
-/// are the same.
+/// The total order of values as data: by kind, then by value. Whole and other numbers are one kind:
+/// `1` equals `1.0`.
 impl Ord for Value {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
@@ -90,8 +90,7 @@ impl PartialEq for Value {
 impl Eq for Value {}
 
 impl Value {
-    /// The value for people: a number with so many places after the point, and a sign where it has
-    /// more of them.
+    /// The value for people: a number rounded to so many decimals, after `≈` if that changes it.
     pub(crate) fn shown(&self, decimals: Option<u8>) -> String {
         match (self, decimals) {
             (Self::Number(number), Some(places)) => {
@@ -131,12 +130,12 @@ impl fmt::Display for Value {
 /// Why a YAML value is not a value of a type.
 pub(crate) struct Mismatch {
     pub(crate) code: Code,
-    /// What was found and what was expected.
+    /// What was found, and what was expected.
     pub(crate) message: String,
     pub(crate) help: Option<String>,
 }
 
-/// The same for a parameter, which may be a fraction: `2/3`.
+/// The value of a node for a parameter, which may be a fraction such as `2/3`.
 pub(crate) fn read_fraction(ty: &FactType, node: &YamlNode) -> Result<Value, Mismatch> {
     let NodeKind::Scalar {
         text,
@@ -159,8 +158,8 @@ pub(crate) fn read_fraction(ty: &FactType, node: &YamlNode) -> Result<Value, Mis
     }
 }
 
-/// A value that somebody types, to be compared with values of a fact: a number with or without a
-/// fraction, a day, a word. An error says what was expected.
+/// A value that somebody types, to be compared with values of a fact: a number or fraction, a day,
+/// a word. The error says what was expected.
 pub(crate) fn read_typed(ty: &FactType, text: &str) -> Result<Value, String> {
     let source = Source::new("typed", text);
     let kind = NodeKind::Scalar {
@@ -178,7 +177,8 @@ pub(crate) fn read_typed(ty: &FactType, text: &str) -> Result<Value, String> {
     read_fraction(ty, &node).map_err(|mismatch| mismatch.message)
 }
 
-/// Two whole numbers with a `/` between them; an error where the second one is zero.
+/// The fraction of two whole numbers with a `/` between them; `None` if the text is no fraction, an
+/// error if the second number is zero.
 fn fraction(text: &str) -> Option<Result<Number, ()>> {
     let (above, below) = text.split_once('/')?;
     plain_integer(above.trim())?;
@@ -186,12 +186,12 @@ fn fraction(text: &str) -> Option<Result<Number, ()>> {
     Some(if below == 0 { Err(()) } else { text.parse() })
 }
 
-/// Whether a text is one, so that it is meant as a number.
+/// Whether a text is a fraction such as `2/3`, and so meant as a number.
 pub(crate) fn is_fraction(text: &str) -> bool {
     fraction(text).is_some()
 }
 
-/// The value of a node as a type wants it. The node is neither null nor the word `unknown`.
+/// The value of a node, read as a type. The node is neither null nor the word `unknown`.
 pub(crate) fn read_value(ty: &FactType, node: &YamlNode) -> Result<Value, Mismatch> {
     let wrong = |help: Option<String>| Mismatch {
         code: Code::WrongType,
@@ -248,11 +248,11 @@ pub(crate) fn read_value(ty: &FactType, node: &YamlNode) -> Result<Value, Mismat
     })
 }
 
-/// What to write where a word for nothing stands in the place of a list, or in it.
+/// Advice where a word for nothing stands in place of a list, or in one.
 pub(crate) const NO_ITEMS: &str =
     "write `[]` if there are none, or `unknown` in place of the whole list if nobody knows";
 
-/// What to write for a list that stands in a single text.
+/// Advice for a list that is written as a single text.
 fn as_list(node: &YamlNode) -> String {
     let text = node.text().unwrap_or("a, b");
     if is_placeholder(text) {
@@ -285,7 +285,7 @@ fn as_list(node: &YamlNode) -> String {
     format!("write `[{items}]`, a list")
 }
 
-/// What to write where a list or a mapping stands and a single value is expected.
+/// Advice where a list or a mapping stands in place of a single value.
 fn single(ty: &FactType, node: &YamlNode) -> String {
     match &node.kind {
         NodeKind::Sequence(items) => match items.as_slice() {
@@ -307,7 +307,7 @@ fn single(ty: &FactType, node: &YamlNode) -> String {
     }
 }
 
-/// What to write where nothing can be made of what stands there.
+/// Advice if nothing can be made of the text.
 fn otherwise(ty: &FactType) -> &'static str {
     match ty {
         FactType::Integer => "write digits alone, as `1500`, or leave it out",
@@ -315,7 +315,7 @@ fn otherwise(ty: &FactType) -> &'static str {
     }
 }
 
-/// The choice that a value is: a text as it stands, or a number.
+/// The choice that a value names: a text as it is, or a number.
 pub(crate) fn choice_of(choices: &[Arc<str>], value: &Value) -> Option<Value> {
     let place = match value {
         Value::Text(text) => choices.iter().position(|choice| choice == text),
@@ -326,7 +326,7 @@ pub(crate) fn choice_of(choices: &[Arc<str>], value: &Value) -> Option<Value> {
     place.map(|place| Value::Text(Arc::clone(&choices[place])))
 }
 
-/// What to write for several choices in one text.
+/// Advice for several choices in one text; `None` if it is only one.
 fn several(text: &str) -> Option<String> {
     text.contains([',', ';', '|']).then(|| {
         "write one of the choices; where a record may have several, declare the fact as `type: list` \

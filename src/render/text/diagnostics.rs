@@ -1,5 +1,5 @@
-//! Diagnostics for a person: the message, the place, the author's text with the place marked, what
-//! to do.
+//! Diagnostics as text: the message, the place, the author's text with the place marked, and
+//! advice.
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
@@ -9,7 +9,7 @@ use crate::base::source::Position;
 use crate::render::Colour;
 use crate::render::escape::{clean, clean_line, for_quotation};
 
-/// All diagnostics, one after the other, in their order. `width` is that of the terminal.
+/// All diagnostics as text, in their order. `width` is that of the terminal, in columns.
 pub fn diagnostics(list: &[Diagnostic], colour: Colour, width: usize) -> String {
     let renderer = match colour {
         Colour::Always => Renderer::styled(),
@@ -49,8 +49,8 @@ fn group(diagnostic: &Diagnostic) -> Group<'_> {
     }
 }
 
-/// The lines around some labels of one source, and of a long line no more than some way behind them: the
-/// whole of a long file would take long to draw.
+/// The lines around some labels of one source. A long line is cut some way after them: drawing a
+/// whole long file would take long.
 fn window<'a>(labels: &[&'a Label]) -> (Snippet<'a, annotate_snippets::Annotation<'a>>, usize) {
     const AROUND: usize = 3;
     const BEHIND: usize = 4_096;
@@ -84,7 +84,7 @@ fn window<'a>(labels: &[&'a Label]) -> (Snippet<'a, annotate_snippets::Annotatio
     (snippet, start)
 }
 
-/// Labels near the primary one in its snippet, each other label in one of its own.
+/// The primary label with those near it in one snippet; each other label in its own.
 fn snippets<'a>(
     primary: &'a Label,
     related: &'a [Label],

@@ -31,7 +31,7 @@ pub(super) fn product(one: &BigRational, other: &BigRational) -> BigRational {
     )
 }
 
-/// The greatest common divisor; of nothing and a number that number.
+/// The greatest common divisor. That of zero and a number is the number's magnitude.
 fn divisor(one: &BigInt, other: &BigInt) -> BigInt {
     let (mut one, mut other) = (one.magnitude().clone(), other.magnitude().clone());
     loop {
