@@ -1,7 +1,8 @@
-//! Accepted results: what each jurisdiction came to when somebody looked and said yes.
+//! Accepted results: the results of each jurisdiction that somebody looked at and accepted.
 //!
 //! They lie in `tests/<rulebook>/expected.yaml`, written by `check --accept`. From then on a result
-//! that moved is told, until it is accepted too. An entry for something that is gone is an error.
+//! that differs is reported until it is accepted too. An entry about something that no longer
+//! exists is an error.
 
 mod lines;
 
@@ -25,43 +26,43 @@ use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, NodeKind, Section, one_or_many, text_of};
 use crate::model::input_files::Files;
 
-/// How results stand to those that were accepted.
+/// The differences between results and accepted results.
 #[derive(Clone, Debug, Default)]
 pub struct Drift {
     /// Results that are not as accepted, in order of rulebooks and jurisdictions.
     pub moved: Vec<Moved>,
-    /// Rulebooks whose accepted results are of other options, and were not compared.
+    /// The files of accepted results that were not compared, because they are for other options.
     pub not_compared: Vec<String>,
-    /// What is wrong with the files of accepted results.
+    /// Diagnostics about the files of accepted results.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A result that is not as accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moved {
-    /// The rulebook.
+    /// The id of the rulebook.
     pub rulebook: String,
-    /// The jurisdiction.
+    /// The id of the jurisdiction.
     pub jurisdiction: String,
-    /// What moved: `determination`, or a condition.
+    /// What differs: `determination`, or the id of a condition.
     pub what: String,
-    /// What was accepted.
+    /// The accepted result.
     pub accepted: String,
-    /// What it is.
+    /// The result now.
     pub found: String,
-    /// Where the accepted result stands.
+    /// The place of the accepted result.
     pub span: Span,
 }
 
 /// The keys of a file of accepted results.
 const KEYS: [&str; 4] = ["as_of", "parameters", "inputs", "jurisdictions"];
 
-/// The file of accepted results of a rulebook.
+/// The path of the file of accepted results of a rulebook.
 pub fn file_of(rulebook: &str) -> String {
     format!("tests/{rulebook}/{EXPECTED}")
 }
 
-/// The files of accepted results for an assessment, by path.
+/// The files of accepted results for an assessment: pairs of path and text.
 pub fn accepted(files: &Files, assessment: &Assessment) -> Vec<(String, String)> {
     let one = |assessed: &RulebookAssessment| {
         let id = assessed.rulebook().id.as_str();
@@ -117,7 +118,7 @@ fn conditions(assessed: &RulebookAssessment, place: PlaceIndex, status: Status) 
         .collect()
 }
 
-/// A hash of everything that the results of a rulebook come from.
+/// A hash of everything that the results of a rulebook depend on.
 pub fn inputs(files: &Files, rulebook: &str) -> String {
     let mut hash = Hash::default();
     for folder in [
@@ -133,7 +134,7 @@ pub fn inputs(files: &Files, rulebook: &str) -> String {
     hash.short()
 }
 
-/// Compares an assessment with what was accepted. `whole` says that all jurisdictions were
+/// Compares an assessment with the accepted results. `whole` says that all jurisdictions were
 /// selected.
 pub fn drift(files: &Files, assessment: &Assessment, whole: bool) -> Drift {
     let mut drift = Drift::default();
@@ -160,7 +161,7 @@ fn compare(source: &Arc<Source>, assessed: &RulebookAssessment, whole: bool, dri
     drift.diagnostics.append(&mut found.diagnostics);
 }
 
-/// Whether the accepted results are of the same day and parameters.
+/// Whether the accepted results are for the same day and parameters.
 fn same_options(
     section: &Section<'_>,
     assessed: &RulebookAssessment,
@@ -190,17 +191,17 @@ fn same_options(
     day == Some(assessed.as_of) && assessed.what_if.is_empty() && (same || !by_option)
 }
 
-/// What was accepted of a jurisdiction.
+/// The accepted results of a jurisdiction.
 struct Accepted {
-    /// Its determination, where it could be read.
+    /// Its determination; `None` if it could not be read.
     kind: Option<DeterminationKind>,
-    /// Where that stands.
+    /// The place of the entry.
     span: Span,
-    /// By condition: the status, and where it stands.
+    /// By condition: the status, and the place where it is written.
     statuses: BTreeMap<String, (Status, Span)>,
 }
 
-/// The accepted results of a rulebook, beside what it comes to.
+/// A rulebook's accepted results beside its assessment.
 struct Comparing<'a> {
     source: &'a Arc<Source>,
     assessed: &'a RulebookAssessment,
@@ -208,7 +209,8 @@ struct Comparing<'a> {
 }
 
 impl Comparing<'_> {
-    /// Compares line by line; none where what comes before the lines is not as it is written.
+    /// Compares line by line; `None` if the text before the lines is not as `check --accept` writes
+    /// it.
     fn by_lines(&self, lines: &Lines<'_>) -> Option<Drift> {
         const PART: usize = 1_024;
         let mut drift = Drift::default();
@@ -237,7 +239,7 @@ impl Comparing<'_> {
         Some(drift)
     }
 
-    /// Lines that follow one another, in order of their ids, as jurisdictions are.
+    /// Compares consecutive lines, which are in order of ids, as jurisdictions are.
     fn of_lines(&self, lines: &[Line<'_>]) -> Drift {
         let mut drift = Drift::default();
         let mut next = PlaceIndex::default();
@@ -379,7 +381,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// Something was accepted of a jurisdiction that is not assessed.
+    /// Reports accepted results of a jurisdiction that is not assessed.
     fn gone(&self, id: &str, span: &Span, drift: &mut Drift) {
         if self.whole {
             stale(
@@ -390,8 +392,8 @@ impl Comparing<'_> {
         }
     }
 
-    /// Jurisdictions of which nothing was accepted; `known` are the others, in order, and `span` is
-    /// the whole of what was.
+    /// Reports jurisdictions without accepted results. `known` are the others, in order; `span` is
+    /// the list of all accepted results.
     fn not_accepted<'i>(
         &self,
         known: impl Iterator<Item = &'i str>,

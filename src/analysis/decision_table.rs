@@ -1,8 +1,9 @@
-//! A script as a decision table: one row for each case, what it comes to, and who falls into it.
+//! A script as a decision table: one row for each case, with its outcome and the jurisdictions in
+//! it.
 //!
-//! Rows never overlap and leave nothing out. They follow from the tree of the script: one with more
-//! than 500 paths has a row for each total or outcome (`point_total_rows`). A script that no tree can
-//! hold has no table, nor has a decision over very many conditions.
+//! Rows never overlap and leave nothing out. They follow from the tree of the script; one with more
+//! than 500 paths has a row for each total or outcome (`point_total_rows`). A script that no tree
+//! can hold has no table, nor has a decision over very many conditions.
 
 mod count_based_decision_as_tree;
 mod point_total_rows;
@@ -32,11 +33,11 @@ use crate::tree::{
 /// The decision table of a condition or of the decision.
 #[derive(Debug)]
 pub struct DecisionTable<'a> {
-    /// Where it comes from.
+    /// The assessment that the table is made from.
     pub assessed: &'a RulebookAssessment,
-    /// The condition; none for the decision.
+    /// The condition; `None` for the decision.
     pub condition: Option<&'a ConditionUsed>,
-    /// What the rows are told apart by, in the order in which the script asks.
+    /// The facts and tests that distinguish the rows, in the order of the script.
     pub columns: Vec<TableColumn>,
     /// The rows, in the order of the script.
     pub rows: Vec<TableRow>,
@@ -44,33 +45,33 @@ pub struct DecisionTable<'a> {
     pub parameters: Vec<ParameterExplained<'a>>,
 }
 
-/// What rows are told apart by.
+/// A fact or a test that distinguishes rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableColumn {
     /// A fact by its path, or a test of several facts.
     pub name: String,
-    /// The unit of a number.
+    /// The unit of a number; `None` if it has none.
     pub unit: Option<String>,
-    /// What the fact means.
+    /// What the fact means; `None` if the schema does not say.
     pub description: Option<String>,
 }
 
-/// One case.
+/// One case of a decision table.
 #[derive(Clone, Debug)]
 pub struct TableRow {
-    /// By column: what it is; empty when it does not matter.
+    /// The value or answer for each column; empty if it does not matter.
     pub cells: Vec<String>,
-    /// All of it as one sentence.
+    /// The whole case as one sentence.
     pub case: String,
-    /// What it comes to.
+    /// The verdict of the case.
     pub verdict: Verdict,
-    /// Why, with `{...}` for what depends on the record.
+    /// The reason, with `{...}` for what depends on the record; `None` if there is none.
     pub reason: Option<String>,
-    /// The jurisdictions that fall into it, by their places in the assessment.
+    /// The jurisdictions in this case, by their places in the assessment.
     pub inside: Vec<PlaceIndex>,
-    /// Those that may, because of missing facts.
+    /// The jurisdictions that may be in this case, because of missing facts.
     pub open: Vec<PlaceIndex>,
-    /// Some record is known to fall into it; else it may be that none can.
+    /// Whether some record is known to fall into this case; if false, it may be impossible.
     pub is_possible: bool,
 }
 
@@ -80,7 +81,7 @@ const MOST_ROWS: u64 = 500;
 /// Why there is no table.
 #[derive(Clone, Debug)]
 pub enum NoTable {
-    /// A tree cannot hold the script, for this reason and at this place.
+    /// No tree can hold the script, for this reason and at this place.
     NotTabular(Arc<Diagnostic>),
     /// The script is broken.
     Broken,
@@ -89,12 +90,12 @@ pub enum NoTable {
 }
 
 impl TableRow {
-    /// What it comes to, in words: of a condition, or of a decision.
+    /// The outcome in words, of a condition or of a decision.
     pub fn outcome(&self, of_decision: bool) -> &'static str {
         verdict_in_words(self.verdict, of_decision)
     }
 
-    /// Whether no jurisdiction falls into it or may.
+    /// Whether no jurisdiction is in this case or may be.
     pub fn is_unreached(&self) -> bool {
         self.inside.is_empty() && self.open.is_empty()
     }
@@ -113,7 +114,7 @@ pub fn verdict_in_words(verdict: Verdict, of_decision: bool) -> &'static str {
 }
 
 impl<'a> DecisionTable<'a> {
-    /// The table of a condition, by its number; [`NoTable::Broken`] if there is none.
+    /// The table of a condition; [`NoTable::Broken`] if there is no such condition.
     pub fn of_condition(
         assessed: &'a RulebookAssessment,
         condition: ConditionIndex,
@@ -132,9 +133,9 @@ impl<'a> DecisionTable<'a> {
         }
     }
 
-    /// The table of a condition, by its number, with derived facts as cells of their own: rows do not go
-    /// down to the facts behind them. Where it reads none, or such rows cannot be had, the table
-    /// [of the condition](Self::of_condition).
+    /// The table of a condition with derived facts as cells of their own, instead of the facts
+    /// behind them. If it reads none, or there are no such rows, the table [of the
+    /// condition](Self::of_condition).
     pub fn at_derived_facts(
         assessed: &'a RulebookAssessment,
         condition: ConditionIndex,
@@ -147,8 +148,8 @@ impl<'a> DecisionTable<'a> {
         }
     }
 
-    /// The table of the decision, with derived facts that its script reads as cells of their own. Where it
-    /// reads none, or such rows cannot be had, the table [of the decision](Self::of_decision).
+    /// The table of the decision with derived facts as cells of their own. If its script reads
+    /// none, or there are no such rows, the table [of the decision](Self::of_decision).
     pub fn decision_at_derived_facts(assessed: &'a RulebookAssessment) -> Result<Self, NoTable> {
         let script = decision_script(assessed);
         match script.and_then(|used| Self::shallow(assessed, used, None)) {
@@ -157,7 +158,7 @@ impl<'a> DecisionTable<'a> {
         }
     }
 
-    /// The table of a script that stops at derived facts; `condition`: none for the decision.
+    /// The table of a script that stops at derived facts; `condition` is `None` for the decision.
     fn shallow(
         assessed: &'a RulebookAssessment,
         script: &ConditionUsed,
@@ -173,7 +174,7 @@ impl<'a> DecisionTable<'a> {
         Some(table)
     }
 
-    /// The table of the decision: of its script, or of how it counts.
+    /// The table of the decision: of its script, or of its counting rule.
     pub fn of_decision(assessed: &'a RulebookAssessment) -> Result<Self, NoTable> {
         match &*assessed.decider {
             Decider::Tree(tree, _) => Ok(Self::new(assessed, None, tree)),
@@ -228,7 +229,7 @@ impl<'a> DecisionTable<'a> {
         table
     }
 
-    /// A row for each case, with nobody in it yet.
+    /// A row for each case, still without jurisdictions.
     fn of_cases(
         assessed: &'a RulebookAssessment,
         condition: Option<&'a ConditionUsed>,
@@ -323,7 +324,7 @@ impl<'a> DecisionTable<'a> {
     /// The id of the jurisdiction at a place.
     ///
     /// # Panics
-    /// When there is no such place; those that rows name are there.
+    /// When there is no such place; the places in rows always exist.
     pub fn jurisdiction(&self, place: PlaceIndex) -> &str {
         self.assessed.id(place)
     }

@@ -1,7 +1,7 @@
-//! One test of an explanation: its question, its answer, what was found and what a yes needs.
+//! One test of an explanation: its question, its answer, what was found, and what a yes needs.
 //!
-//! A list behind `in` is asked item by item, a range by its two ends. People are told of it as the one
-//! test that it was written as ([`as_written`]).
+//! A list behind `in` is tested item by item, a range by its two ends. People see it as the one
+//! test that was written ([`as_written`]).
 
 use crate::assess::result_types::Consulted;
 use crate::base::source::Span;
@@ -11,25 +11,25 @@ use crate::tree::{Comparison, Expression, FactRef, Test, ValueKind};
 /// One test and its answer.
 #[derive(Clone, Debug)]
 pub struct TestExplained {
-    /// The place in the script.
+    /// The place of the test in the script.
     pub place: Span,
     /// The question as its author wrote it, on one line.
     pub written: String,
-    /// The question with facts by their paths.
+    /// The question, with facts by their paths.
     pub question: String,
-    /// The answer; none where missing facts leave it open.
+    /// The answer; `None` if missing facts leave it open.
     pub answer: Option<bool>,
-    /// What was found: of a single fact its value with its unit, or "unknown"; of a calculation what
-    /// it comes to.
+    /// What was found: the value of a single fact with its unit, or "unknown"; the result of a
+    /// calculation; `None` for other tests.
     pub found: Option<String>,
-    /// What it would have to be for a yes, where the test compares.
+    /// What it would have to be for a yes; `None` if the test does not compare.
     pub needed: Option<String>,
-    /// What is asked.
+    /// The test itself.
     pub(crate) test: Test,
 }
 
 impl TestExplained {
-    /// Where the test stands, as seen from a script: `line 5`, with its file when it is another.
+    /// The place of the test as seen from a script: `line 5`, with the file if it is another.
     pub fn place_in(&self, script: &str) -> String {
         let (file, line) = (self.place.source().name(), self.place.position().line);
         if file == script {
@@ -42,7 +42,7 @@ impl TestExplained {
 
 type KnownValue<'a> = &'a dyn Fn(&FactRef) -> Option<Value>;
 
-/// A test with its answer, as far as it is known what the facts are.
+/// A test with its answer, from what is known of the facts.
 pub(super) fn explain_test(consulted: &Consulted, known: KnownValue<'_>) -> TestExplained {
     let test = &consulted.asked.test;
     let place = consulted.asked.span.clone();
@@ -109,7 +109,7 @@ fn needed(test: &Test, known: KnownValue<'_>) -> Option<String> {
     Some(format!("{}{value}", words(comparison, left.kind())))
 }
 
-/// The sides of a comparison, so that what has facts in it stands on the left.
+/// The sides of a comparison, the one with facts on the left.
 fn sides(test: &Test) -> Option<(&Expression, Comparison, &Expression)> {
     let Test::Compare(left, comparison, right) = test else {
         return None;
@@ -120,7 +120,7 @@ fn sides(test: &Test) -> Option<(&Expression, Comparison, &Expression)> {
     Some((left, *comparison, right))
 }
 
-/// The value of a calculation of which all facts are known.
+/// The value of a calculation; `None` if a fact of it is unknown.
 fn calculated(expression: &Expression, known: KnownValue<'_>) -> Option<Value> {
     let mut all = true;
     let value = expression.evaluate(&mut |fact| {
@@ -148,7 +148,7 @@ fn words(comparison: Comparison, kind: ValueKind) -> &'static str {
     }
 }
 
-/// A value and the unit of its fact.
+/// A value with the unit of its fact.
 pub fn with_unit(value: &Value, fact: &FactRef) -> String {
     match &fact.schema.unit {
         Some(unit) => format!("{} {unit}", value.shown(fact.schema.decimals)),
@@ -156,7 +156,7 @@ pub fn with_unit(value: &Value, fact: &FactRef) -> String {
     }
 }
 
-/// What a calculation came to: with a sign where it has more places than are shown.
+/// The result of a calculation for people, with a sign if it has more digits than are shown.
 fn rounded(value: &Value) -> String {
     const PLACES: u8 = 6;
     match value {
@@ -167,8 +167,8 @@ fn rounded(value: &Value) -> String {
     }
 }
 
-/// The tests as their author wrote them: a list or a range behind `in` is one, and that something can
-/// be calculated goes without saying where it can.
+/// The tests as their author wrote them: a list or a range behind `in` is one test, and a check
+/// that something can be calculated is left out if it can.
 pub fn as_written(tests: &[TestExplained]) -> Vec<TestExplained> {
     let mut told: Vec<TestExplained> = Vec::new();
     let mut parts: Vec<&TestExplained> = Vec::new();
@@ -189,14 +189,14 @@ pub fn as_written(tests: &[TestExplained]) -> Vec<TestExplained> {
     told
 }
 
-/// How tests that were written as one belong together: all of them, or any.
+/// How tests that were written as one are joined: all of them, or any.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Join {
     All,
     Any,
 }
 
-/// How two tests in a row belong together, where they were written as one.
+/// How two consecutive tests are joined; `None` if they were not written as one.
 fn joined(one: &TestExplained, next: &TestExplained) -> Option<Join> {
     use Comparison::{Equal, GreaterOrEqual, Less, LessOrEqual};
     let (left, first, _) = sides(&one.test)?;
@@ -243,7 +243,7 @@ fn together(parts: &[&TestExplained]) -> Option<TestExplained> {
     })
 }
 
-/// The unit of what is tested, behind a space.
+/// The unit of what is tested, with a space before it.
 fn unit_of(test: &TestExplained) -> Option<String> {
     let unit = match sides(&test.test)?.0 {
         Expression::Fact(fact) | Expression::Derived(fact, _) => fact.schema.unit.as_deref(),
@@ -252,8 +252,8 @@ fn unit_of(test: &TestExplained) -> Option<String> {
     Some(unit.map(|unit| format!(" {unit}")).unwrap_or_default())
 }
 
-/// What a yes needs by the whole list or range that is written behind `in`: of it a record is asked
-/// only until one fits.
+/// What a yes needs for the whole list or range behind `in`. A record is only asked about it until
+/// one item fits.
 fn behind_in(test: &TestExplained) -> Option<String> {
     let (_, behind) = test.written.split_once(" in ")?;
     let unit = unit_of(test)?;
@@ -278,7 +278,7 @@ fn behind_in(test: &TestExplained) -> Option<String> {
     Some(format!("{}{unit}", one_of(&items?, "or")?))
 }
 
-/// The list that a name stands for, where it is given one and keeps it.
+/// The list that a name stands for; `None` if the name is given another value too.
 fn held_in<'a>(test: &'a TestExplained, name: &str) -> Option<&'a str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if name.is_empty() || !name.chars().all(is_part) {
@@ -301,8 +301,7 @@ fn held_in<'a>(test: &'a TestExplained, name: &str) -> Option<&'a str> {
     lists.next().is_none().then(|| &list[..end])
 }
 
-/// What a yes needs of choices that are numbers: they are asked for one by one where `j.band < 10`
-/// stands in the script.
+/// What a yes needs of choices that are numbers: `j.band < 10` tests them one by one.
 fn of_choices(test: &TestExplained) -> Option<String> {
     let (left, Comparison::Equal, _) = sides(&test.test)? else {
         return None;
@@ -333,7 +332,7 @@ fn literal(text: &str) -> Option<&str> {
     }
 }
 
-/// The first few of some, and how many more there are.
+/// The first few items, and how many more there are.
 fn one_of(all: &[&str], word: &str) -> Option<String> {
     const MOST: usize = 12;
     let (last, before) = all.split_last()?;
@@ -350,7 +349,7 @@ fn one_of(all: &[&str], word: &str) -> Option<String> {
     })
 }
 
-/// What a yes needs of tests that belong together, with the unit once.
+/// What a yes needs for tests that belong together, with the unit once.
 fn needed_of(parts: &[&TestExplained], join: Join) -> Option<String> {
     let unit = unit_of(parts[0])?;
     let all: Option<Vec<&str>> = parts

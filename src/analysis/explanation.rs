@@ -1,5 +1,5 @@
-//! Why a jurisdiction came to what it came to: the tests, the facts and who states them, the
-//! parameters, and what would decide. Worked out on demand from an assessment; for every front end.
+//! Why a jurisdiction has its result: the tests, the facts and who states them, the parameters, and
+//! what would decide. It is computed on request from an assessment, for every front end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -23,30 +23,30 @@ use crate::tree::{Expression, FactRef, Patience, Region, Test, walk};
 /// The whole explanation of one jurisdiction.
 #[derive(Debug)]
 pub struct Explanation<'a> {
-    /// What it is about.
+    /// The assessment that is explained.
     pub assessed: &'a RulebookAssessment,
-    /// The record.
+    /// The record of the jurisdiction.
     pub jurisdiction: &'a Arc<Jurisdiction>,
-    /// What its findings come to.
+    /// The determination of the jurisdiction.
     pub determination: &'a Determination,
-    /// The findings, in order of conditions; one alone when one was asked for.
+    /// The findings in order of conditions; only one if one was asked for.
     pub findings: Vec<FindingExplained<'a>>,
-    /// What is published of the jurisdiction; nothing when a single finding was asked for.
+    /// What is published about the jurisdiction; empty if a single finding was asked for.
     pub published: Vec<Said<'a>>,
 }
 
-/// Why one finding came about.
+/// One finding and what it depends on.
 #[derive(Debug)]
 pub struct FindingExplained<'a> {
     /// The condition.
     pub condition: &'a ConditionUsed,
     /// The finding.
     pub finding: &'a Finding,
-    /// The tests it rests on, in the order the script asks them.
+    /// The tests it depends on, in the order of the script.
     pub tests: Vec<TestExplained>,
-    /// The facts it rests on, by their own names.
+    /// The stated facts it depends on, each with what is stated of it.
     pub facts: Vec<(FactRef, Option<Stated>)>,
-    /// The derived facts and statistics it rests on.
+    /// The derived facts and statistics it depends on.
     pub worked_out: Vec<WorkedOut<'a>>,
     /// The parameters that its tests name, in order.
     pub parameters: Vec<ParameterExplained<'a>>,
@@ -59,13 +59,13 @@ pub struct ParameterExplained<'a> {
     pub name: &'a str,
     /// Its value with its unit.
     pub value: String,
-    /// Whether an option gave the value.
+    /// Where its value comes from.
     pub origin: ParameterOrigin,
-    /// What the rulebook says of the value in force; none when an option gave it.
+    /// What the rulebook states for the value in force; `None` if an option gave it.
     pub stated: Option<&'a Stated>,
 }
 
-/// Explains a jurisdiction; a single condition when one is given by its number.
+/// Explains a jurisdiction, or only one finding if a condition is given.
 pub fn explain<'a>(
     assessed: &'a RulebookAssessment,
     one: &'a JurisdictionAssessment,
@@ -89,11 +89,11 @@ pub fn explain<'a>(
     }
 }
 
-/// Explains one finding, of a condition by its number. [`explain`] finds none where there is no such
+/// Explains the finding of one condition. [`explain`] gives no findings if there is no such
 /// condition.
 ///
 /// # Panics
-/// When the assessment, or that of the jurisdiction, has no condition of that number.
+/// When the assessment, or that of the jurisdiction, has no such condition.
 pub fn explain_finding<'a>(
     assessed: &'a RulebookAssessment,
     one: &'a JurisdictionAssessment,
@@ -142,8 +142,8 @@ pub fn explain_finding<'a>(
     }
 }
 
-/// The answer of a test as it is written: one about a derived fact that is not known is asked of
-/// something else on each path, and has an answer only where all these have the same.
+/// The answer of a test as it was written. One about an unknown derived fact is tested on each
+/// path, and has an answer only if all paths give the same.
 fn answer_of(assessed: &RulebookAssessment, id: &str, consulted: &Consulted) -> Option<bool> {
     let Test::Compare(left, comparison, right) = &consulted.asked.test else {
         return consulted.answer;
@@ -204,7 +204,7 @@ pub(crate) fn explain_parameters<'a, 't>(
         .collect()
 }
 
-/// How a derived fact or a statistic came about, in words, without its name and value.
+/// How a derived fact or a statistic was calculated, in words, without its name and value.
 pub fn how_in_words(worked: &WorkedOut<'_>) -> String {
     match &worked.how {
         Provenance::Derived {
@@ -313,7 +313,7 @@ fn explain_parameter<'a>(
     })
 }
 
-/// A source by its key, in words: title, date, address. An address stands for itself.
+/// A source in words, by its key: title, date, address. An address is shown as it is.
 pub fn source_in_words(assessed: &RulebookAssessment, key: &str) -> String {
     match assessed.rulebook().sources.get(key) {
         Some(SourceEntry { title, date, url }) => {

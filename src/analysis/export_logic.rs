@@ -1,7 +1,7 @@
-//! What another engine must know to answer as we do: for each condition and for the determination the
-//! ways that some record can take, and for each fact those on which it decides.
+//! What another engine needs to give our results: for each condition and for the determination the
+//! feasible paths, and for each fact those on which it decides.
 //!
-//! Which language it is written in is not the business of this folder; `render/sql` writes SQL.
+//! The target language is no concern of this folder; `render/sql` writes SQL.
 
 mod decision_diagram;
 mod determination_graph;
@@ -27,36 +27,36 @@ use crate::assess::prepared_rulebook::Prepared;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::tree::{FactRef, Limits, Tree};
 
-/// A rulebook for another engine.
+/// A rulebook, for another engine.
 #[derive(Debug)]
 pub(crate) struct Export<'a> {
     pub(crate) prepared: &'a Prepared,
     /// The conditions in force, in order of their ids.
     pub(crate) conditions: Vec<Exported<'a>>,
-    /// What the findings come to; ends are sets of kinds.
+    /// The determination; its ends are sets of kinds.
     pub(crate) decision: Decided,
-    /// The facts that are asked about, statistics among them.
+    /// The facts that tests ask about, statistics included.
     pub(crate) facts: BTreeSet<FactRef>,
 }
 
-/// A condition.
+/// A condition, for another engine.
 #[derive(Debug)]
 pub(crate) struct Exported<'a> {
     pub(crate) used: &'a ConditionUsed,
     pub(crate) tree: &'a Tree,
     pub(crate) decided: Decided,
-    /// The ids of those whose finding is excused, if it is not met or unknown.
+    /// The ids of the jurisdictions whose finding is waived if it is not met or unknown.
     pub(crate) waived: Vec<Arc<str>>,
 }
 
-/// The ways to each end, and for each fact those on which it decides, where that was asked for.
+/// The paths to each end, and for each fact those on which it decides, if that was asked for.
 #[derive(Debug)]
 pub(crate) struct Decided {
     pub(crate) ways: ExportedWays,
     pub(crate) missing: Vec<(FactRef, ExportedWays)>,
 }
 
-/// What is wanted beside findings and determinations.
+/// What is exported besides findings and determinations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wanted {
     Results,
@@ -64,7 +64,7 @@ pub(crate) enum Wanted {
 }
 
 impl<'a> Export<'a> {
-    /// All of a rulebook, or why some of it cannot be exported.
+    /// The whole rulebook, or diagnostics that say why some of it cannot be exported.
     pub(crate) fn new(
         prepared: &'a Prepared,
         wanted: Wanted,
@@ -108,7 +108,7 @@ impl<'a> Export<'a> {
     }
 }
 
-/// What a record comes to by an end of the decision: a fault where it could come to several.
+/// The determination of an end of the decision: a fault if several are possible.
 fn determined(kinds: usize) -> usize {
     match kinds & !SOUND {
         one @ (ELIGIBLE | INELIGIBLE) => one,
@@ -176,7 +176,7 @@ fn decided(
     Ok(Decided { ways, missing })
 }
 
-/// That a condition cannot be written, and why.
+/// The diagnostic that a condition cannot be exported, and why.
 pub(crate) fn refusal(used: &ConditionUsed, why: &str) -> Diagnostic {
     let message = format!(
         "the condition `{}` cannot be written as SQL: {why}",
@@ -188,8 +188,7 @@ pub(crate) fn refusal(used: &ConditionUsed, why: &str) -> Diagnostic {
         .help("`check --records` answers for it".to_owned())
 }
 
-/// Why a decision cannot be written; nothing where what is wrong with it stands among the problems of
-/// its rulebook.
+/// Why a decision cannot be exported; empty if diagnostics of the rulebook say so already.
 fn no_decision(prepared: &Prepared, why: NoGraph) -> Vec<Diagnostic> {
     let most = match why {
         NoGraph::Condition(condition) => {

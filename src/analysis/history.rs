@@ -1,9 +1,8 @@
-//! What commits did to the results, one after the other: which changed something, for whom, because
-//! of which change.
+//! What commits did to the results, in order: which changed something, for whom, and because of
+//! which change.
 //!
-//! A commit whose rulebook or scripts have something in them that cannot be read, or that breaks a
-//! record, is passed over and named: what comes after it is compared with the last one that could be
-//! read. Whoever reads the commits gives them one by one
+//! A commit with a rulebook or script that cannot be read, or that breaks a record, is passed over
+//! and named; the next one is compared with the last readable commit. Commits are given one by one
 //! ([`History::add`]), so that nothing here knows of git.
 
 use std::collections::BTreeSet;
@@ -17,45 +16,45 @@ use crate::assess::{Options, assess, assess_after};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::rulebook::RulebookId;
 
-/// A commit, as it calls itself.
+/// A commit and its metadata.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commit {
-    /// Its whole name.
+    /// Its full hash.
     pub id: String,
-    /// Its short name.
+    /// Its abbreviated hash.
     pub short: String,
-    /// The day on which it was made.
+    /// The day of the commit.
     pub day: String,
-    /// Who made it.
+    /// The name of its author.
     pub author: String,
-    /// The first line of what it says.
+    /// The first line of its message.
     pub subject: String,
 }
 
-/// A commit of which there is something to say.
+/// A commit worth listing.
 #[derive(Debug)]
 pub enum HistoryEntry {
     /// It changed determinations or findings.
     Changed(Commit, Impact),
-    /// It cannot be read, for this reason.
+    /// It cannot be compared, for this reason.
     Broken(Commit, String),
 }
 
-/// What commits did, the first one first.
+/// The changes of results by commits, the oldest first.
 #[derive(Debug, Default)]
 pub struct History {
     /// The commits that changed something or were passed over.
     pub entries: Vec<HistoryEntry>,
-    /// How many were looked at.
+    /// How many commits were looked at.
     pub commits: usize,
-    /// All as the last one that could be read has it.
+    /// The assessment of the last commit that could be read; `None` if none could.
     pub last: Option<Assessment>,
-    /// What was wrong with its records, by file and message.
+    /// The errors of its records, by file and message.
     broken_records: BTreeSet<(String, String)>,
 }
 
 impl History {
-    /// Takes in the next commit. A jurisdiction that options select need not be there yet.
+    /// Adds the next commit. Jurisdictions that options select need not exist yet.
     pub fn add(&mut self, commit: Commit, snapshot: &Snapshot, options: &Options) {
         self.commits += 1;
         let there = |id: &String| {
@@ -107,7 +106,7 @@ impl History {
         self.last = Some(now);
     }
 
-    /// The commit since which all determinations are what they are now; none where none changed any.
+    /// The last commit that changed a determination; `None` if none did.
     pub fn since(&self) -> Option<&Commit> {
         self.entries.iter().rev().find_map(|entry| match entry {
             HistoryEntry::Changed(commit, impact) => {
@@ -120,7 +119,7 @@ impl History {
         })
     }
 
-    /// Why a commit cannot be compared: a rulebook or a script of it is broken.
+    /// Why a commit cannot be compared; `None` if it can.
     fn broken(&self, snapshot: &Snapshot, now: &Assessment) -> Option<String> {
         let told = |error: &Diagnostic| {
             let file = error
@@ -154,7 +153,8 @@ impl History {
         broken.then(|| first(&now.diagnostics)).flatten()
     }
 
-    /// An error of the files of a rulebook that is there or was, but for records that were broken before.
+    /// An error in the files of a rulebook that exists or existed, except for records that were
+    /// broken before.
     fn error_of_files<'d>(
         &self,
         snapshot: &'d Snapshot,
@@ -199,7 +199,7 @@ impl History {
     }
 }
 
-/// The errors of files of records among some diagnostics, each by its file and message.
+/// The errors among diagnostics that lie in files of records, each by file and message.
 fn errors_of_records(diagnostics: &[Diagnostic]) -> impl Iterator<Item = (String, String)> {
     diagnostics
         .iter()
@@ -210,7 +210,7 @@ fn errors_of_records(diagnostics: &[Diagnostic]) -> impl Iterator<Item = (String
         })
 }
 
-/// What exploring scripts found wrong with one.
+/// A mistake that exploring a script found.
 fn mistake(now: &Assessment) -> Option<&Diagnostic> {
     now.rulebooks.iter().find_map(|assessed| {
         let used = assessed.conditions.iter().chain(&assessed.decision);

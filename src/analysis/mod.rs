@@ -1,5 +1,5 @@
-//! What else there is to say of an assessment: why, what if, what would have to change, what changed,
-//! and whether cases, accepted results and lints agree.
+//! What else follows from an assessment: why, what if, remedies, what changed, and whether cases,
+//! accepted results and lints agree.
 
 pub mod accepted_results;
 pub mod decision_table;

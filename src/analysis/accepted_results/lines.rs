@@ -1,6 +1,5 @@
-//! Accepted results as they are written down: a line for each jurisdiction, in order of their ids.
-//! Such lines are told without a reader of YAML; a file in which anything else stands is left to
-//! that.
+//! Accepted results as they are written: a line for each jurisdiction, in order of ids. Such lines
+//! are read without a YAML reader; a file with anything else is left to that.
 
 use std::ops::Range;
 
@@ -8,7 +7,7 @@ use crate::analysis::test_cases::determination_of;
 use crate::assess::result_types::{DeterminationKind, Status};
 use crate::base::parallel;
 
-/// The findings that are written down: those that do not pass.
+/// The statuses that are written: those that do not pass.
 pub(super) const OPEN: [(&str, Status); 3] = [
     ("not_met", Status::NotMet),
     ("unknown", Status::Unknown),
@@ -17,22 +16,22 @@ pub(super) const OPEN: [(&str, Status); 3] = [
 
 /// A file of such lines.
 pub(super) struct Lines<'a> {
-    /// What comes before the jurisdictions, the key of these included.
+    /// Everything before the jurisdictions, including their key.
     pub(super) head: Range<usize>,
-    /// One for each jurisdiction, no two of them with one id.
+    /// One line for each jurisdiction; no two have the same id.
     pub(super) list: Vec<Line<'a>>,
 }
 
-/// What was accepted of a jurisdiction; each text with the place where it begins.
+/// The accepted results of a jurisdiction; each text with the offset where it begins.
 pub(super) struct Line<'a> {
     pub(super) id: (&'a str, usize),
     pub(super) kind: (&'a str, DeterminationKind, usize),
     pub(super) open: Vec<(Status, &'a str, usize)>,
-    /// Behind its last word.
+    /// The offset behind its last word.
     pub(super) end: usize,
 }
 
-/// The lines of a file; none where it has others.
+/// The lines of a file; `None` if it has others.
 pub(super) fn lines(text: &str) -> Option<Lines<'_>> {
     const KEY: &str = "\njurisdictions:\n";
     let body = text.find(KEY)? + KEY.len();
@@ -62,7 +61,7 @@ pub(super) fn lines(text: &str) -> Option<Lines<'_>> {
     })
 }
 
-/// Parts of whole lines, for threads to read side by side.
+/// Parts of whole lines, for threads to read in parallel.
 fn parts(text: &str, body: usize) -> Vec<Range<usize>> {
     const PART: usize = 256 * 1024;
     let (mut parts, mut start) = (Vec::new(), body);
@@ -79,7 +78,7 @@ fn parts(text: &str, body: usize) -> Vec<Range<usize>> {
 /// A line, and how far it was read.
 struct LineReading<'a> {
     line: &'a str,
-    /// Where it begins in the file.
+    /// The offset in the file where it begins.
     start: usize,
     at: usize,
 }
@@ -129,7 +128,7 @@ impl<'a> LineReading<'a> {
             .then(|| self.at += text.len())
     }
 
-    /// A word that YAML takes for a text, and where it begins.
+    /// A word that YAML takes for a text, and the offset where it begins.
     fn word(&mut self) -> Option<(&'a str, usize)> {
         let rest = &self.line[self.at..];
         let of_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');

@@ -1,4 +1,4 @@
-//! A decision that counts, as a tree over findings: what a decision script for it would come to.
+//! A decision that counts conditions, as a tree over findings.
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::{VERDICTS, findings_schema};
@@ -10,10 +10,10 @@ use crate::tree::{
     Asked, Comparison, Expression, FactRef, Outcome, Owner, Path, Test, Tree, Verdict,
 };
 
-/// How many ways to count a table may have.
+/// The most paths of such a tree in a table.
 const MOST_PATHS: usize = 500;
 
-/// The tree, unless it has too many paths for a reader.
+/// The tree; an error if it has too many paths for a reader.
 pub(crate) fn tree(
     assessed: &RulebookAssessment,
     decision: &Decision,
@@ -58,7 +58,7 @@ struct RowCounting<'a> {
 }
 
 impl RowCounting<'_> {
-    /// `count` of the answers are yes.
+    /// Adds the paths with the answers so far, of which `count` are yes.
     fn go(&mut self, answers: &mut Vec<(Asked, bool)>, count: usize) {
         let open = self.tests.len() - answers.len();
         // What is counted is what the decision looks at: those met, or those not met.

@@ -1,5 +1,5 @@
-//! The rows of a script with too many cases to list, as a point system has: one for each total, or else
-//! for each outcome, and where they can be counted how many combinations of values come to it.
+//! The rows of a script with too many cases to list, such as a point system: one for each total, or
+//! for each outcome. Where combinations of values can be counted, each row says how many reach it.
 
 use std::collections::BTreeMap;
 
@@ -9,25 +9,25 @@ use crate::model::typed_indexes::PlaceIndex;
 use crate::script::explore;
 use crate::tree::{Outcome, Possible, Tree, tally, walk};
 
-/// Such rows, and what they are told apart by.
+/// Such rows, and what distinguishes them.
 pub(super) struct Totals {
     pub(super) columns: Vec<String>,
     pub(super) rows: Vec<RowTotal>,
 }
 
-/// One of them.
+/// A row for a total or an outcome.
 pub(super) struct RowTotal {
     pub(super) cells: Vec<String>,
-    /// All of it as one sentence.
+    /// The whole case as one sentence.
     pub(super) case: String,
     pub(super) outcome: Outcome,
-    /// The jurisdictions that come to it, by their places, and those that may.
+    /// The places of the jurisdictions that reach the row, and of those that may.
     pub(super) inside: Vec<PlaceIndex>,
     pub(super) open: Vec<PlaceIndex>,
 }
 
-/// The rows are told apart by the one variable in which the ends of the script differ, if there is
-/// such a one; else by what they come to.
+/// The rows, distinguished by the one variable in which the ends of the script differ if there is
+/// one; otherwise by their outcomes.
 pub(super) fn totals(assessed: &RulebookAssessment, used: &ConditionUsed, tree: &Tree) -> Totals {
     let bindings = &assessed.basis.bindings;
     let program = used.program.as_ref();
@@ -80,7 +80,7 @@ pub(super) fn totals(assessed: &RulebookAssessment, used: &ConditionUsed, tree: 
 }
 
 impl Totals {
-    /// Puts each jurisdiction into the rows that it can come to.
+    /// Puts each jurisdiction into the rows that it can reach.
     fn place(&mut self, assessed: &RulebookAssessment, tree: &Tree, numbers: &[usize]) {
         let rows = numbers.iter().enumerate();
         let rows: BTreeMap<usize, usize> = rows.map(|(row, number)| (*number, row)).collect();

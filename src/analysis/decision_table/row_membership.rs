@@ -1,4 +1,4 @@
-//! How a jurisdiction stands to a row, which may speak of its findings.
+//! Whether a jurisdiction is in a row, which may ask about its findings.
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::result_types::Status;
@@ -11,15 +11,16 @@ use crate::tree::{
     Region, Test, Verdict,
 };
 
-/// One way in which the findings of a jurisdiction can come out together.
+/// One combination of findings that a jurisdiction can have.
 pub(super) struct MembershipWay {
-    /// By condition, in the order of those asked for; none where it could be anything.
+    /// The verdicts of the conditions asked for, in their order; `None` for one that may be
+    /// anything.
     verdicts: Vec<Option<Verdict>>,
-    /// What the missing facts can then be.
+    /// What the missing facts can be in this combination.
     pub(super) region: Region,
 }
 
-/// The conditions that cases speak of, by their numbers.
+/// The conditions that cases ask about.
 pub(super) fn conditions_of<'c>(
     assessed: &RulebookAssessment,
     cases: impl Iterator<Item = &'c Conjunction>,
@@ -35,7 +36,7 @@ pub(super) fn conditions_of<'c>(
         .collect()
 }
 
-/// Every way in which these findings can come out together.
+/// Every combination of these findings that is possible.
 pub(super) fn ways(
     assessed: &RulebookAssessment,
     place: PlaceIndex,
@@ -93,7 +94,7 @@ pub(super) fn ways(
     ways
 }
 
-/// How the jurisdiction at a place stands to a case.
+/// Whether the jurisdiction at a place is in a case.
 pub(super) fn membership(
     assessed: &RulebookAssessment,
     place: PlaceIndex,
@@ -149,7 +150,8 @@ pub(super) fn answer_in(
     assessed.basis.facts.answer(this, &filled)
 }
 
-/// The name of a finding on a way; none for a fact, and for a finding that could be anything.
+/// The name of a finding in a combination; `None` for a fact, and for a finding that may be
+/// anything.
 fn found_in(
     assessed: &RulebookAssessment,
     fact: &FactRef,

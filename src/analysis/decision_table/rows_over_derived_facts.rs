@@ -1,4 +1,5 @@
-//! The cases of a condition, or of the decision, that stop at derived facts, and who is in them.
+//! The cases of a condition or of the decision that stop at derived facts, and the jurisdictions in
+//! them.
 
 use crate::analysis::decision_table::row_membership::{answer_in, conditions_of, ways};
 use crate::analysis::trees_over_derived_facts::behind;
@@ -7,17 +8,18 @@ use crate::base::work_budget::Budget;
 use crate::model::typed_indexes::PlaceIndex;
 use crate::tree::{Behind, Conjunction, End, May, Region, Test, Tree, Way, Ways, merged};
 
-/// A case, how it ends, and whether some record of it is known.
+/// A case, its end, and whether some record of it is known.
 type Ended = (Conjunction, (End, bool));
 
-/// Such cases, and by case the places of those in it, and of those that may be.
+/// Such cases, and for each the places of the jurisdictions in it and of those that may be.
 pub(super) struct CasesAtDerived {
     pub(super) cases: Vec<Ended>,
     pub(super) held: Vec<(Vec<PlaceIndex>, Vec<PlaceIndex>)>,
 }
 
 impl CasesAtDerived {
-    /// None where the tree asks about no derived fact, or not all ways were followed for everybody.
+    /// The cases; `None` if the tree asks about no derived fact, or not all paths were followed for
+    /// all.
     pub(super) fn new(assessed: &RulebookAssessment, tree: &Tree) -> Option<Self> {
         let behind = Behind::new(behind(&assessed.basis.bindings, tree));
         if behind.is_empty() {
@@ -51,13 +53,13 @@ impl CasesAtDerived {
     }
 }
 
-/// The case that one is a part of.
+/// The index of the case that this one is a part of.
 fn within((part, (end, _)): &Ended, cases: &[Ended]) -> Option<usize> {
     let mut cases = cases.iter();
     cases.position(|(case, (of, _))| of == end && part.is_within(case))
 }
 
-/// The ends of all ways of records of which so much is possible; none where not all were followed.
+/// The ends of all possible paths of records; `None` if not all were followed.
 fn ends(
     tree: &Tree,
     behind: &Behind,

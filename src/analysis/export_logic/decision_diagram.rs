@@ -1,8 +1,8 @@
-//! Graphs of questions: the trees of conditions, and of what conditions make together.
+//! Graphs of questions: the trees of conditions, and of their combination.
 //!
-//! A decision that counts conditions goes from the tree of one to that of the next, with what it has
-//! counted so far. Equal parts are one, so thirty conditions of which ten must be met are a graph of
-//! thirty times ten trees, and not of 2^30 ways.
+//! A decision that counts conditions goes from the tree of one to that of the next, with the count
+//! so far. Equal parts are shared: thirty conditions of which ten must be met are a graph of thirty
+//! times ten trees, not of 2^30 paths.
 //!
 //! INVARIANT: parts come before what they are part of.
 
@@ -12,31 +12,31 @@ use std::rc::Rc;
 use crate::model::typed_indexes::ConditionIndex;
 use crate::tree::{FactRef, Next, Test, Tree};
 
-/// One question.
+/// One question of a graph.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum GraphQuestion {
-    /// Of the facts.
+    /// A test of the facts.
     Facts(Test),
-    /// Whether the finding of a condition, by its number, is waived.
+    /// Whether the finding of a condition is waived.
     Waived(ConditionIndex),
 }
 
-/// What stands at a place of a graph.
+/// A node of a graph.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum GraphNode {
     /// An outcome, by its number.
     End(usize),
     /// A question, and where yes and no lead.
     Asks(GraphQuestion, usize, usize),
-    /// It could be each of these: what a condition at fault might have been.
+    /// Any of these is possible: what a condition at fault might have been.
     Either(Vec<usize>),
 }
 
-/// Questions and outcomes without circles.
+/// A graph of questions and outcomes, without cycles.
 #[derive(Debug)]
 pub(crate) struct Graph {
     places: Vec<GraphNode>,
-    /// The facts that are asked about from a place on.
+    /// The facts that a node and those below it ask about.
     below: Vec<Rc<BTreeSet<FactRef>>>,
     root: usize,
 }
@@ -63,27 +63,27 @@ impl Graph {
         &self.below[node]
     }
 
-    /// The facts that it asks about.
+    /// The facts that the graph asks about.
     pub(crate) fn facts(&self) -> &BTreeSet<FactRef> {
         &self.below[self.root]
     }
 }
 
-/// A graph that grows from its ends.
+/// A graph that is built from its ends.
 #[derive(Default)]
 pub(super) struct GraphBuilder {
     places: Vec<GraphNode>,
     below: Vec<Rc<BTreeSet<FactRef>>>,
     known: BTreeMap<GraphNode, usize>,
-    /// Units of work: places, and the facts asked about below them.
+    /// Units of work: nodes, and the facts asked about below them.
     work: usize,
 }
 
-/// Units of work for a fact that is noted below a place.
+/// Units of work for a fact that is noted below a node.
 const NOTED: usize = 8;
 
 impl GraphBuilder {
-    /// Adds a place, unless there is one like it.
+    /// Adds a node, or finds an equal one.
     pub(super) fn add(&mut self, place: GraphNode) -> usize {
         if let GraphNode::Asks(_, yes, no) = &place
             && yes == no
@@ -120,7 +120,7 @@ impl GraphBuilder {
         })
     }
 
-    /// Adds a tree, with something in the place of each of its outcomes.
+    /// Adds a tree, with a node in place of each of its outcomes.
     pub(super) fn graft(
         &mut self,
         tree: &Tree,
@@ -152,7 +152,7 @@ impl GraphBuilder {
         place
     }
 
-    /// Units of work that it took.
+    /// The units of work it took.
     pub(super) fn work(&self) -> usize {
         self.work
     }
@@ -167,7 +167,7 @@ impl GraphBuilder {
 }
 
 impl GraphQuestion {
-    /// The facts it is about, one of which only is asked whether a record states it among them.
+    /// The facts that a question is about, including one that is only tested for being stated.
     pub(super) fn facts(&self) -> BTreeSet<FactRef> {
         match self {
             Self::Facts(Test::Known(fact, _)) => BTreeSet::from([fact.clone()]),

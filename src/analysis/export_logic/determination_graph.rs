@@ -1,4 +1,4 @@
-//! How findings make a determination, as one graph over the facts.
+//! How findings become a determination, as one graph over the facts.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,21 +14,21 @@ use crate::model::rulebook::Decision;
 use crate::model::typed_indexes::ConditionIndex;
 use crate::tree::{Expression, FactRef, Next, Owner, Test, Tree, Verdict};
 
-/// What a determination can be, one bit each. Ends of its graph are sets of them.
+/// What a determination can be, one bit each. Ends of the graph are sets of them.
 pub(crate) const ELIGIBLE: usize = 1;
 pub(crate) const INELIGIBLE: usize = 2;
 pub(crate) const FAULT: usize = 4;
-/// Nothing on the way rests on a condition at fault.
+/// Nothing on the path depends on a condition at fault.
 pub(crate) const SOUND: usize = 8;
 
 /// Why there is no such graph.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NoGraph {
-    /// It reads a condition, by its number, that no tree holds.
+    /// It reads a condition that no tree holds.
     Condition(ConditionIndex),
     /// The decision itself is broken, or no tree holds it.
     Decision,
-    /// It has more places than this.
+    /// It takes more than this many units of work.
     TooLarge(usize),
 }
 
@@ -63,7 +63,7 @@ struct Counted {
     faults: usize,
 }
 
-/// What a decision script has read so far.
+/// The verdicts that a decision script has read so far.
 type VerdictsRead = (usize, Vec<Option<Verdict>>, bool);
 
 struct DecisionGraph<'a> {
@@ -76,7 +76,7 @@ struct DecisionGraph<'a> {
 }
 
 impl DecisionGraph<'_> {
-    /// The graph from a condition on: `next` is its place among the required ones.
+    /// The graph from a condition on: `next` is its position among the required ones.
     fn count(
         &mut self,
         (decision, required): (&Decision, &[ConditionIndex]),
@@ -119,8 +119,8 @@ impl DecisionGraph<'_> {
         within.then_some(()).ok_or(NoGraph::TooLarge(self.most))
     }
 
-    /// The tree of a condition, with something in the place of each verdict. Where it is waived, one
-    /// that is not met does not apply.
+    /// The tree of a condition, with a node in place of each verdict. If its finding is waived,
+    /// `not met` counts as not applicable.
     fn examine(
         &mut self,
         condition: ConditionIndex,
@@ -226,7 +226,7 @@ impl DecisionGraph<'_> {
         Ok(self.graph.add(GraphNode::Asks(question, yes, no)))
     }
 
-    /// Goes on with a verdict; at fault, with each that it could have been.
+    /// Goes on with a verdict; for a fault, with each verdict that it could have been.
     fn take(
         &mut self,
         script: (&Tree, &[String]),

@@ -3,17 +3,17 @@
 use crate::model::fact::{FactOrigin, FactType, Schema};
 use crate::tree::{FactRef, PathStep};
 
-/// How another engine comes by statistics.
+/// How another engine gets the values of statistics.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Statistics {
     /// It calculates them from its own records.
     #[default]
     Calculated,
-    /// What they came to here is handed over.
+    /// It is given the values calculated here.
     Literal,
 }
 
-/// Why a fact cannot stand in a column, if it cannot.
+/// Why a fact cannot be in a column; `None` if it can.
 pub(super) fn unfit(fact: &FactRef, schema: &Schema, statistics: Statistics) -> Option<String> {
     let stated = |step: &PathStep| schema.facts()[step.fact].origin == FactOrigin::Stated;
     let (_, references) = fact.steps().split_last()?;

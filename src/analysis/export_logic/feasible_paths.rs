@@ -1,14 +1,14 @@
-//! The ways through a graph that some record can take, and what each step of a way asks.
+//! The feasible paths through a graph, and what each step of a path asks.
 //!
-//! A record with missing facts can come to an end if there is a way of which each step holds or is
-//! about a missing fact: `reach(end) = OR over ways (AND over steps (fact IS NULL OR step))`. That is
-//! exact where each step is about one fact: a way that no values could take is left out here, so
-//! what is missing can be chosen to take it. Steps about several facts are asked one by one and may
-//! together be impossible: then what follows is cautious.
+//! A record with missing facts can reach an end if there is a path of which each step holds or is
+//! about a missing fact: `reach(end) = OR over paths (AND over steps (fact IS NULL OR step))`. That
+//! is exact if each step is about one fact: infeasible paths are left out here, so the missing
+//! facts can be chosen to take the path. Steps about several facts are asked one by one and may be
+//! impossible together: then the result is cautious.
 //!
-//! Example: `if a >= 5 { if a >= 3 { x } else { y } } else { z }` has no way to `y`.
+//! Example: `if a >= 5 { if a >= 3 { x } else { y } } else { z }` has no path to `y`.
 //!
-//! INVARIANT: two ways meet only where what was said before makes no difference to what follows.
+//! INVARIANT: two paths meet only where the answers before make no difference to what follows.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -19,37 +19,37 @@ use crate::model::fact::{FactOrigin, FactType};
 use crate::model::typed_indexes::ConditionIndex;
 use crate::tree::{Domain, FactRef, Limits, Patience, Region, Test, split};
 
-/// What one step of a way says.
+/// What one step of a path requires.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum WayStep {
     /// Whether a record states a fact.
     Stated(FactRef, bool),
-    /// What a fact is.
+    /// The values that a fact may have.
     Within(FactRef, Domain),
-    /// The answer of a question about several facts.
+    /// The answer of a test about several facts.
     Answered(Test, bool),
     /// Whether the finding of a condition is waived.
     Waived(ConditionIndex, bool),
 }
 
-/// A place to which some record can come.
+/// A node that some record can reach.
 #[derive(Debug)]
 pub(crate) enum WayStop {
     /// An end, by the number of its outcome.
     End(usize),
-    /// On to other places, where all of these steps hold.
+    /// On to other nodes, each if all of its steps hold.
     On(Vec<(Vec<WayStep>, usize)>),
 }
 
-/// All ways that some record can take.
+/// All feasible paths.
 ///
-/// INVARIANT: parts come before what they are part of; the last one is where ways begin.
+/// INVARIANT: parts come before what they are part of; paths begin at the last one.
 #[derive(Debug, Default)]
 pub(crate) struct ExportedWays {
     pub(crate) stops: Vec<WayStop>,
 }
 
-/// There are too many.
+/// There are too many feasible paths.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooMany;
 
@@ -66,7 +66,7 @@ impl ExportedWays {
         Ok(search.ways.grown())
     }
 
-    /// All steps, as often as ways take them.
+    /// All steps, as often as paths take them.
     pub(crate) fn steps(&self) -> impl Iterator<Item = &WayStep> {
         self.stops
             .iter()
@@ -78,7 +78,7 @@ impl ExportedWays {
     }
 }
 
-/// Ways that grow from their ends.
+/// Feasible paths, built from their ends.
 #[derive(Default)]
 pub(super) struct WaysBuilder {
     stops: Vec<WayStop>,
@@ -95,7 +95,7 @@ impl WaysBuilder {
         })
     }
 
-    /// A stop from which these lead on; none where nothing does.
+    /// A node from which these lead on; `None` if nothing does.
     pub(super) fn on(&mut self, mut onward: Vec<(Vec<WayStep>, usize)>) -> Option<usize> {
         onward.sort();
         onward.dedup();
@@ -120,7 +120,7 @@ impl WaysBuilder {
     }
 }
 
-/// What the answers of questions say, each found once.
+/// The steps for answers of questions, each found once.
 pub(super) struct WaySteps {
     limits: Limits,
     known: BTreeMap<(Test, bool), Vec<WayStep>>,
@@ -134,7 +134,7 @@ impl WaySteps {
         }
     }
 
-    /// The step that an answer is; none where every record gives it.
+    /// The steps for an answer; empty if every record gives that answer.
     pub(super) fn of(&mut self, question: &GraphQuestion, answer: bool) -> Vec<WayStep> {
         let test = match question {
             GraphQuestion::Waived(condition) => return vec![WayStep::Waived(*condition, answer)],
@@ -168,16 +168,16 @@ fn said(test: &Test, answer: bool, limits: Limits) -> Vec<WayStep> {
         .collect()
 }
 
-/// Whether some record may take a way. It is asked on arrival: what was said of facts that are asked
-/// about no more is not looked at again, and must not make two ways differ that meet.
+/// Whether some record may take a path. It is tested on arrival, without facts that are asked about
+/// no more: these must not make two paths differ that meet.
 pub(super) fn can_be(region: &Region) -> bool {
     region.entangled.is_empty() || Patience::new(region.limits).may_be(region)
 }
 
-/// What was said on the way to a place, as far as it matters there, and what became of it.
+/// The answers on a path that matter at a node, and what became of it.
 type StopMemo = (BTreeMap<FactRef, bool>, Region, Option<usize>);
 
-/// Units of work: a step copies and compares all that was said before.
+/// Units of work: a step copies and compares all answers before it.
 pub(super) fn cost(region: &Region) -> u64 {
     5 + 4 * region.domains.len() as u64
 }
@@ -191,7 +191,7 @@ struct WaySearch<'a> {
 }
 
 impl WaySearch<'_> {
-    /// Follows all ways from a place; none where no record can go on.
+    /// Follows all paths from a node; `None` if no record can go on.
     fn go(
         &mut self,
         node: usize,

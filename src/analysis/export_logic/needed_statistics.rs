@@ -1,5 +1,5 @@
-//! Statistics and what they are calculated from, for an engine that calculates them again or is handed
-//! what they came to.
+//! Statistics and the facts they are calculated from, for an engine that calculates them again or
+//! is given their values.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -16,46 +16,48 @@ use crate::model::fact::{FactOrigin, Schema};
 use crate::model::typed_indexes::FactIndex;
 use crate::tree::{Expression, FactRef, Owner};
 
-/// A statistic that is asked about.
+/// A statistic that tests ask about.
 #[derive(Debug)]
 pub(crate) struct Used<'a> {
     pub(crate) fact: FactRef,
     pub(crate) measured: &'a Measured,
     pub(crate) inputs: &'a StatisticInputs,
-    /// In which the numbers of its inputs are.
+    /// The schema of its inputs.
     pub(crate) schema: &'a Schema,
-    /// What it came to here.
+    /// Its results here.
     pub(crate) found: &'a Measurement,
-    /// What it is calculated from, by its number: all of it where the engine does that.
+    /// The facts it is calculated from, each with how they are calculated; all of them if the
+    /// engine calculates the statistic.
     pub(crate) worth: Vec<(FactIndex, Worth)>,
 }
 
-/// Something that statistics are calculated from.
+/// A fact that statistics are calculated from.
 #[derive(Debug)]
 pub(crate) enum Worth {
     Stated(FactRef),
     Derived(Valued),
 }
 
-/// A derived fact: the ways to each of its values.
+/// A derived fact: the paths to each of its values.
 #[derive(Debug)]
 pub(crate) struct Valued {
     pub(crate) ways: ExportedWays,
-    /// By the number of an end; none where it cannot be calculated.
+    /// The value by end; `None` if it cannot be calculated.
     pub(crate) values: Vec<Option<Arc<Expression>>>,
 }
 
 /// All facts and statistics that are needed.
 #[derive(Debug, Default)]
 pub(crate) struct Needed<'a> {
-    /// Those that records state.
+    /// The facts that records state.
     pub(crate) facts: BTreeSet<FactRef>,
-    /// In turns, each after what it is calculated from.
+    /// Statistics in turns, each after those it is calculated from.
     pub(crate) statistics: Vec<Vec<Used<'a>>>,
 }
 
 impl<'a> Needed<'a> {
-    /// What is behind the facts that are asked about, or which statistics cannot be written and why.
+    /// What is behind the facts that tests ask about, or which statistics cannot be exported and
+    /// why.
     pub(crate) fn new(
         prepared: &'a Prepared,
         asked: &BTreeSet<FactRef>,
@@ -95,7 +97,7 @@ impl<'a> Needed<'a> {
     }
 }
 
-/// A statistic, and the facts that it is calculated from or put together by.
+/// A statistic, and the facts that it is calculated from or grouped by.
 fn used<'a>(
     prepared: &'a Prepared,
     fact: &FactRef,

@@ -1,11 +1,11 @@
-//! Which missing facts decide: the ways on which two records that differ in one fact alone come to
+//! Which missing facts decide: the paths on which two records that differ in one fact alone reach
 //! different ends.
 //!
-//! Two records go through a graph side by side. They stay together until a question about that fact
-//! parts them; what is asked of other facts has one answer for both. What is found are ways again, on
-//! which nothing is asked of the fact itself: it is missing.
+//! Two records go through a graph side by side. They stay together until a test of that fact
+//! separates them; a test of other facts has one answer for both. The result is again a set of
+//! paths, on which nothing is asked about the fact itself: it is missing.
 //!
-//! Example: of `if a { b } else { c }` the fact `b` decides where `a` is true or missing.
+//! Example: of `if a { b } else { c }` the fact `b` decides if `a` is true or missing.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +16,10 @@ use crate::analysis::export_logic::feasible_paths::{
 use crate::base::work_budget::{Budget, spend};
 use crate::tree::{FactRef, Limits, Region, Test};
 
-/// The number of the one end of such ways.
+/// The number of the only end of such paths.
 const APART: usize = 0;
 
-/// The ways on which a fact decides between ends that `differ`.
+/// The paths on which a fact decides between ends that `differ`.
 pub(crate) fn deciding(
     graph: &Graph,
     fact: &FactRef,
@@ -44,16 +44,16 @@ pub(crate) fn deciding(
     Ok(pairs.ways.grown())
 }
 
-/// Where two records are, and what was said on the way there.
+/// The nodes of two records, and the answers on the way there.
 #[derive(Clone)]
 struct Pair {
     places: [usize; 2],
-    /// They differ in what is said of the fact.
+    /// They differ in what is required of the fact.
     regions: [Region; 2],
     known: BTreeMap<FactRef, bool>,
 }
 
-/// What was said, as far as it matters, and what became of it.
+/// The answers that matter, and what became of them.
 type PairMemo = (BTreeMap<FactRef, bool>, [Region; 2], Option<usize>);
 
 struct PairSearch<'a> {
@@ -67,7 +67,7 @@ struct PairSearch<'a> {
 }
 
 impl PairSearch<'_> {
-    /// Follows both; none where they come to no different ends.
+    /// Follows both records; `None` if they reach no different ends.
     fn go(&mut self, pair: &Pair) -> Result<Option<usize>, TooMany> {
         spend(2 * cost(&pair.regions[0]));
         if self.budget.is_used_up() {
@@ -138,7 +138,7 @@ impl PairSearch<'_> {
         Ok(self.ways.on(onward))
     }
 
-    /// Asks a question of those that stand before it.
+    /// Asks the next question of the records that are at it.
     fn ask(&mut self, pair: &Pair, question: &GraphQuestion) -> Result<Option<usize>, TooMany> {
         const SAME: [[bool; 2]; 2] = [[true; 2], [false; 2]];
         // Two that stand together are alike but for the fact: which of them is which says nothing.
@@ -170,7 +170,7 @@ impl PairSearch<'_> {
         Ok(self.ways.on(onward))
     }
 
-    /// Both after an answer for each; none where it cannot be.
+    /// Both records after an answer for each; `None` if that is impossible.
     fn answered(
         &self,
         pair: &Pair,
@@ -208,7 +208,7 @@ impl PairSearch<'_> {
         Some(next)
     }
 
-    /// The steps that answers are: none of the fact itself, which is missing.
+    /// The steps for the answers; none about the fact itself, which is missing.
     fn asked(
         &mut self,
         question: &GraphQuestion,
