@@ -31,7 +31,7 @@ use crate::model::input_files::Files;
 pub struct Drift {
     /// Results that are not as accepted, in order of rulebooks and jurisdictions.
     pub moved: Vec<Moved>,
-    /// The files of accepted results that were not compared, because they are for other options.
+    /// The rulebooks whose accepted results were not compared, because they are for other options.
     pub not_compared: Vec<String>,
     /// Diagnostics about the files of accepted results.
     pub diagnostics: Vec<Diagnostic>,

@@ -20,7 +20,8 @@ pub struct TestExplained {
     /// The answer; `None` if missing facts leave it open.
     pub answer: Option<bool>,
     /// What was found: the value of a single fact with its unit, or "unknown"; the result of a
-    /// calculation; `None` for other tests.
+    /// calculation. `None` if the calculation depends on an unknown fact, or the test is whether it
+    /// can be done.
     pub found: Option<String>,
     /// What it would have to be for a yes; `None` if the test does not compare.
     pub needed: Option<String>,

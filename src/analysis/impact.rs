@@ -1,8 +1,8 @@
 //! What a change of criteria or records does: who gains, who loses, because of which change, and in
 //! which cases two versions of a condition differ, whether or not a record falls into them.
 //!
-//! Both versions are assessments; what changed between them is found by comparing what they were
-//! made from. Nothing is run again but the scripts that changed.
+//! Both versions are assessments; the changes are found by comparing what they were made from. Only
+//! scripts that changed are run again.
 
 mod amounts;
 mod cases_over_derived_facts;
@@ -47,10 +47,10 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::parallel;
 use crate::model::jurisdiction::JurisdictionId;
 
-/// What changed between two versions, and what that does.
+/// What changed between two versions, and the effects.
 #[derive(Clone, Debug)]
 pub struct Impact {
-    /// One for each rulebook of either version, in order of their names.
+    /// One for each rulebook of either version, in order of their ids.
     pub rulebooks: Vec<RulebookImpact>,
 }
 
@@ -76,8 +76,8 @@ impl Impact {
         }
     }
 
-    /// Counts who went where by the values of some facts too. An error where none of the rulebooks has
-    /// such facts; a rulebook without them has no groups.
+    /// Adds counts of movements by the values of some facts. An error if no rulebook has such
+    /// facts; a rulebook without them has no groups.
     pub fn by(
         mut self,
         before: &Assessment,
@@ -102,8 +102,8 @@ impl Impact {
         }
     }
 
-    /// Has cases stop at derived facts: they name these, and not the facts behind them. Where that cannot
-    /// be told, they stay as they are.
+    /// Has cases stop at derived facts: they name these instead of the facts behind them. Where
+    /// that is not possible, they stay unchanged.
     #[must_use]
     pub fn at_derived_facts(mut self, before: &Assessment, after: &Assessment) -> Self {
         for impact in &mut self.rulebooks {
@@ -175,7 +175,7 @@ fn rulebook_impact(
     Some(impact)
 }
 
-/// A status in words; a condition that is not there has none.
+/// A status in words; that of a condition that does not exist too.
 pub fn status_in_words(status: Option<Status>) -> String {
     status.map_or_else(|| "not there".to_owned(), |status| status.to_string())
 }

@@ -1,7 +1,8 @@
-//! Lints: what is right and yet likely not meant. Each has a file of its own with its documentation,
-//! a code, a page, a place, and, but for what is said of such lines, a line that silences it.
+//! Lints: warnings about what is valid and likely a mistake. Each has a file of its own with its
+//! documentation, a code, a page, a place, and a line that silences it (except for the lint about
+//! such lines).
 //!
-//! What no path reaches is looked for under the parameters as they are, and under each choice of those
+//! Unreached paths are looked for under the parameters as they are, and under each choice of those
 //! that have choices.
 
 mod alike_ids;
@@ -98,7 +99,7 @@ pub fn page(name: &str) -> Option<String> {
     LINTS.iter().find(is_it).map(Lint::page)
 }
 
-/// Everything worth saying, in order of file and place; what is allowed is left out.
+/// All lint diagnostics, in order of file and place; allowed ones are left out.
 pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec<Diagnostic> {
     let (mut found, mut bases) = (Vec::new(), BTreeSet::new());
     for assessed in &assessment.rulebooks {
@@ -134,7 +135,7 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
 }
 
 impl Linter<'_> {
-    /// What each script says, and how.
+    /// Lints about single scripts: what they say, and how.
     fn conditions(&mut self) {
         let assessed = self.assessed;
         for used in assessed.conditions.iter().chain(&assessed.decision) {
@@ -164,7 +165,7 @@ impl Linter<'_> {
         }
     }
 
-    /// What a script is written with: numbers, texts, words.
+    /// Lints about what a script is written with: numbers, texts, words.
     fn written(&mut self, program: &Program, form: &Form) {
         self.literals(program);
         self.meanings(program, form);
@@ -181,7 +182,7 @@ impl Linter<'_> {
         self.later_days_first(program);
     }
 
-    /// Facts and parameters that nothing reads, sources that are old.
+    /// Lints about the rulebook: facts and parameters that nothing reads, sources that are old.
     fn rulebook(&mut self) {
         let assessed = self.assessed;
         self.old_sources();

@@ -1,4 +1,4 @@
-//! How an assessment stands to a published result: who agrees, and each difference.
+//! Compares an assessment with published results: who agrees, and each difference.
 
 use std::borrow::Cow;
 
@@ -13,55 +13,55 @@ use crate::model::typed_indexes::PlaceIndex;
 /// An assessment beside a published result.
 #[derive(Debug)]
 pub struct Compared<'a> {
-    /// What it is compared with.
+    /// The published result.
     pub comparison: &'a ComparisonSource,
-    /// How many jurisdictions came to what the published result says.
+    /// How many jurisdictions have the result that is published.
     pub agree: usize,
-    /// Those that did not, in order of their ids.
+    /// The jurisdictions that have another result, in order of their ids.
     pub differ: Vec<Difference<'a>>,
-    /// Of how many jurisdictions nothing is published.
+    /// How many jurisdictions nothing is published about.
     pub not_published: usize,
-    /// Why nothing was compared.
+    /// Why nothing was compared; `None` if the comparison was made.
     pub left_out: Option<String>,
 }
 
-/// One jurisdiction that did not come to what the published result says.
+/// A jurisdiction with another result than published.
 #[derive(Debug)]
 pub struct Difference<'a> {
-    /// Its id.
+    /// The id of the jurisdiction.
     pub jurisdiction: &'a str,
     /// What the published result says, in its own words.
     pub published: String,
-    /// The outcomes that would agree with that.
+    /// The outcomes that would agree with the published result.
     pub agreeing: &'a [&'static str],
-    /// What it came to.
+    /// The result of the assessment.
     pub found: String,
-    /// Where the published result stands.
+    /// The place of the published result.
     pub span: Span,
 }
 
-/// What is published of one jurisdiction.
+/// What is published about one jurisdiction.
 #[derive(Debug)]
 pub struct Said<'a> {
-    /// Who says it.
+    /// The published result.
     pub comparison: &'a ComparisonSource,
-    /// In the words of the published result.
+    /// What is published, in its own words.
     pub published: String,
-    /// What of the assessment it is compared with came to.
+    /// The result of the assessment that it is compared with.
     pub found: String,
     /// Whether both agree.
     pub agrees: bool,
-    /// Where it stands.
+    /// The place of the published result.
     pub span: Span,
 }
 
-/// An assessment beside everything that its rulebook compares it with.
+/// Compares an assessment with all published results of its rulebook.
 pub fn compare(assessed: &RulebookAssessment) -> Vec<Compared<'_>> {
     let lists = assessed.basis.criteria.published.iter();
     lists.map(|published| beside(assessed, published)).collect()
 }
 
-/// What is published of the jurisdiction at a place; nothing where there is no such place.
+/// What is published about the jurisdiction at a place; empty if there is no such place.
 pub fn published_of(assessed: &RulebookAssessment, place: PlaceIndex) -> Vec<Said<'_>> {
     let lists = assessed.basis.criteria.published.iter();
     let comparable = lists.filter(|_| place.get() < assessed.len());
@@ -112,8 +112,7 @@ fn beside<'a>(assessed: &'a RulebookAssessment, published: &'a Published) -> Com
     compared
 }
 
-/// What of the assessment is compared: the number of a condition, or the determination; or why
-/// nothing is.
+/// What is compared: a condition, or the determination; an error that says why nothing is.
 fn ours(
     assessed: &RulebookAssessment,
     published: &Published,
@@ -156,7 +155,7 @@ fn said<'a>(
     })
 }
 
-/// What is published of the jurisdiction at a place.
+/// What is published about the jurisdiction at a place.
 fn word<'a>(
     assessed: &'a RulebookAssessment,
     published: &'a Published,
@@ -171,7 +170,7 @@ fn word<'a>(
     }
 }
 
-/// Where that stands; a record is read again for it.
+/// The place of that in a file; a record is read again for it.
 fn span(assessed: &RulebookAssessment, published: &Published, place: PlaceIndex) -> Option<Span> {
     match published.comparison.given_in {
         GivenIn::File { .. } => Some(published.said(assessed.id(place))?.1),
@@ -182,7 +181,7 @@ fn span(assessed: &RulebookAssessment, published: &Published, place: PlaceIndex)
     }
 }
 
-/// What a condition, or else the determination, came to.
+/// The outcome of a condition, or the determination.
 fn found(
     assessed: &RulebookAssessment,
     condition: Option<ConditionIndex>,

@@ -1,8 +1,8 @@
-//! Questions: the facts that can still change a determination, the most decisive first.
+//! Questions: the missing facts that can still change a determination, the most decisive first.
 //!
-//! Only facts that decide are asked for, so each question matters, and when all are answered the
-//! determination is settled. A fact behind a reference that is not known is reached by asking for
-//! the reference first.
+//! Only facts that decide are asked for, so each question matters; once all are answered, the
+//! determination is settled. A fact behind a missing reference is reached by asking for the
+//! reference first.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,14 +19,14 @@ use crate::tree::{Domain, FactRef, Limits, Region, Taken, Test, Wording};
 /// A fact to ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// The fact.
+    /// The missing fact.
     pub fact: FactRef,
-    /// Whose fact it is.
+    /// The id of the record that has the fact.
     pub jurisdiction: JurisdictionId,
     /// The unknown findings that it can decide.
     pub conditions: Vec<ConditionId>,
-    /// What each kind of answer comes to. None where that was not looked at:
-    /// of lists, and where there is too much to ask.
+    /// The possible kinds of answers and their effects. Empty for lists, and if there are too many
+    /// to look at.
     pub answers: Vec<PossibleAnswer>,
     /// Whether there are no other kinds of answers.
     pub are_all: bool,
@@ -37,16 +37,16 @@ pub struct Question {
 pub struct PossibleAnswer {
     /// The values, in words: `yes`, `>= 48`.
     pub values: String,
-    /// One of them.
+    /// One of the values.
     pub example: Value,
-    /// What it settles; none when more has to be asked.
+    /// The determination that the answer settles; `None` if it stays undetermined.
     pub settles: Option<DeterminationKind>,
-    /// How many facts still decide after it.
+    /// How many missing facts still decide after the answer.
     pub left: usize,
 }
 
 impl Question {
-    /// The text to ask: the schema's question, its description, or the path.
+    /// The text to ask: the schema's question, its description, or the path of the fact.
     pub fn text(&self) -> String {
         let schema = &self.fact.schema;
         let text = schema
@@ -60,10 +60,11 @@ impl Question {
 /// How many kinds of answers are looked at for one question.
 const MOST_ANSWERS: usize = 24;
 
-/// The questions for a jurisdiction as it stands, the most decisive first; none when it is settled.
+/// The questions for a jurisdiction, the most decisive first; empty unless it is undetermined.
 ///
-/// More decisive is what settles the determination by more of its kinds of answers; then, what
-/// leaves fewer facts to ask for; then, what the schema names first.
+/// Questions whose answers were looked at come first. Of those, first the ones with the larger
+/// share of answers that settle the determination, then the ones that leave fewer missing facts on
+/// average, then in order of the schema.
 pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) -> Vec<Question> {
     let record = assessed.records().find(one.jurisdiction.id.as_str());
     let Some(record) = record.filter(|_| one.determination.kind == DeterminationKind::Undetermined)
@@ -153,11 +154,11 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
     found.into_iter().map(|(_, question)| question).collect()
 }
 
-/// A jurisdiction as it stands, and what its conditions come to.
+/// A jurisdiction before an answer, with its conditions.
 struct WorldBefore<'a> {
     world: World<'a>,
     conditions: WorldConditions,
-    /// For all answers together.
+    /// The budget for all answers together.
     budget: Budget,
 }
 
@@ -172,7 +173,7 @@ fn by_fact(tests: &BTreeSet<Test>) -> BTreeMap<&FactRef, Vec<&Test>> {
     found
 }
 
-/// What each kind of answer comes to, and whether there are no others; none when the budget ends
+/// The effects of each kind of answer, and whether there are no others; empty if the budget ends
 /// before all were looked at.
 fn possible_answers(
     before: &WorldBefore<'_>,
@@ -246,7 +247,8 @@ fn possible_answers(
     all.map_or_else(|| (Vec::new(), false), |answers| (answers, are_all))
 }
 
-/// The values of a fact, parted by what tests about it alone answer, and whether all of them do.
+/// The values of a fact, divided by the answers of tests about it alone, and whether all tests are
+/// about it alone.
 fn parts(name: &FactRef, tests: &[&Test], limits: Limits) -> (Vec<Domain>, bool) {
     let mut exact = true;
     let mut parts = match &name.schema.ty {

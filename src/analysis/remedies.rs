@@ -1,9 +1,9 @@
 //! Remedies: the smallest sets of fact changes that would make a jurisdiction eligible, or give it
 //! another determination.
 //!
-//! A set of facts is *enough* when some values for them give the determination wanted, whatever the
-//! facts are that stay unknown. A set that is not enough, made as large as can be, leaves a rest of
-//! which every remedy must change something; the smallest sets that meet all these rests are tried
+//! A set of facts is *enough* if some values for them give the wanted determination, whatever the
+//! remaining unknown facts are. A set that is not enough is grown as far as possible; every remedy
+//! must change something outside it. The smallest sets that meet all these requirements are tried
 //! next. So the smallest remedies are found first, and none is missed.
 
 mod reference_targets;
@@ -23,13 +23,14 @@ use crate::assess::result_types::{DeterminationKind, JurisdictionAssessment};
 use crate::base::work_budget::Budget;
 use crate::tree::Taken;
 
-/// The most remedies listed where nobody asks for more.
+/// The most remedies listed by default.
 pub const MOST_REMEDIES: usize = 10;
 
-/// The most remedies that are looked for where somebody asks for all.
+/// The most remedies looked for if all are asked for.
 pub const ALL_REMEDIES: usize = 200;
 
-/// How a jurisdiction could come to a determination: eligible or ineligible.
+/// How a jurisdiction could get the wanted determination, eligible or ineligible, in at most
+/// [`MOST_REMEDIES`] ways.
 pub fn remedies<'a>(
     assessed: &'a RulebookAssessment,
     one: &'a JurisdictionAssessment,
@@ -38,7 +39,7 @@ pub fn remedies<'a>(
     at_most(assessed, one, want, MOST_REMEDIES)
 }
 
-/// How a jurisdiction could come to a determination, in so many ways at most.
+/// How a jurisdiction could get the wanted determination, in at most `most` ways.
 pub fn at_most<'a>(
     assessed: &'a RulebookAssessment,
     one: &'a JurisdictionAssessment,

@@ -1,4 +1,4 @@
-//! What results come to in one version and in the other: who has more, and what all add up to.
+//! The amounts of two versions: who has more or less, and what all add up to.
 
 use std::cmp::Ordering;
 
@@ -9,37 +9,38 @@ use crate::model::jurisdiction::JurisdictionId;
 use crate::model::typed_indexes::PlaceIndex;
 use crate::tree::{ValueKind, number_of};
 
-/// A result that is not what it was.
+/// An amount that changed.
 #[derive(Clone, Debug)]
 pub struct AmountImpact {
-    /// Its name: that of the derived fact.
+    /// Its name, which is that of the derived fact.
     pub name: String,
-    /// Its unit.
+    /// Its unit; `None` if it has none.
     pub unit: Option<String>,
-    /// How many places after the point it is shown with.
+    /// The number of decimals it is shown with; `None` for all.
     pub decimals: Option<u8>,
-    /// What those add up to that are eligible before, and those that are now; none where it is no
+    /// The sums over those who were eligible before, and over those who are now; `None` if it is no
     /// number.
     pub sums: Option<(Number, Number)>,
-    /// Members were rounded to 34 digits before they were added up.
+    /// Whether members were rounded to 34 digits before they were added up.
     pub rounded: bool,
-    /// Who has another value than before, in order of their ids.
+    /// The jurisdictions with another value than before, in order of their ids.
     pub changes: Vec<AmountChange>,
 }
 
-/// A result of a jurisdiction that is not what it was.
+/// The changed amount of one jurisdiction.
 #[derive(Clone, Debug)]
 pub struct AmountChange {
-    /// Whose it is.
+    /// The id of the jurisdiction.
     pub jurisdiction: JurisdictionId,
-    /// What it was; none where it was unknown, or not there.
+    /// The amount before; `None` if it was unknown or did not exist.
     pub before: Option<Value>,
-    /// What it is; none where it is unknown, or not there.
+    /// The amount now; `None` if it is unknown or does not exist.
     pub after: Option<Value>,
 }
 
 impl AmountImpact {
-    /// How many have more than before, and how many less; who has none before or now is in neither.
+    /// How many jurisdictions have more than before, and how many less. One without a value before
+    /// or now is in neither.
     pub fn more_and_less(&self) -> (usize, usize) {
         let count = |wanted: Ordering| {
             let both = |one: &&AmountChange| match (&one.before, &one.after) {
@@ -52,7 +53,7 @@ impl AmountImpact {
     }
 }
 
-/// The results that are not what they were, in order of their names.
+/// The amounts that changed, in order of their names.
 pub(super) fn amounts(
     before: &RulebookAssessment,
     after: &RulebookAssessment,
@@ -104,7 +105,7 @@ fn changes(
     after.places().filter_map(one).collect()
 }
 
-/// What those add up to that are eligible, and whether members were rounded.
+/// The sum over eligible jurisdictions, and whether members were rounded.
 fn of_eligible(assessed: &RulebookAssessment, used: &DerivedUsed) -> (Number, bool) {
     let mut sum = Sum::default();
     let eligible = |place: &PlaceIndex| assessed.kind(*place) == DeterminationKind::Eligible;

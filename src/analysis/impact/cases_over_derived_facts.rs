@@ -1,5 +1,5 @@
-//! The cases in which two versions of a condition, or of the decision script, differ, with derived facts
-//! as they are.
+//! The cases in which two versions of a condition or of the decision script differ, in terms of
+//! derived facts.
 
 use std::collections::BTreeSet;
 
@@ -16,18 +16,18 @@ use crate::tree::{
     same_verdicts, told_apart,
 };
 
-/// Two versions of a rulebook, with derived facts by their names.
+/// Two versions of a rulebook, in which scripts read derived facts by name.
 pub(super) struct VersionsByName<'a> {
     before: ByName<'a>,
     after: ByName<'a>,
 }
 
-/// What a way comes to in both versions, whether some record is known to take it, and the derived fact
-/// that cannot be calculated on it.
+/// The verdicts of a path in both versions, whether some record is known to take it, and the
+/// derived fact that cannot be calculated on it.
 type InBoth = (Verdict, Verdict, bool, Option<FactRef>);
 
 impl<'a> VersionsByName<'a> {
-    /// None where one of them has no derived facts, or they number the facts otherwise.
+    /// Both versions; `None` if one has no derived facts, or they number facts differently.
     pub(super) fn new(
         before: &'a RulebookAssessment,
         after: &'a RulebookAssessment,
@@ -40,8 +40,8 @@ impl<'a> VersionsByName<'a> {
         })
     }
 
-    /// Has the cases in which a condition differs stop at derived facts. Where that cannot be told, they
-    /// stay as they are.
+    /// Has the cases in which a condition differs stop at derived facts. Where that is not
+    /// possible, they stay unchanged.
     pub(super) fn shorten(&self, condition: &str, cases: &mut Cases) {
         let used = |assessed: &'a RulebookAssessment| {
             let place = assessed.condition(condition)?;
@@ -50,8 +50,8 @@ impl<'a> VersionsByName<'a> {
         self.shorten_script(used, cases);
     }
 
-    /// Has the cases in which the decision scripts differ stop at derived facts. Where that cannot be told,
-    /// they stay as they are.
+    /// Has the cases in which the decision scripts differ stop at derived facts. Where that is not
+    /// possible, they stay unchanged.
     pub(super) fn shorten_decision(&self, cases: &mut Cases) {
         let findings = |version: &ByName<'a>| version.assessed.basis.bindings.findings.clone();
         let alike = match (findings(&self.before), findings(&self.after)) {
@@ -78,8 +78,8 @@ impl<'a> VersionsByName<'a> {
         }
     }
 
-    /// The cases; none where neither version reads a derived fact, or where the change can only be told by
-    /// the facts behind them.
+    /// The cases; `None` if neither version reads a derived fact, or the change only shows in the
+    /// facts behind them.
     fn cases(&self, old: &ConditionUsed, new: &ConditionUsed) -> Option<Cases> {
         let (old, new) = (self.before.tree(old)?, self.after.tree(new)?);
         let bindings = |version: &ByName<'a>| &version.assessed.basis.bindings;
@@ -116,7 +116,8 @@ fn cases((was, old): (&Bindings, &Tree), (is, new): (&Bindings, &Tree)) -> Optio
     }
 }
 
-/// The cases in which two trees differ over the same derived facts; none where not all could be looked at.
+/// The cases in which two trees differ over the same derived facts; `None` if not all could be
+/// looked at.
 fn differing(before: &Tree, after: &Tree, behind: &Behind) -> Option<Cases> {
     let (before, after) = told_apart(before, after);
     let limits = before.limits();

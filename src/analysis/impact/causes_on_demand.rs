@@ -1,5 +1,5 @@
-//! Why single jurisdictions changed from one version of a rulebook to another: what is compared once
-//! for all, and the causes of one at a time. For a screen, which shows one and may have thousands.
+//! Why single jurisdictions changed between two versions of a rulebook. The versions are compared
+//! once, and causes found for one jurisdiction at a time: for a screen that shows one of thousands.
 
 use crate::analysis::impact::condition_causes::{CauseTrial, condition_impacts};
 use crate::analysis::impact::differing_cases;
@@ -8,7 +8,7 @@ use crate::analysis::impact::jurisdiction_causes::Causes;
 use crate::analysis::impact::rulebook_impact::{JurisdictionImpact, RulebookImpact};
 use crate::assess::assessment::{JurisdictionDelta, RulebookAssessment, RulebookDelta};
 
-/// What changed between two versions of a rulebook, but for whom.
+/// What changed between two versions of a rulebook, apart from jurisdictions.
 #[derive(Debug)]
 pub(crate) struct Why {
     /// What changed; without jurisdictions.
@@ -35,7 +35,7 @@ impl Why {
         Self { impact, trials }
     }
 
-    /// Why one changed, between the same two versions.
+    /// Why one jurisdiction changed, between the same two versions.
     pub(crate) fn of(
         &self,
         before: &RulebookAssessment,

@@ -1,6 +1,6 @@
-//! Which changes made a condition differ: each is tried on its own, the script as it was with one
-//! parameter as it is, and so on; the files of one script count as one change. What makes a
-//! difference is a cause; if only several changes together do, all are.
+//! Which changes made a condition differ. Each is tried on its own: the old script with one new
+//! parameter, and so on; the files of one script count as one change. A change that makes a
+//! difference is a cause; if only several together make one, all of them are.
 
 use std::sync::Arc;
 
@@ -16,24 +16,24 @@ use crate::model::typed_indexes::RecordIndex;
 use crate::script::{Bindings, Program, explore};
 use crate::tree::{BothSchemas, Tree, differences, same};
 
-/// A change of a condition on its own: its causes, and the condition as it was with this change.
+/// One change of a condition on its own: its causes, and the old condition with this change.
 #[derive(Debug)]
 pub(super) struct CauseTrial {
     pub(super) causes: Vec<Cause>,
     form: TrialForm,
 }
 
-/// A condition with one of its changes.
+/// The script of a condition with one of its changes.
 #[derive(Debug)]
 enum TrialForm {
     Tree(Tree),
     /// No tree can hold it: it is run for each record.
     Script(Arc<Program>, Arc<Bindings>),
-    /// It is broken, or its facts are others than the records have.
+    /// It is broken, or its facts differ from those of the records.
     Untried,
 }
 
-/// A condition that changed, and its changes one by one where there are several.
+/// A condition that changed, and its changes one by one if there are several.
 pub(super) type Changed = (ConditionImpact, Vec<CauseTrial>);
 
 /// The conditions that changed.
@@ -210,8 +210,8 @@ fn causes_of(
     (if found.is_empty() { all } else { found }, trials)
 }
 
-/// What the scripts may read, where no tree can hold one of them: no trial shows then what makes the
-/// difference. Else nothing.
+/// What the scripts may read, if no tree can hold one of them: no trial then shows what makes the
+/// difference. Otherwise empty.
 fn read_by_either((was, old): BoundScript<'_>, (is, new): BoundScript<'_>) -> Vec<ReadByScript> {
     let is_tabular = |used: &ConditionUsed| matches!(used.form, Form::Tabular(_));
     if is_tabular(old) && is_tabular(new) {
@@ -258,7 +258,8 @@ fn changed_files(
 }
 
 impl CauseTrial {
-    /// Whether a record that had this status has another one with the change; true where that is not known.
+    /// Whether a record with this status before has another one with the change; true if that is
+    /// not known.
     pub(super) fn changes(&self, before: Status, basis: &Basis, this: RecordIndex) -> bool {
         let status = match &self.form {
             TrialForm::Tree(tree) => status_by(tree, &basis.facts, this),
@@ -270,8 +271,8 @@ impl CauseTrial {
         status != before
     }
 
-    /// Whether the condition comes to something else than it did; `verdicts`: and does not only say
-    /// so in other words.
+    /// Whether the condition has another outcome; with `verdicts`, other wording alone does not
+    /// count.
     fn differs(&self, old: &Form, verdicts: bool, allowed: BothSchemas<'_>) -> bool {
         let (TrialForm::Tree(new), Form::Tabular(old)) = (&self.form, old) else {
             return true;

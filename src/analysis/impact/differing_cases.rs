@@ -1,4 +1,4 @@
-//! The cases in which two versions of a condition, or of the decision, come to different verdicts.
+//! The cases in which two versions of a condition, or of the decision, have different verdicts.
 
 use std::sync::Arc;
 
@@ -16,16 +16,16 @@ use crate::tree::{
 /// The cases in which two versions differ.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cases {
-    /// The cases, in the order of the script as it was.
+    /// The cases, in the order of the old script.
     pub list: Vec<DifferingCase>,
-    /// There may be more than were found.
+    /// Whether there may be more than were found.
     pub cut_short: bool,
-    /// They come to the same everywhere, and say so in other words.
+    /// Whether the verdicts are equal everywhere, and only the wording differs.
     pub reasons_only: bool,
-    /// Why they could not be compared.
+    /// Why the versions could not be compared; `None` if they could.
     pub not_compared: Option<NotCompared>,
-    /// The derived facts by which alone they differ: these are calculated otherwise, and the cases lie
-    /// behind them.
+    /// The derived facts that are the only difference: they are calculated differently, and the
+    /// cases lie behind them.
     pub otherwise: Vec<String>,
 }
 
@@ -34,27 +34,27 @@ pub struct Cases {
 pub struct DifferingCase {
     /// Which records it is about: `detainers.honors and 24 <= detainers.hold_hours < 48`.
     pub case: String,
-    /// What it came to.
+    /// The verdict before.
     pub before: Verdict,
-    /// What it comes to.
+    /// The verdict now.
     pub after: Verdict,
-    /// A record in it: its facts with their values, `unknown` for one it must not state; none when
-    /// none was found.
+    /// A record in the case: its facts with their values, `unknown` for one it must not state;
+    /// `None` if no such record was found.
     pub example: Option<Vec<(String, String)>>,
 }
 
-/// Why two versions could not be compared case by case; how they differ for the records stands
+/// Why two versions could not be compared case by case. How they differ for the records is listed
 /// with the jurisdictions.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotCompared {
-    /// Why, in words.
+    /// The reason in words.
     pub why: String,
-    /// Where in a script, if it lies there.
+    /// The place in a script; `None` if it is not about one.
     pub place: Option<Span>,
 }
 
 impl Cases {
-    /// Whether the versions are the same in every respect.
+    /// Whether there is no difference and no reason why none was found.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
             && !self.cut_short
@@ -63,7 +63,7 @@ impl Cases {
             && self.otherwise.is_empty()
     }
 
-    /// Whether there are cases that could be told by derived facts.
+    /// Whether there are cases that derived facts could express.
     pub(super) fn can_be_shorter(&self) -> bool {
         !self.list.is_empty() || self.not_compared.is_some()
     }
@@ -153,7 +153,7 @@ pub(super) fn stated(values: &Witness, case: &Conjunction) -> Vec<(String, Strin
         .collect()
 }
 
-/// The cases in which two decisions differ; none when they are the same.
+/// The cases in which two decisions differ; `None` if they are equal.
 pub(super) fn of_decision(
     before: &RulebookAssessment,
     after: &RulebookAssessment,

@@ -1,5 +1,5 @@
-//! The conditions that an edit of a script or a parameter made differ, whoever is concerned: for those who
-//! follow the files.
+//! The conditions that an edit of a script or a parameter changed, whether or not a jurisdiction is
+//! affected: for hosts that follow the files.
 
 use crate::analysis::impact::cases_over_derived_facts::VersionsByName;
 use crate::analysis::impact::differing_cases::{Cases, cases_between};
@@ -7,17 +7,16 @@ use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::model::condition::ConditionId;
 use crate::model::rulebook::RulebookId;
 
-/// How far down cases go.
+/// Which facts cases name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Depth {
-    /// To derived facts, by their names.
+    /// Derived facts, by their names.
     DerivedFacts,
-    /// To the facts that records state.
+    /// Facts that records state.
     StatedFacts,
 }
 
-/// The conditions of which the verdict or the reason differs in some case, from one assessment to
-/// another.
+/// The conditions whose verdict or reason differs in some case between two assessments.
 pub fn differing_conditions(
     before: &Assessment,
     after: &Assessment,

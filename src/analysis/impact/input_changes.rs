@@ -1,4 +1,4 @@
-//! What two versions of a rulebook are made from, compared.
+//! Compares what two versions of a rulebook are made from.
 
 use std::sync::Arc;
 
@@ -13,30 +13,30 @@ use crate::model::typed_indexes::RecordIndex;
 pub struct Setting {
     /// What it is: `parameter hold_hours`, `as of`, `decision`.
     pub what: String,
-    /// What it was.
+    /// Its value before, in words.
     pub before: String,
-    /// What it is.
+    /// Its value now, in words.
     pub after: String,
 }
 
-/// How [`Setting::what`] begins where it is a derived fact; its path follows.
+/// How [`Setting::what`] begins for a derived fact; its path follows.
 pub(crate) const DERIVED_FACT: &str = "derived fact ";
 
-/// A fact that is not what it was.
+/// A fact of a record that changed.
 #[derive(Clone, Debug)]
 pub struct FactChange {
-    /// Whose fact it is.
+    /// The id of the record.
     pub jurisdiction: JurisdictionId,
-    /// The fact.
+    /// The fact in the schema.
     pub schema: Arc<FactSchema>,
-    /// What it was; none when it was unknown.
+    /// The value before; `None` if it was unknown.
     pub before: Option<Value>,
-    /// What it is; none when it is unknown.
+    /// The value now; `None` if it is unknown.
     pub after: Option<Value>,
 }
 
 impl FactChange {
-    /// A value of it in words, with its unit.
+    /// A value of the fact in words, with its unit.
     pub fn in_words(&self, value: Option<&Value>) -> String {
         match (value, &self.schema.unit) {
             (None, _) => "unknown".to_owned(),
@@ -116,7 +116,7 @@ pub(super) fn value_of(assessed: &RulebookAssessment, name: &str) -> String {
         .map_or_else(|| "no value".to_owned(), |value| format!("{value}{unit}"))
 }
 
-/// Derived facts and statistics that came, went, or are worked out otherwise.
+/// Derived facts and statistics that were added, removed, or are calculated differently.
 fn derived_changes(
     before: &RulebookAssessment,
     after: &RulebookAssessment,
@@ -228,7 +228,7 @@ fn schema_changes(
     all.collect()
 }
 
-/// Facts that changed, records that are new, records that are gone.
+/// Facts that changed, and records that were added or removed.
 pub(super) fn fact_changes(
     before: &RulebookAssessment,
     after: &RulebookAssessment,

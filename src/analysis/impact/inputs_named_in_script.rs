@@ -1,4 +1,5 @@
-//! What a script may read, judged by its words: where no tree can hold it, nothing shows what it does read.
+//! What a script may read, judged by its words: for one that no tree can hold, nothing shows what
+//! it does read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -6,18 +7,18 @@ use std::sync::Arc;
 use crate::model::typed_indexes::FactIndex;
 use crate::script::{Bindings, Bound, Program, code};
 
-/// The files that a script may rest on, and the parameters that they may read. Two that are equal come to
-/// the same of the same record.
+/// The files that a script may depend on, and the parameters that they may read. Two equal values
+/// give the same results for the same record.
 #[derive(PartialEq)]
 pub(super) struct ReadByScript {
-    /// The texts of files by their names: its own, those that it imports or whose findings it reads, and
+    /// The texts of files by their names: its own, those it imports or reads the findings of, and
     /// those of derived facts that it may read.
     files: BTreeMap<String, String>,
     parameters: BTreeMap<Arc<str>, Bound>,
 }
 
 impl ReadByScript {
-    /// What a script may read, where its names stand for `bindings`.
+    /// What a script may read, with its names bound by `bindings`.
     pub(super) fn of(program: &Arc<Program>, bindings: &Bindings) -> Self {
         let mut files = BTreeMap::new();
         let mut open = vec![program];
@@ -64,7 +65,7 @@ impl ReadByScript {
         }
     }
 
-    /// Whether it may rest on a file.
+    /// Whether it may depend on a file.
     pub(super) fn has_file(&self, name: &str) -> bool {
         self.files.contains_key(name)
     }

@@ -1,8 +1,8 @@
 //! Which change made a finding or a determination of a jurisdiction differ.
 //!
-//! Each change of the condition is tried on its own over the record as it was, and the condition as
-//! it was over the record with one fact as it is. What makes a difference is a cause; if only
-//! several changes together do, all are.
+//! Each change of the condition is tried on its own over the old record, and the old condition over
+//! the record with one new fact. A change that makes a difference is a cause; if only several
+//! together make one, all of them are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,14 +28,13 @@ pub(super) struct Causes<'a> {
     before: &'a RulebookAssessment,
     after: &'a RulebookAssessment,
     impact: &'a RulebookImpact,
-    /// By condition: its causes, and each tried on its own where there are several.
+    /// By condition: its causes, and each tried on its own if there are several.
     conditions: BTreeMap<&'a ConditionId, (&'a Arc<[Cause]>, &'a [CauseTrial])>,
-    /// By record: its facts that changed.
+    /// By record: the facts that changed.
     facts: BTreeMap<&'a JurisdictionId, Vec<usize>>,
     /// By statistic: what changed in how it is calculated.
     work: BTreeMap<String, Vec<Cause>>,
-    /// The criteria as they are over the records as they were; only where both number the facts
-    /// alike.
+    /// The new criteria over the old records; `None` unless both number facts alike.
     crossed: Option<Basis>,
 }
 
@@ -139,7 +138,7 @@ impl<'a> Causes<'a> {
         }
     }
 
-    /// Whether other conditions count than did.
+    /// Whether other conditions are required than before.
     fn levels(&self) -> bool {
         let mut causes = self.impact.conditions.iter().flat_map(|one| &*one.causes);
         causes.any(|cause| *cause == Cause::Level)
@@ -154,8 +153,8 @@ impl<'a> Causes<'a> {
             && self.by_deciding(delta)
     }
 
-    /// Whether the findings as they were come to something else by how it is decided now; or, where
-    /// neither this nor the findings alone do, both together.
+    /// Whether the old findings have another determination by the new decision; or, if neither this
+    /// nor the findings alone make a difference, both together do.
     fn by_deciding(&self, delta: &JurisdictionDelta) -> bool {
         let ids = |assessed: &'a RulebookAssessment| {
             let conditions = assessed.conditions.iter();
@@ -218,7 +217,7 @@ impl<'a> Causes<'a> {
         found.into()
     }
 
-    /// Whether the criteria as they are come to something else over the records as they were.
+    /// Whether the new criteria give another result over the old records.
     fn by_criteria(&self, id: &JurisdictionId, condition: &ConditionId, before: Status) -> bool {
         let Some(crossed) = &self.crossed else {
             return true;
@@ -231,7 +230,7 @@ impl<'a> Causes<'a> {
         status() != Some(before)
     }
 
-    /// The facts, and the statistics, that make a difference on their own.
+    /// The facts and statistics that make a difference on their own.
     fn by_facts(
         &self,
         id: &JurisdictionId,
@@ -286,7 +285,7 @@ impl<'a> Causes<'a> {
         found
     }
 
-    /// The changed facts that a finding rests on, before or after.
+    /// The changed facts that a finding depends on, before or after.
     fn facts_read(&self, id: &JurisdictionId, condition: &ConditionId) -> Vec<Cause> {
         if self.facts.is_empty() {
             return Vec::new();
@@ -321,7 +320,7 @@ impl<'a> Causes<'a> {
 }
 
 impl Causes<'_> {
-    /// The statistics that a finding rests on, before or after, and that are not what they were.
+    /// The changed statistics that a finding depends on, before or after.
     fn statistics_read(&self, id: &JurisdictionId, condition: &ConditionId) -> Vec<Cause> {
         let mut found = Vec::new();
         for assessed in [self.before, self.after] {
@@ -379,14 +378,14 @@ impl Causes<'_> {
     }
 }
 
-/// What one statistic is calculated from, by and by.
+/// What one statistic is calculated from, directly or indirectly.
 #[derive(Default)]
 struct StatisticSources {
     files: BTreeSet<String>,
     /// The names that scripts on the way read; they may read others too.
     names: BTreeSet<String>,
     reads_any: bool,
-    /// The statistics on the way, itself among them, as they are declared.
+    /// The statistics on the way, including itself, as declared.
     declared: Vec<Arc<Statistic>>,
 }
 
@@ -424,7 +423,7 @@ impl StatisticSources {
     }
 }
 
-/// By statistic: which of the changes in how facts are calculated have to do with it.
+/// By statistic: the changes in how facts are calculated that affect it.
 fn work_by_statistic(
     versions: [&RulebookAssessment; 2],
     work: &[Cause],
@@ -459,7 +458,7 @@ fn work_by_statistic(
     found
 }
 
-/// The criteria of one over the facts of the other.
+/// The criteria of one version over the facts of the other.
 fn cross(criteria: &RulebookAssessment, facts: &RulebookAssessment) -> Basis {
     Basis {
         criteria: Arc::clone(&criteria.basis.criteria),

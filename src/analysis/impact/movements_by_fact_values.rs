@@ -1,7 +1,7 @@
-//! Who went where, by group: jurisdictions with the same values of some facts are one, and those of
-//! which a value is unknown are a group of their own.
+//! Movements by group. Jurisdictions with equal values of some facts form a group; those with an
+//! unknown value form a group of their own.
 //!
-//! The values are those after the change; of who is gone, those before.
+//! The values are those after the change, or those before for a jurisdiction that was removed.
 
 use std::collections::BTreeMap;
 
@@ -13,34 +13,34 @@ use crate::model::fact::Value;
 use crate::model::typed_indexes::FactIndex;
 use crate::model::typed_indexes::PlaceIndex;
 
-/// Who went where by group.
+/// The movements of each group.
 #[derive(Clone, Debug)]
 pub struct ImpactGroups {
-    /// The facts that make the groups, by their paths.
+    /// The paths of the facts that form the groups.
     pub by: Vec<String>,
-    /// The groups in order of their values, unknown ones last; those too in which nothing changed.
+    /// The groups in order of their values, unknown ones last, including those without changes.
     pub list: Vec<ImpactGroup>,
 }
 
-/// One group.
+/// The movements of one group.
 #[derive(Clone, Debug)]
 pub struct ImpactGroup {
-    /// The values that it has in common; none for one that is unknown.
+    /// The values of the facts that form the group; `None` for an unknown one.
     pub key: Vec<Option<Value>>,
     /// How many jurisdictions are in it after the change.
     pub all: usize,
-    /// How many went where, in order.
+    /// How many jurisdictions moved in each way.
     pub moved: BTreeMap<Movement, usize>,
 }
 
 impl ImpactGroup {
-    /// Its values in words, `unknown` for what is.
+    /// The values of the group in words, `unknown` for unknown ones.
     pub fn named(&self) -> Vec<String> {
         in_words(&self.key)
     }
 }
 
-/// A key, what is unknown behind all that is known.
+/// A key that sorts unknown values after known ones.
 type ImpactGroupKey = Vec<(bool, Option<Value>)>;
 
 pub(super) fn groups(

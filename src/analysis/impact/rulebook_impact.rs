@@ -12,40 +12,40 @@ use crate::model::jurisdiction::JurisdictionId;
 /// What changed in one rulebook.
 #[derive(Clone, Debug)]
 pub struct RulebookImpact {
-    /// Its title.
+    /// The title of the rulebook.
     pub title: String,
     /// What changed in the results.
     pub delta: RulebookDelta,
-    /// How many jurisdictions were assessed before and are now.
+    /// The numbers of jurisdictions assessed before and now.
     pub assessed: (usize, usize),
-    /// Parameters, the as-of date, the way to decide: before and after.
+    /// Changes of parameters, of the as-of date, and of the decision.
     pub settings: Vec<Setting>,
-    /// Facts that are not what they were, in order of jurisdictions and of the schema.
+    /// Facts that changed, in order of jurisdictions and of the schema.
     pub facts: Vec<FactChange>,
-    /// Records that are new, and those that are gone.
+    /// Records that were added, and those that were removed.
     pub records: (Vec<JurisdictionId>, Vec<JurisdictionId>),
     /// The conditions that changed, in order of their ids.
     pub conditions: Vec<ConditionImpact>,
-    /// The cases in which the decisions differ, where that changed.
+    /// The cases in which the decisions differ; `None` if the decision did not change.
     pub decision: Option<Cases>,
     /// Every jurisdiction for which something changed, in order of their ids.
     pub jurisdictions: Vec<JurisdictionImpact>,
-    /// The results that are not what they were, in order of their names.
+    /// The amounts that changed, in order of their names.
     pub amounts: Vec<AmountImpact>,
-    /// Who went where by group, where groups were asked for.
+    /// Movements by group; `None` if no groups were asked for.
     pub groups: Option<ImpactGroups>,
 }
 
 /// How a condition changed.
 #[derive(Clone, Debug)]
 pub struct ConditionImpact {
-    /// Its id.
+    /// The id of the condition.
     pub id: ConditionId,
-    /// Its title, as it is now.
+    /// The title of the condition, as it is now.
     pub title: String,
     /// What about it changed.
     pub causes: Arc<[Cause]>,
-    /// The cases in which the versions differ; none for a condition that came or went.
+    /// The cases in which the versions differ; `None` for a condition that was added or removed.
     pub cases: Option<Cases>,
 }
 
@@ -58,58 +58,58 @@ pub enum Cause {
     Parameter(String),
     /// The condition is new.
     Added,
-    /// The condition is gone.
+    /// The condition was removed.
     Removed,
     /// The condition is in force now, and was not.
     InForce,
-    /// The condition is in force no more.
+    /// The condition is no longer in force.
     NotInForce,
-    /// The condition counts now, or does so no more.
+    /// The condition is now required, or no longer.
     Level,
-    /// The fact schema.
+    /// The schema.
     Schema,
-    /// How findings are put together.
+    /// The decision: how findings are combined.
     Decision,
     /// Which findings are waived.
     Waivers,
-    /// A fact, by its number in [`RulebookImpact::facts`].
+    /// A fact, by its position in [`RulebookImpact::facts`].
     Fact(usize),
     /// How statistics are declared.
     Statistics,
-    /// A statistic as the jurisdiction has it.
+    /// A statistic, by its value for the jurisdiction.
     Statistic(StatisticChange),
 }
 
-/// A statistic that is not what it was for a jurisdiction.
+/// A statistic that changed for a jurisdiction.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StatisticChange {
-    /// Its path, as `stats.rank`.
+    /// The path of the statistic, such as `stats.rank`.
     pub path: String,
-    /// What it was; none when it was unknown.
+    /// The value before; `None` if it was unknown.
     pub before: Option<Value>,
-    /// What it is; none when it is unknown.
+    /// The value now; `None` if it is unknown.
     pub after: Option<Value>,
-    /// Neither the jurisdiction's own record changed nor how the statistic is worked out: it is
-    /// another only because others changed.
+    /// Whether it changed only because other records did: neither the jurisdiction's own record nor
+    /// the calculation changed.
     pub by_others: bool,
 }
 
 /// What changed for a jurisdiction, and why.
 #[derive(Clone, Debug)]
 pub struct JurisdictionImpact {
-    /// Its name.
+    /// The name of the jurisdiction.
     pub name: Arc<str>,
-    /// From what to what.
+    /// The change of its results.
     pub delta: JurisdictionDelta,
-    /// By finding of the delta: the changes that made it differ.
+    /// The causes of each changed finding, in the order of the delta.
     pub findings: Vec<Arc<[Cause]>>,
-    /// The changes that did so by other ways than a finding.
+    /// The causes that act in other ways than through a finding.
     pub causes: Vec<Cause>,
 }
 
 impl JurisdictionImpact {
-    /// Whether it comes to something else only because others changed: its own facts are what they
-    /// were, and so are the criteria.
+    /// Whether its determination changed only because other records did: its own facts and the
+    /// criteria did not change.
     #[cfg_attr(
         not(feature = "internals"),
         expect(dead_code, reason = "tests alone ask for it")
@@ -150,7 +150,7 @@ impl JurisdictionImpact {
 }
 
 impl RulebookImpact {
-    /// One in which nothing was compared yet.
+    /// An impact in which nothing has been compared yet.
     pub(super) fn empty(title: &str, delta: RulebookDelta) -> Self {
         Self {
             title: title.to_owned(),
@@ -167,7 +167,7 @@ impl RulebookImpact {
         }
     }
 
-    /// Whether nothing changed, neither results nor what they rest on.
+    /// Whether nothing changed, neither results nor inputs.
     pub fn is_empty(&self) -> bool {
         self.jurisdictions.is_empty()
             && self.settings.is_empty()

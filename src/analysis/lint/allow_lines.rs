@@ -22,13 +22,13 @@ lint! {
 
 struct Allowed {
     code: Code,
-    /// The lines it holds for; none for all.
+    /// The lines it holds for; `None` for all.
     lines: Option<(usize, usize)>,
     span: Span,
 }
 
-/// The lints that are not allowed; and those about the lines that allow, of the rulebooks looked
-/// at.
+/// The diagnostics that are not allowed, and those about the lines that allow, in the rulebooks
+/// looked at.
 pub(super) fn silenced(
     files: &Files,
     found: Vec<Diagnostic>,

@@ -55,8 +55,8 @@ impl Linter<'_> {
     }
 }
 
-/// What a script says that it counts: years or months, with a number before them; none where it counts
-/// days too, or has a function for what it says.
+/// What a script says that it counts, years or months, with a number before them; `None` if it
+/// counts days too, or has a function for it.
 fn counted_in(program: &Program) -> Option<&'static str> {
     const NUMBERS: [&str; 17] = [
         "a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",

@@ -1,6 +1,7 @@
-//! Facts that records state without a source, once for a rulebook.
+//! Facts that records state without a source, reported once for each rulebook.
 //!
-//! A file that allows a lint is told by itself, so that what it allows is what is found there.
+//! A file that allows the lint is reported by itself, so that its line allows only what is found
+//! there.
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ lint! {
     FactWithoutSource
 }
 
-/// What is said of the records of a rulebook that has sources.
+/// The diagnostics about the records of a rulebook that has sources.
 pub(super) fn of_records(assessed: &RulebookAssessment, found: &mut Vec<Diagnostic>) {
     if assessed.rulebook().sources.is_empty() {
         return;
@@ -68,9 +69,9 @@ pub(super) fn of_records(assessed: &RulebookAssessment, found: &mut Vec<Diagnost
 
 /// Which records of a file may lack sources.
 enum Wanting {
-    /// None: they come from elsewhere, and are not the rulebook's to mend.
+    /// None: they come from elsewhere, and are not for the rulebook's author to change.
     Nobody,
-    /// Those alone that were read in full; the others have the sources of their file.
+    /// Only those that were read in full; the others have the sources of their file.
     Whole,
     Any,
 }
@@ -95,9 +96,9 @@ impl Wanting {
     }
 }
 
-/// Which tables have a source for each fact of each record: one behind the other is looked at once.
+/// Which tables have a source for each fact of each record: a shared one is looked at only once.
 struct Sourced<'a> {
-    /// The facts that need one, a bit each.
+    /// The facts that need a source, one bit each.
     facts: Vec<u64>,
     last: Option<(&'a Arc<Table>, bool)>,
 }
@@ -126,7 +127,7 @@ impl<'a> Sourced<'a> {
     }
 }
 
-/// The facts that need a source, by their numbers: a reference is no statement about a place.
+/// The facts that need a source. A reference needs none: it is no statement about a place.
 fn facts_with_sources(assessed: &RulebookAssessment) -> Vec<FactIndex> {
     let facts = FactIndex::each(assessed.rulebook().schema.facts());
     let facts = facts.skip(BUILT_IN.len());
@@ -146,13 +147,13 @@ fn states_bare(record: RecordView<'_>, slot: FactIndex) -> bool {
     }
 }
 
-/// A known value of a file that nobody is named for: who asks "what if" need not say from where.
+/// Whether a known value from a file has no source. Facts set by options need none.
 fn is_bare(stated: &Stated) -> bool {
     let is_bare = stated.value.is_some() && stated.sources.is_empty();
     is_bare && stated.span.source().is_in_policies()
 }
 
-/// Which facts the records of a file state without a source. In so many other files it is the same.
+/// The diagnostic about a file's facts without a source. Several files may share it.
 fn told(
     assessed: &RulebookAssessment,
     facts: &[FactIndex],

@@ -1,4 +1,4 @@
-//! What all lints have at hand, and how they say what they find.
+//! The context that all lints share, and how they report what they find.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -12,28 +12,29 @@ use crate::model::fact::{Column, FactType, Value};
 use crate::model::jurisdiction::{RecordView, Table};
 use crate::model::typed_indexes::FactIndex;
 
-/// What to look for beyond what is always looked for.
+/// Lints that are looked for on request only.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LintOptions {
-    /// A source older than so many days on the as-of date is worth saying.
+    /// Report sources older than this many days on the as-of date; `None` for no limit.
     pub stale_after: Option<i64>,
-    /// Divisions of whole numbers, which once dropped the fraction, are worth saying.
+    /// Whether to report divisions of whole numbers, which older versions rounded down to whole
+    /// numbers.
     pub divisions: bool,
 }
 
 /// One rulebook that is looked at. Each lint adds a method.
 pub(super) struct Linter<'a> {
     pub(super) assessed: &'a RulebookAssessment,
-    /// Whether what its base declares is spoken of here: by the first programme over it.
+    /// Whether to report what its base declares: only the first programme over it does.
     pub(super) speaks_for_base: bool,
     pub(super) options: LintOptions,
-    /// The texts that records state, by the fact; looked for once for all scripts.
+    /// The texts that records state, by fact; found once for all scripts.
     pub(super) stated: BTreeMap<FactIndex, BTreeSet<Arc<str>>>,
     pub(super) found: &'a mut Vec<Diagnostic>,
 }
 
 impl Linter<'_> {
-    /// The numbers of the records for which something holds, which hardly any is.
+    /// The indexes of the records for which something holds, which should be few.
     pub(super) fn records_where(&self, is: impl Fn(RecordView<'_>) -> bool + Sync) -> Vec<usize> {
         const PART: usize = 1 << 14;
         let records = self.assessed.records().records();
@@ -48,21 +49,20 @@ impl Linter<'_> {
         found.concat()
     }
 
-    /// The texts that records state for a fact, and the items of lists of texts; each text of a table
-    /// once.
+    /// The texts that records state for a fact, with the items of lists; each text of a table once.
     pub(super) fn texts_stated(&mut self, slot: FactIndex) -> &BTreeSet<Arc<str>> {
         let assessed = self.assessed;
         let texts = self.stated.entry(slot);
         texts.or_insert_with(|| texts_of(assessed, slot))
     }
 
-    /// A fact of the jurisdiction's own, as a script writes it.
+    /// A fact of the jurisdiction itself, as a script writes it; `None` if it is none.
     pub(super) fn own_fact(&self, written: &str) -> Option<FactIndex> {
         let path = written.strip_prefix("j.")?;
         self.assessed.rulebook().schema.slot(path)
     }
 
-    /// The type of such a fact.
+    /// The type of a fact of the jurisdiction itself, as a script writes it.
     pub(super) fn type_of(&self, written: &str) -> Option<&FactType> {
         let slot = self.own_fact(written)?;
         Some(&self.assessed.rulebook().schema.facts()[slot].ty)
@@ -97,7 +97,7 @@ fn texts_of(assessed: &RulebookAssessment, slot: FactIndex) -> BTreeSet<Arc<str>
     texts
 }
 
-/// A text among values.
+/// The text of a value; `None` if it is no text.
 pub(super) fn text(value: &Value) -> Option<Arc<str>> {
     match value {
         Value::Text(text) => Some(Arc::clone(text)),

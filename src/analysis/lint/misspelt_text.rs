@@ -14,7 +14,7 @@ use crate::model::typed_indexes::FactIndex;
 use crate::script::{Program, code, compared_texts, has_word};
 use crate::tree::{Owner, Tree};
 
-/// So many texts of a script that no tree holds are looked at.
+/// The most texts that are looked at for a script that no tree holds.
 const MOST_TEXTS: usize = 1_000;
 
 /// Texts with fewer letters are near too many others.
@@ -64,7 +64,7 @@ impl Linter<'_> {
         }
     }
 
-    /// The same of names of records.
+    /// Looks for names of records that are nearly those of others.
     fn names_compared(&mut self, tree: &Tree) {
         let asked = || compared(tree).filter(|(fact, ..)| ends_in(fact, FactIndex::NAME));
         if asked().next().is_none() {
@@ -85,7 +85,7 @@ impl Linter<'_> {
         }
     }
 
-    /// The same of items of lists, which no tree holds: what a script that reads one compares.
+    /// Looks for items of lists, which no tree holds: what a script that reads a list compares.
     fn texts_of_lists(&mut self, program: &Program) {
         let mut texts = compared_texts(program);
         texts.truncate(MOST_TEXTS);
@@ -119,7 +119,7 @@ impl Linter<'_> {
     }
 }
 
-/// What to write for `"*County"` and `"County%"`, which fit other texts elsewhere.
+/// What to write for `"*County"` and `"County%"`, which match other texts in other languages.
 fn wildcard(text: &str) -> Option<String> {
     let inner = text.trim_matches(['*', '%']);
     let [before, behind] = [
@@ -138,8 +138,8 @@ fn wildcard(text: &str) -> Option<String> {
     ))
 }
 
-/// The text among the stated ones that another one is nearly; none where it is stated, or where that
-/// says little.
+/// The stated text that another one is nearly; `None` if it is itself stated, or if being near says
+/// little.
 fn near(
     told: usize,
     text: &str,

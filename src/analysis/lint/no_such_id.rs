@@ -78,7 +78,7 @@ impl Linter<'_> {
     }
 }
 
-/// The questions whether a fact is, or is not, a text that stands in the script.
+/// The comparisons of a fact with a text of the script, by `==` or `!=`.
 pub(super) fn compared(tree: &Tree) -> impl Iterator<Item = (&FactRef, &str, &Span)> {
     tree.tests().filter_map(|asked| {
         let Test::Compare(left, Comparison::Equal | Comparison::NotEqual, right) = &asked.test

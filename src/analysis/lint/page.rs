@@ -2,7 +2,7 @@
 
 use crate::base::diagnostic::Code;
 
-/// A lint: its code, and its documentation as it stands in its file.
+/// A lint: its code, and its documentation as written in its file.
 pub(super) struct Lint {
     pub(super) code: Code,
     pub(super) documentation: &'static [&'static str],

@@ -9,7 +9,7 @@ use crate::model::fact::Value;
 use crate::script::{Bindings, Bound, Program, Unreached, code, has_word, unreached};
 
 impl Linter<'_> {
-    /// What no path reaches; `None` where not every path could be looked at.
+    /// What no path reaches; `None` if not every path could be looked at.
     pub(super) fn unreached(
         &self,
         used: &ConditionUsed,
@@ -23,7 +23,7 @@ impl Linter<'_> {
     }
 
     /// The bindings as they are, and with each choice of the parameters that a script names; `None`
-    /// where that is more than are looked at.
+    /// if those are too many.
     fn variants(&self, program: &Program) -> Option<Vec<Arc<Bindings>>> {
         const MOST: usize = 24;
         let now = &self.assessed.basis.bindings;

@@ -1,6 +1,6 @@
-//! Which records the references that a remedy changes may be led to.
+//! Which records the references that a remedy changes may lead to.
 //!
-//! Each may also stay as it is, so that a larger set of facts is enough where a smaller one is.
+//! Each may also stay unchanged, so that a larger set of facts is enough if a smaller one is.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use crate::assess::{World, WorldFact};
 /// References, and the records that they lead to.
 pub(super) type LedReferences = Vec<(WorldFact, Arc<str>)>;
 
-/// Every way to choose the records that references lead to; each may also stay as it is. Whether
-/// these are all ways.
+/// Every way to choose the records that references lead to; each may also stay unchanged. The flag
+/// says whether these are all ways.
 pub(super) fn combinations(
     world: &World<'_>,
     references: &[WorldFact],

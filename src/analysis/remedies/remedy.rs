@@ -1,4 +1,4 @@
-//! What a search for remedies came to.
+//! The result of a search for remedies.
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::result_types::{DeterminationKind, JurisdictionAssessment};
@@ -9,61 +9,60 @@ use crate::tree::FactRef;
 /// How a jurisdiction could get another determination.
 #[derive(Debug)]
 pub struct Remedies<'a> {
-    /// Where it comes from.
+    /// The assessment that the remedies are for.
     pub assessed: &'a RulebookAssessment,
-    /// The jurisdiction and what it comes to now.
+    /// The jurisdiction with its present results.
     pub one: &'a JurisdictionAssessment,
-    /// What is wanted.
+    /// The wanted determination.
     pub want: DeterminationKind,
-    /// The ways to get there, those with the fewest changes first. None takes in all changes of
-    /// another.
+    /// The remedies, those with the fewest changes first. None includes all changes of another.
     pub list: Vec<Remedy>,
-    /// There are more than are listed.
+    /// Whether there are more remedies than listed.
     pub more: bool,
-    /// How many that were found need more changes than those listed, and are left out of the list.
+    /// How many of the remedies found need more changes than those listed, and are left out.
     pub longer: usize,
-    /// Not everything was tried.
+    /// Whether the search was cut short: not everything was tried.
     pub cut_short: bool,
-    /// Statistics were worked out anew with each change; else they stay as they are.
+    /// Whether statistics were calculated again with each change; otherwise they stay as they are.
     pub jointly: bool,
-    /// When there is none: fixed facts that would have to change, if that would help.
+    /// If there is no remedy: fixed facts that would have to change, if that would help.
     pub in_the_way: Vec<FactRef>,
 }
 
-/// One way to get there.
+/// One set of changes that gives the wanted determination.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remedy {
     /// The changes, all of them needed, in order of records and of the schema.
     pub changes: Vec<Change>,
-    /// What statistics make of it when they are computed anew with its changes; none where its
-    /// changes move no statistic that matters here, or where that was not tried.
+    /// The effect if statistics are calculated again with its changes; `None` if its changes move
+    /// no statistic that matters here, or that was not tried.
     pub with_statistics: Option<WithStatistics>,
 }
 
-/// What becomes of a remedy when the statistics that its changes move are computed anew.
+/// The effect of a remedy when the statistics that its changes move are calculated again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WithStatistics {
-    /// Whether it comes to what is wanted all the same.
+    /// Whether it still gives the wanted determination.
     pub holds: bool,
-    /// The statistics of the jurisdiction that are others then.
+    /// The statistics of the jurisdiction that change.
     pub moved: Vec<MovedStatistic>,
 }
 
-/// A statistic that moves with the changes of a remedy.
+/// A statistic that changes with a remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MovedStatistic {
-    /// Its path, as `stats.rank`.
+    /// The path of the statistic, such as `stats.rank`.
     pub path: String,
-    /// How many places after the point it is shown with.
+    /// The number of decimals it is shown with; `None` for all.
     pub decimals: Option<u8>,
-    /// What it is; none when it is unknown.
+    /// The value now; `None` if it is unknown.
     pub before: Option<Value>,
-    /// What it would be; none when it would be unknown.
+    /// The value with the remedy; `None` if it would be unknown.
     pub after: Option<Value>,
 }
 
 impl Remedies<'_> {
-    /// Keeps those with the fewest changes and counts the others.
+    /// Keeps the remedies with the fewest changes and counts the others.
     #[must_use]
     pub fn shortest(mut self) -> Self {
         let least = self.list.iter().map(|remedy| remedy.changes.len()).min();
@@ -75,17 +74,19 @@ impl Remedies<'_> {
     }
 }
 
-/// One fact to change.
+/// The change of one fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// The fact.
     pub fact: FactRef,
-    /// What it is; none when it is unknown.
+    /// The value now; `None` if it is unknown.
     pub from: Option<Value>,
-    /// What it would have to be: of several values, the nearest.
+    /// The proposed value: the nearest to what is stated; of choices, the first in the order of the
+    /// schema.
     pub to: Value,
-    /// All values that do, in words: `>= 48`.
+    /// All values that would do, in words: `>= 48`. Only an example for changes found with
+    /// `jointly`.
     pub allowed: String,
-    /// The conditions whose finding would not be what it must be without this change.
+    /// The conditions whose finding depends on this change; empty for changes found with `jointly`.
     pub cures: Vec<ConditionId>,
 }

@@ -1,12 +1,12 @@
-//! Proposed numbers with no more digits than records have.
+//! Rounds proposed numbers to no more digits than records have.
 
 use crate::assess::result_types::DeterminationKind;
 use crate::assess::{World, WorldFact};
 use crate::model::fact::Value;
 use crate::tree::{Domain, Taken};
 
-/// The values of a way, numbers as records state them: with as many places as stand in their column,
-/// where those do as well.
+/// The values of a remedy, with numbers as records state them: with the decimals of their column,
+/// if such values do as well.
 pub(super) fn rounded(
     world: &World<'_>,
     want: DeterminationKind,
@@ -40,7 +40,7 @@ pub(super) fn rounded(
     values
 }
 
-/// The places after the point that a fact is shown with; else the most that some record states.
+/// The number of decimals that a fact is shown with; otherwise the most that some record states.
 fn places(world: &World<'_>, (_, slot): WorldFact) -> u32 {
     let facts = &world.assessed.basis.facts;
     let schema = &world.assessed.basis.bindings.schema.facts()[slot];

@@ -1,4 +1,5 @@
-//! The smallest sets of facts that are enough: minimal hitting sets of what stands in the way.
+//! Searches for the smallest sets of facts that are enough: minimal hitting sets of what stands in
+//! the way.
 
 use crate::analysis::remedies::sufficient_values::{ValuesFound, values_for};
 use crate::assess::result_types::DeterminationKind;
@@ -6,22 +7,22 @@ use crate::assess::{World, WorldFact};
 use crate::base::work_budget::Budget;
 use crate::model::fact::Value;
 
-/// A remedy: facts, their new values, and all values that do in words.
+/// A remedy: facts, their new values, and all values that would do in words.
 pub(super) struct RemedyFound {
     pub(super) changes: Vec<(WorldFact, Value, String)>,
 }
 
-/// What a search came to.
+/// The result of a search.
 pub(super) struct Tried {
     pub(super) list: Vec<RemedyFound>,
     pub(super) more: bool,
     pub(super) cut_short: bool,
 }
 
-/// One set may take this part of what is left for all of them.
+/// The part of the remaining budget that one set may take.
 const SHARE: usize = 3;
 
-/// How many facts a search takes in.
+/// The most facts in one search.
 const MOST_FACTS: usize = 128;
 
 /// The smallest sets of these facts that are enough, smallest first, none within another.
@@ -92,7 +93,7 @@ struct RemedySearch<'a> {
 }
 
 impl RemedySearch<'_> {
-    /// New values for a set of facts that give what is wanted.
+    /// New values for a set of facts that give the wanted determination.
     fn enough(&mut self, set: u128) -> Option<RemedyFound> {
         // Whatever was not looked at may be enough.
         if self.budget.is_used_up() {
@@ -113,7 +114,7 @@ impl RemedySearch<'_> {
         }
     }
 
-    /// A set that is not enough, made as large as can be.
+    /// A set that is not enough, grown as far as possible.
     fn grown(&mut self, mut set: u128, all: u128) -> u128 {
         for index in 0..self.places.len() {
             let bit = 1 << index;
@@ -125,7 +126,7 @@ impl RemedySearch<'_> {
     }
 }
 
-/// The next smallest set that has something of every conflict and all of no solution.
+/// The next smallest set that has something of every conflict and does not include a solution.
 fn next_set(conflicts: &[u128], solutions: &[u128], size: &mut usize, most: usize) -> Option<u128> {
     while *size <= most {
         if let Some(set) = hitting(conflicts, solutions, 0, *size) {

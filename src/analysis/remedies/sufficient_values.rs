@@ -1,4 +1,4 @@
-//! Values for a set of facts that give the determination wanted, whatever the unknown facts are.
+//! Values for a set of facts that give the wanted determination, whatever the unknown facts are.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,21 +14,21 @@ use crate::tree::{
     key_of, number_of,
 };
 
-/// What was found.
+/// The values found, or why there are none.
 pub(super) enum ValuesFound {
-    /// New values, and all values that do in words.
+    /// New values, and all values that would do in words.
     Found(Vec<(WorldFact, Value, String)>),
-    /// There are none.
+    /// There are no such values.
     None,
     /// None were found, and it was not shown that there are none.
     NotShown,
 }
 
-/// How many ways to settle it are compared for one set.
+/// The most solutions compared for one set.
 const MOST_WAYS: usize = 40;
 
-/// New values for these facts that give what is wanted. One that is not stated may stay so where
-/// somebody asks whether it is.
+/// New values for these facts that give the wanted determination. A fact that is not stated may
+/// stay so if a test is whether it is.
 pub(super) fn values_for(
     world: &World<'_>,
     want: DeterminationKind,
@@ -78,8 +78,8 @@ pub(super) fn values_for(
     }
 }
 
-/// Which of the facts are given a value: all of them, and where somebody asks whether one is stated
-/// that is not, also without it. Whether these are all ways.
+/// Which of the facts are given a value: all of them, and, if a test is whether a fact is stated
+/// that is not, also all but that one. The flag says whether these are all ways.
 fn statements(world: &World<'_>, others: &[WorldFact]) -> (Vec<Vec<WorldFact>>, bool) {
     const MOST: usize = 4;
     let tests = world.tests();
@@ -103,7 +103,7 @@ fn statements(world: &World<'_>, others: &[WorldFact]) -> (Vec<Vec<WorldFact>>, 
     (all, optional.len() <= MOST)
 }
 
-/// The changes of a way, each with all values that do beside the others.
+/// The changes of a solution, each with all values that would do beside the others.
 fn changes(
     world: &World<'_>,
     want: DeterminationKind,
@@ -147,7 +147,7 @@ fn changes(
     changes
 }
 
-/// One way to settle it: values that do, how far they are from what is stated, and all that do like
+/// One solution: values, their distance from what is stated, and all values that would do like
 /// them.
 struct SettlingWay {
     values: Vec<(WorldFact, Value)>,
@@ -158,12 +158,12 @@ struct SettlingWay {
 struct Choice<'a> {
     world: &'a World<'a>,
     want: DeterminationKind,
-    /// The facts to choose values for, references apart.
+    /// The facts to choose values for, without references.
     others: &'a [WorldFact],
     budget: Budget,
     patience: Patience,
     shown: bool,
-    /// Whether the ways found are all.
+    /// Whether the solutions found are all.
     all: bool,
     ways: Vec<SettlingWay>,
     wording: Option<Wording>,
@@ -251,8 +251,8 @@ impl<'a> Choice<'a> {
         );
     }
 
-    /// Chooses answers about the facts, one after the other, until every unknown fact may be
-    /// whatever it is.
+    /// Chooses answers about the facts, one after another, until every unknown fact may have any
+    /// value.
     fn follow<'l>(
         &mut self,
         sorted: &Sorted<'l>,
@@ -314,7 +314,7 @@ impl<'a> Choice<'a> {
         }
     }
 
-    /// What a test says of what is stated; none where something is not.
+    /// The answer of a test by what is stated; `None` if something is not.
     fn answer_now(&self, test: &Test) -> Option<bool> {
         if matches!(test, Test::Known(..)) {
             return None;
@@ -327,7 +327,7 @@ impl<'a> Choice<'a> {
         Some(test.answer(&mut |fact| values[fact].clone()))
     }
 
-    /// The values of a region nearest to what is stated; whatever is in it does, but for answers
+    /// Adds the values of a region nearest to what is stated. Any values in it do, except for tests
     /// about several facts at once.
     fn settle(&mut self, region: &Region) {
         if !Patience::new(region.limits).may_be(region) {
@@ -371,7 +371,7 @@ impl<'a> Choice<'a> {
         self.found(values, domains);
     }
 
-    /// Tries values of a region, each with all others: every one where there are few.
+    /// Tries values of a region in combination with each other: every one if there are few.
     fn try_values(&mut self, region: &Region) {
         const MOST: usize = 64;
         let mut all: Vec<Vec<Value>> = Vec::new();
@@ -425,7 +425,7 @@ impl<'a> Choice<'a> {
         self.all &= complete;
     }
 
-    /// Notes values that do.
+    /// Adds values that do.
     fn found(&mut self, values: Vec<(WorldFact, Value)>, domains: Vec<Domain>) {
         let far = |(place, value): &(WorldFact, Value)| {
             distance(self.world.value(*place).as_ref(), value)
@@ -438,7 +438,7 @@ impl<'a> Choice<'a> {
         });
     }
 
-    /// Whether these values give what is wanted: assessed again, not concluded.
+    /// Whether these values give the wanted determination, by assessing again.
     fn does(&self, values: &[(WorldFact, Value)]) -> bool {
         let can_be_stated = |(place, value): &(WorldFact, Value)| {
             let name = self.world.name(*place);
@@ -488,18 +488,18 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// The ways it can come out, and which of them are wanted.
+/// The leaves that can be reached, and which of them are wanted.
 struct Sorted<'l> {
     leaves: &'l Leaves,
     wanted: Vec<bool>,
-    /// By leaf: its answers about the facts to choose alone.
+    /// By leaf: its answers about the chosen facts alone.
     own: Vec<Vec<&'l (Test, bool)>>,
     /// By leaf: whether an answer is about unknown facts and others at once.
     mixed: Vec<bool>,
 }
 
 impl Sorted<'_> {
-    /// Whether it can come out like this when the chosen facts lie in a region.
+    /// Whether a leaf can be reached if the chosen facts lie in a region.
     fn is_possible(&self, leaf: usize, region: &Region, patience: &mut Patience) -> May {
         let mut region = region.copied();
         let mut answers = self.leaves.list[leaf].answers.iter();
@@ -520,8 +520,7 @@ fn pick(domain: &Domain, fact: &FactRef, stated: Option<&Value>) -> Option<Value
     domain.pick(fact, stated)
 }
 
-/// How far a value is from what is stated; between values without an order, and from the unknown,
-/// it is none.
+/// The distance of a value from what is stated; zero for values without an order, and from unknown.
 fn distance(stated: Option<&Value>, value: &Value) -> f64 {
     match (stated, value) {
         (Some(stated @ (Value::Integer(_) | Value::Number(_))), value) => number_of(stated)

@@ -1,8 +1,8 @@
-//! Remedies that hold when statistics are worked out anew: a jurisdiction that changes moves the
-//! means and the ranks with it.
+//! Remedies that hold when statistics are calculated again: a jurisdiction that changes moves means
+//! and ranks with it.
 //!
-//! Each remedy that was found with statistics as they are is tried on the whole population; then
-//! single facts that statistics are worked out from, over values that other jurisdictions have.
+//! Each remedy found with fixed statistics is tried on the whole population; then single facts that
+//! statistics are calculated from, with values that other jurisdictions have.
 
 use std::collections::BTreeSet;
 
@@ -16,14 +16,14 @@ use crate::model::jurisdiction::{JurisdictionId, Role};
 use crate::model::typed_indexes::FactIndex;
 use crate::model::typed_indexes::RecordIndex;
 
-/// How many values of a number are tried, from the least to the greatest that anybody has.
+/// How many values of a number are tried, from the least to the greatest that any record has.
 const VALUES: usize = 16;
 
-/// How often the distance to a value that does is halved.
+/// How many times the distance to a value that does is halved.
 const HALVINGS: usize = 20;
 
-/// Tries each remedy whose changes move a statistic of the jurisdiction on the whole population, and
-/// says whether it holds there. Nothing is left out.
+/// Tries each remedy whose changes move a statistic of the jurisdiction on the whole population,
+/// and notes whether it holds there. None is left out.
 pub fn with_statistics<'a>(
     snapshot: &Snapshot,
     options: &Options,
@@ -71,7 +71,7 @@ pub fn with_statistics<'a>(
     remedies
 }
 
-/// The changes of a remedy: whose fact, its path, and what records would state.
+/// The changes of a remedy: the id of the record, the path, and the new value.
 fn stated(this: &JurisdictionId, remedy: &Remedy) -> Vec<(String, String, Value)> {
     let changes = remedy.changes.iter().map(|change| {
         let owner = match &change.fact.owner {
@@ -85,7 +85,7 @@ fn stated(this: &JurisdictionId, remedy: &Remedy) -> Vec<(String, String, Value)
     changes.collect()
 }
 
-/// The remedies that hold when statistics are worked out anew with each change.
+/// The remedies that hold when statistics are calculated again with each change.
 pub fn jointly<'a>(
     snapshot: &Snapshot,
     options: &Options,
@@ -158,7 +158,7 @@ impl<'a> RemedyTrial<'a> {
         }
     }
 
-    /// Whether the jurisdiction comes to what is wanted when records state this.
+    /// Whether the jurisdiction has the wanted determination if records state this.
     fn holds(&self, changes: impl IntoIterator<Item = (String, String, Value)>) -> bool {
         let found = self.assess(changes);
         found
@@ -167,7 +167,7 @@ impl<'a> RemedyTrial<'a> {
             .is_some_and(|assessed| !assessed.is_empty() && assessed.kind(0.into()) == self.want)
     }
 
-    /// The jurisdiction assessed again, and everybody with it, when records state this.
+    /// The jurisdiction and all others assessed again, as if records stated this.
     fn assess(&self, changes: impl IntoIterator<Item = (String, String, Value)>) -> Assessment {
         let mut options = self.options.clone();
         options.rulebooks = vec![self.assessed.rulebook().id.to_string()];
@@ -183,7 +183,7 @@ impl<'a> RemedyTrial<'a> {
         assess_after(self.snapshot, &options, self.assessment)
     }
 
-    /// The facts that can be changed and that statistics are worked out from, by their numbers.
+    /// The facts that can be changed and that statistics are calculated from.
     fn behind_statistics(&self) -> BTreeSet<FactIndex> {
         let schema = &self.assessed.basis.bindings.schema;
         let wide = &self.assessed.basis.criteria.wide;
@@ -209,7 +209,7 @@ impl<'a> RemedyTrial<'a> {
         seen.into_iter().filter(can).collect()
     }
 
-    /// The nearest value of a fact that is found to do.
+    /// The nearest value of a fact that is found to do; `None` if none is.
     fn single(&self, id: &str, slot: FactIndex) -> Option<Change> {
         let this = self.assessed.records().find(id)?;
         let facts = &self.assessed.basis.facts;
@@ -254,7 +254,7 @@ impl<'a> RemedyTrial<'a> {
         })
     }
 
-    /// Values that others have, few of them, and greater ones.
+    /// A few of the values that others have, and greater ones.
     fn values(&self, slot: FactIndex) -> Vec<Value> {
         let facts = &self.assessed.basis.facts;
         let counts =
@@ -279,12 +279,12 @@ impl<'a> RemedyTrial<'a> {
     }
 }
 
-/// The binary number nearest to that of a value.
+/// The binary number nearest to a value.
 fn number_of(value: &Value) -> Option<f64> {
     crate::tree::number_of(value).map(|number| number.near())
 }
 
-/// A number as a value of a type, written with no more digits than a person would.
+/// A number as a value of a type, with no more digits than a person would write.
 fn number(number: f64, ty: &FactType) -> Option<Value> {
     match ty {
         FactType::Number => format!("{number:.2}").parse().ok().map(Value::Number),
