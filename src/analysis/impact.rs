@@ -175,7 +175,7 @@ fn rulebook_impact(
     Some(impact)
 }
 
-/// A status in words; that of a condition that does not exist too.
+/// A status in words; `not there` for a condition that does not exist.
 pub fn status_in_words(status: Option<Status>) -> String {
     status.map_or_else(|| "not there".to_owned(), |status| status.to_string())
 }

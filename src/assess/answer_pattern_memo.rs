@@ -201,7 +201,7 @@ impl<'a> Learnt<'a> {
         known.unwrap_or_else(|| keep(&self.groups, key.clone(), self.by_itself(group, record)))
     }
 
-    /// The same for this record alone.
+    /// The bounds of a group of conditions, found for this record alone.
     fn by_itself(
         &self,
         group: &[(ConditionIndex, Gap)],

@@ -31,7 +31,7 @@ impl CountBounds {
         bounds
     }
 
-    /// The same without conditions that were taken in.
+    /// The bounds without conditions that were added before.
     pub(super) fn without(self, one: Self) -> Self {
         let less = |all: (usize, usize), one: (usize, usize)| (all.0 - one.0, all.1 - one.1);
         Self {

@@ -105,12 +105,14 @@ pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: RecordIndex) ->
     waived(used, basis, this, examine_bare(used, basis, this))
 }
 
-/// The same without why and what decides it, which take more work than the rest.
+/// Examines a condition for record `this`, without reasons and what decides it, which take more
+/// work.
 pub(crate) fn come_to(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
     waived(used, basis, this, come_to_bare(used, basis, this))
 }
 
-/// The same whatever waivers there are: what other records that are alike come to as well.
+/// Examines a condition without reasons and regardless of waivers, so that similar records share
+/// it.
 pub(super) fn come_to_bare(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
     if let Some(undecided) = undecided_by_single_facts(used, basis, this, false) {
         return undecided;
@@ -163,8 +165,8 @@ fn undecided_by_single_facts(
     Some(Examined { finding, leaves })
 }
 
-/// The same of a script that no tree can hold, without why, and the facts that it looked up; none of
-/// any other.
+/// Examines a condition that no tree can hold, without reasons, and gives the facts it looked up;
+/// `None` for others.
 pub(super) fn come_to_by_reading(
     used: &ConditionUsed,
     basis: &Basis,
@@ -315,7 +317,7 @@ pub(super) fn reasons(leaves: &Leaves, basis: &Basis, this: RecordIndex) -> Vec<
     reasons_by(leaves, &mut |expression| text_of(expression, basis, this))
 }
 
-/// The same with a text for each calculation.
+/// The reasons of all paths, each once, with a text for each calculation.
 pub(super) fn reasons_by(
     leaves: &Leaves,
     text: &mut dyn FnMut(&Expression) -> String,

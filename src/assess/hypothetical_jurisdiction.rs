@@ -54,7 +54,7 @@ struct ReferenceTargets {
 /// What looking at a condition is, in units of work, beside what is searched for it.
 const EXAMINING: u64 = 10;
 
-/// The same of one that is as it was.
+/// Units of work to keep a condition that is unchanged.
 const KEEPING: u64 = 5;
 
 /// The most records a reference is tried with.
@@ -130,7 +130,7 @@ impl<'a> World<'a> {
         }
     }
 
-    /// The same with some facts taken to be something else.
+    /// The world with some facts replaced by a value or left open.
     pub(crate) fn taking(&self, changes: impl IntoIterator<Item = (WorldFact, Taken)>) -> Self {
         let changes = changes
             .into_iter()
@@ -324,8 +324,8 @@ impl<'a> World<'a> {
         self.asked().0
     }
 
-    /// The same, and the facts that scripts which no tree holds look at: what something is picked by
-    /// is no question.
+    /// The tests that count, and the facts that scripts without a tree look at: picking something
+    /// by a fact is no test.
     fn asked(&self) -> (Vec<Test>, BTreeSet<FactRef>) {
         let counted: Vec<ConditionIndex> = match &*self.assessed.decider {
             Decider::Count(_, required) => required.clone(),

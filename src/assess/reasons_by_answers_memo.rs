@@ -57,7 +57,7 @@ pub(super) struct ReasonMemo<T> {
     next: AtomicU32,
     /// By what each condition came to.
     together: RwLock<HashMap<Vec<u32>, Arc<Determination>>>,
-    /// The same, without why.
+    /// The kinds of determinations, by what each condition says.
     kinds: RwLock<HashMap<Vec<u32>, DeterminationKind>>,
     /// By kind: a determination of which there is no more to say.
     plain: [Arc<Determination>; 4],
@@ -156,7 +156,8 @@ impl<T> ReasonMemo<T> {
         kept(&self.together, &key).unwrap_or_else(|| keep(&self.together, key, alone().into()))
     }
 
-    /// The same, without why; none of one of them: it is told by the record alone.
+    /// The kind of determination of these findings; `alone` computes it, also if one finding is
+    /// `None` because it belongs to the record alone.
     pub(super) fn kind<'a>(
         &self,
         told: impl Iterator<Item = Option<&'a Told<T>>>,

@@ -1,8 +1,8 @@
-//! Findings in the hands of a condition: what was found out about the scripts of the conditions that it
-//! reads.
+//! The trees of conditions that other conditions read, each explored once; and which findings a
+//! script names.
 //!
-//! Reading a finding goes through the tree of that condition's script, and asks what that asks. So it
-//! says just what the script would say if it stood there, gaps and all.
+//! Reading a finding follows the tree of that condition's script and asks its tests. So it gives
+//! just what the script would give in its place, with missing facts too.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -13,25 +13,25 @@ use crate::script::Program;
 use crate::script::scan::{TokenKind, scan};
 use crate::tree::Tree;
 
-/// What was found out about the script of a condition, with all facts free.
+/// The exploration of a condition's script, with all facts unknown.
 #[derive(Clone, Debug)]
 pub(crate) struct ConditionExplored {
     /// Its tree, or why no tree can hold it.
     pub(crate) tree: Result<Arc<Tree>, Arc<Diagnostic>>,
-    /// The mistakes of its author that some path runs into.
+    /// The author's mistakes that some path runs into.
     pub(crate) mistakes: Vec<Arc<Diagnostic>>,
 }
 
-/// What was found out about scripts of conditions under the same bindings, each explored once.
+/// Explorations of conditions' scripts under the same bindings, each done once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConditionTrees(Arc<Mutex<KnownTrees>>);
 
-/// By the address of a program, which is kept so that no other takes its place.
+/// By the address of a program, which is kept so that no other gets the same one.
 type KnownTrees = BTreeMap<usize, (Arc<Program>, Arc<OnceLock<ConditionExplored>>)>;
 
 impl ConditionTrees {
-    /// What was found out about a script. Where nothing was, `explore` is asked; whoever asks meanwhile
-    /// waits for that.
+    /// The exploration of a script. If there is none yet, `explore` makes it, and others wait for
+    /// that.
     pub(super) fn of(
         &self,
         program: &Arc<Program>,
@@ -40,12 +40,12 @@ impl ConditionTrees {
         self.place(program).get_or_init(explore).clone()
     }
 
-    /// The tree of a script that was explored; none where no tree holds it.
+    /// The tree of a script; `None` if no tree holds it, or it has not been explored yet.
     pub(super) fn tree(&self, program: &Arc<Program>) -> Option<Arc<Tree>> {
         self.place(program).get()?.tree.clone().ok()
     }
 
-    /// Where it is kept; forgets scripts that nobody else knows any more.
+    /// The place where its exploration is kept. Forgets scripts that nobody else uses.
     fn place(&self, program: &Arc<Program>) -> Arc<OnceLock<ConditionExplored>> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let address = Arc::as_ptr(program).addr();

@@ -31,7 +31,7 @@ fn words(prepared: &PreparedText) -> Words<'_> {
     Words::new(prepared.source.text(), prepared.tokens())
 }
 
-/// The same of a script, without signs.
+/// The names that a script defines, without operators.
 pub(super) fn named_here(prepared: &PreparedText) -> Vec<&str> {
     let is_name = |name: &&str| name.starts_with(|c: char| c.is_alphabetic() || c == '_');
     own_names(&words(prepared))

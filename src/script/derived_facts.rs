@@ -157,7 +157,7 @@ impl Derivations {
             .is_some_and(|index| matches!(self.found(index), Some(DerivedForm::Tree(_))))
     }
 
-    /// The same scripts, with nothing found out about them yet.
+    /// The derived facts with their scripts not yet explored.
     pub(crate) fn unexplored(&self) -> Self {
         let programs = self.list.iter().map(|one| one.program.clone());
         Self {
@@ -166,7 +166,7 @@ impl Derivations {
         }
     }
 
-    /// The same ones, each read by its name alone where a tree holds its script.
+    /// The derived facts, each read by its name alone if a tree holds its script.
     pub(crate) fn by_name(&self) -> Self {
         let mut same = self.clone();
         for one in &mut same.list {

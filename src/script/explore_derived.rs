@@ -87,7 +87,7 @@ impl Explorer<'_> {
 }
 
 impl Bindings {
-    /// The same with other values of the parameters.
+    /// The bindings with other values of the parameters.
     pub(crate) fn with_parameters(&self, parameters: BTreeMap<Arc<str>, Bound>) -> Arc<Self> {
         let changed = differing(&self.parameters, &parameters);
         let read = changed.iter().any(|name| self.derived.may_read(name));
@@ -107,7 +107,7 @@ impl Bindings {
         bindings
     }
 
-    /// The same with derived facts read by their names: who reads one does not go through its tree.
+    /// The bindings with derived facts read by name: reading one does not follow its tree.
     pub(crate) fn with_derived_by_name(&self) -> Arc<Self> {
         Arc::new(Self {
             derived: self.derived.by_name(),
@@ -116,7 +116,7 @@ impl Bindings {
         })
     }
 
-    /// The same with the facts of another version, stated and derived.
+    /// The bindings with the facts of another version, stated and derived.
     pub(crate) fn with_facts_of(&self, other: &Self) -> Arc<Self> {
         let bindings = Arc::new(Self {
             schema: Arc::clone(&other.schema),

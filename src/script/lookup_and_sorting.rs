@@ -1,4 +1,4 @@
-//! Lists and maps beside facts: looking one up by a fact, bands of numbers, putting in order.
+//! Lists and maps in scripts: look-ups by a fact, bands of numbers or days, sorting.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -14,17 +14,18 @@ use crate::script::state_of_one_run::{Hosted, fault, is_running, opaque, pay_for
 use crate::script::symbolic_values::{FactView, Symbol, describe, from_dynamic};
 use crate::tree::{Comparison, Expression, Test, ValueKind};
 
-/// The most values of a number that a look-up asks for one by one.
+/// The most values of a number that a look-up tests one by one.
 const MOST_VALUES: i64 = 64;
 
-/// Of how many items that facts are in it is asked which is less, and how many there may be in all.
+/// The most items with facts that a sort compares by tests, and the most items that it then may
+/// have.
 const MOST_ASKED: usize = 4;
 const MOST_BESIDE: usize = 16;
 
-/// An item of a list, and what it is compared by.
+/// An item of a list, with what it is compared by.
 type ListItem = (Arc<Expression>, Dynamic);
 
-/// Puts look-ups into the language.
+/// Registers look-ups, bands and sorting.
 pub(super) fn register(engine: &mut Engine) {
     engine.register_fn(KEY_OF, |ctx: NativeCallContext<'_>, key: Dynamic| {
         key_of(&ctx, key)
@@ -67,7 +68,7 @@ pub(super) fn register(engine: &mut Engine) {
     }
 }
 
-/// What a list or map is looked up by: of a fact, each value that it can have is asked for.
+/// The key of a look-up. For a fact, each value that it can have is tested.
 fn key_of(ctx: &NativeCallContext<'_>, key: Dynamic) -> Hosted<Dynamic> {
     if !key.is::<Symbol>() && !key.is::<FactView>() {
         return Ok(key);
@@ -99,7 +100,7 @@ fn key_of(ctx: &NativeCallContext<'_>, key: Dynamic) -> Hosted<Dynamic> {
     }
 }
 
-/// The values that something can have, where they are few.
+/// The values that something can have; empty if they are not known or too many.
 fn possible(expression: &Expression) -> Vec<Value> {
     let (Expression::Fact(fact) | Expression::Derived(fact, _)) = expression else {
         return Vec::new();
@@ -135,7 +136,7 @@ fn as_key(ctx: &NativeCallContext<'_>, key: &Dynamic, value: &Value) -> Hosted<D
     }
 }
 
-/// In which of the bands between some ends a number lies: 0 below the first of them.
+/// The band that a number or a day is in, between ends that rise: 0 below the first end.
 fn band(ctx: &NativeCallContext<'_>, value: &Dynamic, ends: &Array) -> Hosted<INT> {
     for pair in ends.windows(2) {
         if !is_below(ctx, &pair[0], &pair[1])? {
@@ -158,7 +159,7 @@ fn band(ctx: &NativeCallContext<'_>, value: &Dynamic, ends: &Array) -> Hosted<IN
     Ok(place)
 }
 
-/// `[5,000, 50,000]`: what the ends are without commas in them.
+/// `[5,000, 50,000]`: advice with the ends without commas; `None` if they are not written so.
 fn without_thousands(ends: &Array) -> Option<String> {
     let number = |end: &Dynamic| end.as_int().ok();
     let pairs = ends.chunks(2).map(|pair| match pair {
@@ -173,8 +174,8 @@ fn without_thousands(ends: &Array) -> Option<String> {
     Some(format!("`,` stands between values: write `[{written}]`"))
 }
 
-/// Whether a value lies below another. Nobody wrote the question down: of what stands in the script
-/// it is none.
+/// Whether a number or a day is below another. The test is not written in the script, so its place
+/// is the empty beginning of the call.
 fn is_below(ctx: &NativeCallContext<'_>, value: &Dynamic, end: &Dynamic) -> Hosted<bool> {
     let of_number = |side: &Dynamic| match from_dynamic(side) {
         Some(side) => number_of(ctx, &side).map(Some),
@@ -194,7 +195,7 @@ fn is_below(ctx: &NativeCallContext<'_>, value: &Dynamic, end: &Dynamic) -> Host
     compare(ctx, Comparison::Less, value, end)
 }
 
-/// The items of a list in their own order.
+/// The items of a list in ascending order, or descending.
 fn sorted(ctx: &NativeCallContext<'_>, list: &Array, descending: bool) -> Hosted<Array> {
     pay_for(ctx, 0, list.len() * 16)?;
     let mut items = Vec::with_capacity(list.len());
@@ -231,7 +232,7 @@ fn sorted(ctx: &NativeCallContext<'_>, list: &Array, descending: bool) -> Hosted
     Ok(items.into_iter().map(|(_, item)| item).collect())
 }
 
-/// Puts items in order. Where facts are in few of them it asks which is less.
+/// Sorts items. If facts are in few of them, it tests which is less.
 fn in_order(ctx: &NativeCallContext<'_>, mut items: Vec<ListItem>) -> Hosted<Vec<ListItem>> {
     let mut open = items.iter().filter(|(item, _)| item.constant().is_none());
     let asked = open.clone().count();

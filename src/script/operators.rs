@@ -367,8 +367,8 @@ fn denied(value: &Expression) -> String {
     format!("compare it with something, as in `{compared}`{known}")
 }
 
-/// The same on whole numbers as scripts write them, and how numbers with a fraction are written: a
-/// number of the language that may have one is never made, so nothing rounds.
+/// Registers operators on whole numbers as scripts write them, and how numbers with a fraction are
+/// written. The interpreter's own floating-point numbers are never made, so nothing rounds.
 fn register_plain(engine: &mut Engine) {
     engine.register_fn(
         WRITTEN,

@@ -163,7 +163,7 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
     Some(help.to_owned())
 }
 
-/// The same for what counts days, looks into lists, or is a statistic elsewhere.
+/// What to write for functions that count days, look into lists, or are statistics elsewhere.
 fn of_days_and_lists(plain: &str) -> Option<&'static str> {
     Some(match plain {
         "get" => {

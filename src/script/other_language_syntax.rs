@@ -1,4 +1,4 @@
-//! What Python, JavaScript and SQL say that has another form here: `any(x > 3 for x in l)`,
+//! Syntax of Python, JavaScript and SQL that is written differently here: `any(x > 3 for x in l)`,
 //! `x => x > 3`, `let n: int = 3`, `fn big(x):`, `select ... from`.
 
 use crate::script::literals_in_foreign_notation::rewritten;
@@ -53,7 +53,7 @@ pub(super) fn comprehended(words: &Words<'_>, index: usize) -> Option<Slip> {
     words.means_nothing(index, last, format!("write `{written}`"))
 }
 
-/// The names in brackets, or the one name, that end before a token, and where they begin.
+/// The parameters before a `=>`, in brackets or as one name, and the token where they begin.
 fn taken<'a>(words: &Words<'a>, arrow: usize) -> Option<(usize, &'a str)> {
     let last = arrow.checked_sub(1)?;
     if words.kind(last) == Some(TokenKind::Word) {
@@ -66,7 +66,7 @@ fn taken<'a>(words: &Words<'a>, arrow: usize) -> Option<(usize, &'a str)> {
     plain.then(|| (open, words.text(open, last).trim_matches(['(', ')'])))
 }
 
-/// The last token of the value around an arrow: up to a comma, a `;`, or the end of its brackets.
+/// The last token of the function behind a `=>`: up to a comma, a `;`, or the end of its brackets.
 fn value_end(words: &Words<'_>, arrow: usize) -> usize {
     let around = words.bracket(arrow);
     let ends = |at: &usize| match words.at(*at) {
@@ -211,7 +211,7 @@ pub(super) fn with_type(words: &Words<'_>, index: usize) -> Option<Slip> {
     words.means_nothing(name, index + 1, help)
 }
 
-/// The head of a function that ends at a token: `fn big(n)`.
+/// Whether the head of a function, such as `fn big(n)`, ends at a token.
 fn ends_head(words: &Words<'_>, close: usize) -> bool {
     let mut before = Words::before(close).rev();
     let open = before.find(|at| words.is(*at, "(") && words.bracket(*at) == words.bracket(close));

@@ -23,7 +23,7 @@ use crate::script::{
 /// The interpreter. One serves all threads: nothing of a run is kept in it.
 pub(super) static ENGINE: LazyLock<Engine> = LazyLock::new(build);
 
-/// The same, which looks at the states that scripts come to.
+/// An interpreter that also looks at the states that scripts reach.
 pub(super) static WATCHED: LazyLock<Engine> = LazyLock::new(|| {
     let mut engine = build();
     watch(&mut engine);

@@ -120,7 +120,7 @@ impl Bindings {
         u64::try_from(all / shares).unwrap_or(u64::MAX)
     }
 
-    /// The same, where so many scripts are run for each record.
+    /// The bindings for a run in which so many scripts are run for each record.
     pub(crate) fn shared_by(self: &Arc<Self>, scripts: usize) -> Arc<Self> {
         let run_for_each = scripts.next_power_of_two();
         if self.run_for_each == run_for_each {

@@ -88,7 +88,7 @@ pub(super) fn condition(words: &Words<'_>, (first, last): (usize, usize), depth:
     }
 }
 
-/// The same, in brackets where something stands beside it.
+/// The condition as a script writes it, in brackets if something stands beside it.
 fn in_its_place(words: &Words<'_>, (first, last): (usize, usize)) -> String {
     const BEFORE: [&str; 10] = ["", "if", "while", "return", "=", "(", ",", "{", "}", ";"];
     let written = condition(words, (first, last), 0);

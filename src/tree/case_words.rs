@@ -49,7 +49,7 @@ impl Wording {
         wording
     }
 
-    /// The same of single tests.
+    /// The wording of cases over these tests.
     pub(crate) fn of_tests<'a>(tests: impl IntoIterator<Item = &'a Test>) -> Self {
         let mut wording = Self::default();
         tests.into_iter().for_each(|test| wording.add(test));

@@ -57,7 +57,7 @@ impl Conjunction {
         }
     }
 
-    /// The same as a region; which facts are stated is left out.
+    /// The case as a region; which facts are stated is left out.
     pub(crate) fn region(&self, limits: Limits) -> Region {
         let mut region = Region::new(limits);
         for (test, answer) in &self.answers {

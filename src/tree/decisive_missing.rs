@@ -273,7 +273,7 @@ impl CompletionPairs<'_> {
     }
 }
 
-/// The same fact in another completion: a name that no path has.
+/// A fact in another completion, by a name that no path has.
 fn other_self(fact: &FactRef) -> FactRef {
     let mut other = fact.clone();
     other.path = crate::model::fact::FactPath::new(format!("{} ", fact.path));

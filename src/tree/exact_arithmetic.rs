@@ -300,7 +300,7 @@ pub(crate) fn binary(operation: Binary, left: &Value, right: &Value) -> Result<V
     binary_within(operation, left, right, Number::fits)
 }
 
-/// The same for a part of a calculation, which may have more digits than what comes of it.
+/// The value of an operation within a calculation, which may have more digits than the result.
 pub(crate) fn binary_part(
     operation: Binary,
     left: &Value,

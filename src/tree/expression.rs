@@ -53,7 +53,7 @@ impl Expression {
         }
     }
 
-    /// The same with a derived fact worked out in another way.
+    /// The expression with another calculation of a derived fact.
     pub(crate) fn with_derived(self: &Arc<Self>, name: &FactRef, value: &Arc<Self>) -> Arc<Self> {
         match &**self {
             Self::Derived(fact, _) if fact == name => Arc::clone(value),
@@ -227,7 +227,7 @@ impl Expression {
         }
     }
 
-    /// The same with facts seen from another record, and derived facts too.
+    /// The expression with facts, and derived facts, as seen from another record.
     pub(crate) fn seen_from(&self, place: &dyn Fn(&FactRef) -> FactRef) -> Self {
         let inner = |inner: &Arc<Self>| Arc::new(inner.seen_from(place));
         match self {

@@ -315,8 +315,8 @@ impl FactTable {
         })
     }
 
-    /// The same facts of a few records alone. Ids of others lead nowhere; derived facts for which
-    /// `worked` says so are worked out where they are read.
+    /// The facts of a few records only. Ids of other records lead nowhere. Derived facts for which
+    /// `worked` is true are calculated when they are read.
     pub(crate) fn of_few(
         &self,
         schema: &Schema,
@@ -355,7 +355,7 @@ impl FactTable {
         }
     }
 
-    /// The same with some facts taken to be something else: a value, or left open.
+    /// The facts with some of them replaced by a value or left open.
     pub(crate) fn taking(
         &self,
         changes: impl IntoIterator<Item = (RecordIndex, FactIndex, Taken)>,

@@ -109,8 +109,8 @@ pub(crate) fn bounds(expression: &Expression, keys: &dyn Fn(&FactRef) -> (i64, i
     with_kind(expression, keys).0
 }
 
-/// The same, with the kind of the expression: asking each part for it again would take time with
-/// the square of how many parts there are.
+/// The bounds of an expression and its kind. Asking each part for its kind again would take
+/// quadratic time.
 fn with_kind(
     expression: &Expression,
     keys: &dyn Fn(&FactRef) -> (i64, i64),

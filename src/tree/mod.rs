@@ -282,8 +282,8 @@ impl Tree {
         }
     }
 
-    /// The same with outcomes told apart by what variables held at the end, if it is one variable
-    /// alone in which paths differ. Also its name.
+    /// A tree whose outcomes are also distinguished by the value of one variable at the end, and
+    /// the name of that variable. `None` unless it is the only variable in which paths differ.
     pub(crate) fn by_total(mut paths: Vec<Path>, limits: Limits) -> Option<(Self, Arc<str>)> {
         let ends = paths.iter().filter(|path| path.joins.is_none());
         let ends: Vec<&[(Arc<str>, Value)]> = ends.map(|path| path.numbers.as_slice()).collect();

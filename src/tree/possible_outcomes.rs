@@ -72,7 +72,7 @@ impl Leaves {
         self.list.iter().any(|leaf| leaf.joins.is_some())
     }
 
-    /// The same with each told to its end, so many at most.
+    /// The leaves with each path followed to its end on its own, at most `most`.
     pub(crate) fn apart(self, most: usize) -> Self {
         if !self.are_joined() {
             return self;
@@ -128,7 +128,8 @@ impl Leaves {
         self.more_than_proven(true)
     }
 
-    /// The same of assumptions alone.
+    /// The limit if an assumption is made on some paths only, none of which is shown to be
+    /// possible.
     pub(crate) fn assumes_more_than_proven(&self) -> Option<Limit> {
         self.more_than_proven(false)
     }
@@ -201,7 +202,7 @@ struct Walker<'a> {
     patience: Patience,
     /// Where there are many ways: the places where they meet.
     meetings: Option<Meetings<usize>>,
-    /// The same where each test is about one fact.
+    /// The places where paths meet if each test is about one fact.
     been: BTreeMap<(usize, FactParts), WayTo>,
     parts: Option<&'a TreeParts>,
 }

@@ -70,7 +70,7 @@ impl Test {
         self.any_fact(&mut |asked| asked == fact)
     }
 
-    /// The same question with derived facts as calculations that have no name.
+    /// The question with derived facts as calculations without a name.
     pub(crate) fn without_names(&self) -> Cow<'_, Self> {
         let mut names = BTreeSet::new();
         self.derived(&mut names);
@@ -92,7 +92,7 @@ impl Test {
         }
     }
 
-    /// The same question asked of another record: `place` gives the name of a fact from there.
+    /// The question about another record: `place` gives the name of a fact as seen from there.
     pub(crate) fn seen_from(&self, place: &dyn Fn(&FactRef) -> FactRef) -> Self {
         let expression = |one: &Arc<Expression>| Arc::new(one.seen_from(place));
         match self {
@@ -107,7 +107,7 @@ impl Test {
         }
     }
 
-    /// The same question with something else in the place of each fact.
+    /// The question with another expression in place of each fact.
     pub(crate) fn substitute(&self, facts: &mut dyn FnMut(&FactRef) -> Expression) -> Self {
         match self {
             Self::Holds(fact) => match facts(fact) {

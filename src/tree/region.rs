@@ -430,7 +430,8 @@ impl Cut {
     }
 }
 
-/// The same for a calculation with whole numbers: what lies between two of them is cut at the next.
+/// The whole numbers for which a comparison with a number is true. The line is cut at whole
+/// numbers.
 fn whole_truth(comparison: Comparison, at: &Number) -> Ranges<Cut> {
     let next = |number: &Number| Cut::At(number.plus(&Number::ONE), false);
     let (low, high) = (at.floor(), at.ceiling());

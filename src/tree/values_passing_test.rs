@@ -21,8 +21,8 @@ use crate::tree::fact_ref::FactRef;
 use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 
-/// The same as [`truth`] for the commonest tests, without a search: a boolean fact, and any other
-/// against a constant.
+/// The values of a fact that pass a test, for the commonest tests: a boolean fact, and any other
+/// compared with a constant. It needs no search; `None` for other tests.
 pub(crate) fn plain_truth(test: &Test) -> Option<(&FactRef, Domain)> {
     let (fact, comparison, value) = match test {
         Test::Holds(fact) => return Some((fact, Domain::Keys(Ranges::closed(1, 1)))),
@@ -142,7 +142,8 @@ impl Found {
     }
 }
 
-/// The same, by halving as many boxes at most.
+/// The values of a fact that pass a test, found by halving at most so many boxes; `None` if that
+/// does not find them.
 pub(crate) fn truth(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
     let Test::Compare(left, comparison, right) = test else {
         return searched(test, fact, boxes);
@@ -176,8 +177,8 @@ fn searched(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
     }
 }
 
-/// The same of `c / x`, and of it compared with a number: on either side of zero that is `x` compared with a number, and at
-/// zero it is calculated.
+/// The values of `x` for which `c / x` can be calculated or passes a comparison with a number. On
+/// either side of zero that is a comparison of `x` with a number; at zero it is calculated.
 fn quotient_truth(test: &Test, fact: &FactRef, all: &Ranges<i64>) -> Option<Ranges<i64>> {
     const ZERO: i64 = 0;
     let (Test::Compare(quotient, ..) | Test::Succeeds(quotient)) = test else {

@@ -53,7 +53,7 @@ impl Patience {
         Self::within(limits, Budget::new(limits.work))
     }
 
-    /// The same, as a part of what may be done.
+    /// The patience for one search, as a part of a larger budget.
     pub(crate) fn within(limits: Limits, budget: Budget) -> Self {
         Self {
             steps: limits.patience,
@@ -169,9 +169,9 @@ impl Region {
         Some(values)
     }
 
-    /// The same values with no number larger, and with no more digits, than it must be, as far as a few
-    /// tries show: what a search finds at the end of all numbers, or beside zero, says nothing to a
-    /// person.
+    /// Values that also fit this region, with numbers that are smaller and have fewer digits, as
+    /// far as a few tries show. What a search finds at an end of all numbers, or beside zero, means
+    /// little to a person.
     pub(crate) fn plainer(&self, mut values: BTreeMap<FactRef, Value>) -> BTreeMap<FactRef, Value> {
         let facts: Vec<FactRef> = values.keys().cloned().collect();
         for fact in facts {

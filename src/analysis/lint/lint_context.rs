@@ -17,8 +17,7 @@ use crate::model::typed_indexes::FactIndex;
 pub struct LintOptions {
     /// Report sources older than this many days on the as-of date; `None` for no limit.
     pub stale_after: Option<i64>,
-    /// Whether to report divisions of whole numbers, which older versions rounded down to whole
-    /// numbers.
+    /// Whether to report divisions of whole numbers, whose fraction older versions dropped.
     pub divisions: bool,
 }
 

@@ -183,8 +183,8 @@ fn of_numbers(points: &BTreeSet<Number>, piece: &ValueRange) -> Vec<PointSought>
     looks
 }
 
-/// The same of whole numbers: at the first, and wherever something may begin to be otherwise. Nothing, for most,
-/// stands for the first alone.
+/// Where to look if only whole numbers matter: at the first value, and wherever something may
+/// change. Empty for most jurisdictions, which means at the first value only.
 fn of_wholes(points: &BTreeSet<Number>, piece: &ValueRange) -> Vec<PointSought> {
     if points.is_empty() {
         return Vec::new();

@@ -1,5 +1,6 @@
-//! What is worked out for a record that is none of a folder: derived facts, and statistics as one
-//! reads them who stands beside the population. And a seat among the records that it can reach.
+//! Derived facts and statistics of a request, which is no record of the folder: statistics as a
+//! record beside the population has them. And a seat for the request among the records that it can
+//! reach.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -17,24 +18,24 @@ use crate::model::typed_indexes::FactIndex;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{Direct, FactTable, Guest, NoValue, Tree};
 
-/// How all that no record states is worked out for a single one, turn by turn.
+/// How derived facts and statistics of a single record are calculated, in turns.
 pub(super) struct SeatWork {
-    /// By turn: facts that rest on those of earlier turns alone.
+    /// The turns: each fact depends on facts of earlier turns alone.
     turns: Vec<Vec<One>>,
     has_statistics: bool,
     references: Vec<FactIndex>,
-    /// Where a record stands that stands nowhere.
+    /// The place of a record that is in no file.
     nowhere: Span,
 }
 
-/// How one fact is worked out.
+/// How one fact is calculated.
 struct One {
     slot: FactIndex,
     fact: Arc<FactSchema>,
     how: ValueSource,
 }
 
-/// What a record states: plain values, and beside them what a row cannot hold.
+/// The values that a record states: plain ones, and those that a row cannot hold.
 pub(super) type SeatValues<'a> = (&'a Row, &'a [(FactIndex, Arc<[Value]>)]);
 
 /// The references by which a record names itself, each with the name.
@@ -84,7 +85,7 @@ impl SeatWork {
         }
     }
 
-    /// Whether trees hold all scripts of derived facts.
+    /// Whether trees hold the scripts of all derived facts.
     pub(super) fn is_straight(&self) -> bool {
         !self
             .each()
@@ -95,8 +96,8 @@ impl SeatWork {
         self.turns.iter().flatten()
     }
 
-    /// What is worked out, straight over the values of a record, as far as trees read it as facts;
-    /// none where a fact that counts is not known.
+    /// The derived facts and statistics that trees read as facts, from the values of a record
+    /// alone. `None` if a fact that matters is missing, or a script must be run that no tree holds.
     pub(super) fn read_by_trees(&self, guest: &Guest<'_>) -> Option<Vec<Option<Value>>> {
         // Derived facts are read through their trees; statistics alone are facts for themselves.
         if self.has_statistics {
@@ -106,8 +107,8 @@ impl SeatWork {
         }
     }
 
-    /// All that is worked out, straight over the values of a record; none where a fact that counts
-    /// is not known.
+    /// All derived facts and statistics, from the values of a record alone. `None` if a fact that
+    /// matters is missing, or a script must be run that no tree holds.
     pub(super) fn all(&self, guest: &Guest<'_>) -> Option<Vec<Option<Value>>> {
         let stated = guest.row.cells.len();
         let mut worked = vec![None; self.each().count()];

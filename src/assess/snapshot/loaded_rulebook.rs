@@ -56,7 +56,7 @@ pub(crate) struct Derivation {
 }
 
 impl Criteria {
-    /// The same over other records.
+    /// The criteria over other records.
     pub(crate) fn with_records(&self, records: Arc<Jurisdictions>) -> Self {
         Self {
             records,
@@ -64,7 +64,7 @@ impl Criteria {
         }
     }
 
-    /// The same with more for scripts to read.
+    /// The criteria with another schema for scripts to read.
     pub(crate) fn with_wide(&self, wide: Arc<Wide>) -> Self {
         Self {
             rulebook: Arc::clone(&self.rulebook),

@@ -82,7 +82,7 @@ impl Wide {
         }
     }
 
-    /// The same with a fact that no record states behind all others.
+    /// The schema with one more fact after all others, which no record states.
     pub(crate) fn with(&self, fact: FactSchema) -> Self {
         Self {
             schema: self.schema.with([fact]).into(),

@@ -29,7 +29,8 @@ impl Grouping {
         grouping
     }
 
-    /// The same with each group divided by one more fact. Groups are numbered as they first come.
+    /// The groups, each divided by one more fact. Groups are numbered in order of their first
+    /// members.
     fn divided(&self, column: &Column) -> Self {
         let (codes, kinds) = codes(column);
         let mut numbers = GroupNumbers::new(self.keys.len(), kinds);

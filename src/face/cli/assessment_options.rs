@@ -25,7 +25,7 @@ pub(super) struct ReadingOptions {
     facts: Vec<SetFact>,
 }
 
-/// The same, and which jurisdictions.
+/// Options of an assessment that also select jurisdictions.
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct Selection {
     #[command(flatten)]

@@ -118,7 +118,7 @@ impl Common {
         Emphasis::Plain(standard_output(self.color).width)
     }
 
-    /// The same in a format; none in one for programs.
+    /// How text in a format is laid out on standard output; `None` for formats that programs read.
     pub(super) fn style(&self, format: Format) -> Option<Emphasis> {
         match format {
             Format::Text => Some(self.plain()),

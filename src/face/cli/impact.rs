@@ -301,7 +301,7 @@ fn names(arguments: &ImpactArguments, base: String, head: String) -> (String, St
     )
 }
 
-/// The same files, sharing the texts that others have as well: what is shared is not read twice.
+/// Copies of files that share the texts which others also have: shared texts are not read twice.
 fn sharing(mut files: Files, others: &Files) -> Files {
     let same: Vec<String> = files
         .paths()

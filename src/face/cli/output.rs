@@ -75,7 +75,7 @@ pub(crate) fn print(text: &str) -> anyhow::Result<OutputReader> {
     print_commands(&for_log(text))
 }
 
-/// The same with what is written as it is made.
+/// Writes to standard output a text that is produced in pieces, with commands to a log disabled.
 pub(crate) fn print_with(
     text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> anyhow::Result<OutputReader> {

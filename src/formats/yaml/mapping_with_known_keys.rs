@@ -27,7 +27,8 @@ impl<'a> Section<'a> {
         Self::advised(node, what, keys, as_lines(node), diagnostics)
     }
 
-    /// The same, with what to write where a node of another shape shows what was meant.
+    /// The mapping of a node; reports a node of another shape with this advice, and every key not
+    /// among `keys`.
     pub(crate) fn advised(
         node: &'a YamlNode,
         what: &str,

@@ -117,7 +117,7 @@ pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(YamlP
     true
 }
 
-/// The same of a document that the subset read, and where it ends.
+/// Passes on the pieces of a document that the subset read, and its end.
 fn hand_over(text: &str, events: &Events, end: usize, piece: &mut dyn FnMut(YamlPiece<'_>)) {
     let (mut start, mut first) = (end, true);
     for event in &events.list {

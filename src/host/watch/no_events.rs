@@ -1,5 +1,4 @@
-//! What stands in the place of events of the file system where the feature `watch` is left out: the
-//! folder is listed again and again.
+//! A stand-in for events of the file system if the feature `watch` is left out: folders are polled.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,7 +7,7 @@ use std::sync::mpsc::Sender;
 use crate::host::disk::Folder;
 use crate::host::watch::wake_signal::Signal;
 
-/// A subscription that never brings an event, and the reason.
+/// A subscription without events, and the reason.
 #[derive(Debug)]
 pub(super) struct NoEvents {
     why: String,
@@ -35,12 +34,12 @@ impl NoEvents {
         Some(&self.why)
     }
 
-    /// Nothing is watched.
+    /// Does nothing and returns false: nothing is watched.
     pub(super) fn follow(&mut self, _: &BTreeMap<PathBuf, Folder>) -> bool {
         false
     }
 
-    /// There is nothing to give up.
+    /// Replaces the reason why there are no events.
     pub(super) fn give_up(&mut self, why: &str) {
         *self = Self::none(why);
     }

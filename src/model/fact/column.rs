@@ -375,7 +375,7 @@ impl Column {
         }
     }
 
-    /// The same with others in the place of some. The very same, if they are not others.
+    /// The column with a range of values replaced; this very column if no value differs.
     pub(crate) fn spliced(
         self: &Arc<Self>,
         old: std::ops::Range<usize>,

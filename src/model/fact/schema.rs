@@ -191,7 +191,7 @@ impl Schema {
             && self.facts.iter().zip(&other.facts).all(|(a, b)| same(a, b))
     }
 
-    /// The same with facts that no record states behind its own.
+    /// The schema with more facts after its own, which no record states.
     pub(crate) fn with(&self, more: impl IntoIterator<Item = FactSchema>) -> Self {
         let mut schema = self.clone();
         let numbers = Arc::make_mut(&mut schema.numbering.0);
@@ -205,7 +205,7 @@ impl Schema {
         schema
     }
 
-    /// The same, with names of what records hold and nothing reads.
+    /// The schema with names that records may hold and nothing reads.
     pub(crate) fn ignoring(self, names: impl IntoIterator<Item = Arc<str>>) -> Self {
         let ignored = names.into_iter().collect();
         Self { ignored, ..self }

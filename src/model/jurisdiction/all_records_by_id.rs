@@ -45,7 +45,7 @@ impl Jurisdictions {
         }
     }
 
-    /// The same ids, with some of their records read again.
+    /// The records with some of them replaced by others with equal ids.
     pub(crate) fn with(&self, again: &[Record]) -> Self {
         let mut list = self.list.to_vec();
         for record in again {
@@ -60,7 +60,7 @@ impl Jurisdictions {
         }
     }
 
-    /// The same ids, with all of their records read again.
+    /// The records with all of them replaced by others with equal ids.
     pub(crate) fn replaced(&self, again: RecordBlock) -> Self {
         Self {
             ids: Arc::clone(&self.ids),
@@ -147,7 +147,7 @@ impl Jurisdictions {
         Err(from)
     }
 
-    /// The same, in which references by a key lead where these say.
+    /// The records with these targets of references by a key.
     pub(crate) fn with_keys(self, keys: &Arc<Keys>) -> Self {
         Self {
             keys: Arc::clone(keys),

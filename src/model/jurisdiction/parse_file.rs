@@ -28,7 +28,7 @@ pub(crate) fn parse(
     parse_watched(rulebook, source, diagnostics, &progress, &mut room)
 }
 
-/// The same, telling how far it has come.
+/// Reads the records of a file within limits, and reports progress.
 pub(super) fn parse_watched(
     rulebook: &Rulebook,
     source: &Arc<Source>,

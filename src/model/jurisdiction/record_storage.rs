@@ -17,7 +17,7 @@ pub(crate) enum Record {
     Row(Arc<Table>, u32),
 }
 
-/// The same, as a look at what somebody else holds.
+/// A borrowed record: read in full, or a row of a table.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum RecordView<'a> {
     /// Read in full.
@@ -137,7 +137,7 @@ impl Record {
 }
 
 impl<'a> RecordView<'a> {
-    /// The same, to be kept.
+    /// An owned handle to the record.
     pub(crate) fn to_record(self) -> Record {
         match self {
             Self::Whole(record) => Record::Whole(Arc::clone(record)),

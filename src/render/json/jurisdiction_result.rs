@@ -201,7 +201,7 @@ fn facts<'a>(
     Some(told.facts.as_ref()?.iter().map(shape).collect())
 }
 
-/// The same where some are those of other records.
+/// The facts that a finding depends on, if some are facts of other records.
 fn facts_elsewhere<'a>(
     assessed: &RulebookAssessment,
     one: &'a JurisdictionAssessment,

@@ -111,7 +111,8 @@ fn parts() -> Map<String, Value> {
     parts
 }
 
-/// The same, and what a source is: a key of the rulebook's, or an address.
+/// The common parts of schemas, and what a source is: a key of the rulebook's sources, or an
+/// address.
 fn source_parts(rulebook: &Rulebook) -> Map<String, Value> {
     let mut parts = parts();
     let keys: Vec<&String> = rulebook.sources.keys().collect();
@@ -121,7 +122,7 @@ fn source_parts(rulebook: &Rulebook) -> Map<String, Value> {
     parts
 }
 
-/// The same, and the facts: each of them, and all together.
+/// The parts of schemas with sources and facts: each fact, and all of them together.
 fn fact_parts(rulebook: &Rulebook, schema: &Schema) -> Map<String, Value> {
     let mut parts = source_parts(rulebook);
     for fact in given(schema) {

@@ -1,9 +1,9 @@
-//! `JUnit` XML as Jenkins and `GitLab` read it: a suite for each rulebook, and for input, cases,
-//! accepted results, determinations and published results.
+//! `JUnit` XML as Jenkins and `GitLab` read it: one suite for each rulebook, and one each for
+//! input, cases, accepted results, determinations and published results.
 //!
-//! Broken input is an error, a failed case and a result that moved are failures. That a programme
-//! says no is none: a finding that is not met, unknown or not applicable is skipped, and says which
-//! and why. With `--fail-on` the findings behind what the run fails for are failures.
+//! Broken input is an error; a failed case and a result that differs from the accepted one are
+//! failures. A negative result is none: a finding that is not met, unknown or not applicable is
+//! skipped, with the reason. With `--fail-on`, the findings that the run fails for are failures.
 
 use std::collections::BTreeMap;
 
@@ -129,7 +129,7 @@ fn outcome(
     }
 }
 
-/// One test case for the input as a whole when it is fine, or else one for each problem.
+/// One passed test case if the input has no errors; otherwise one test case for each.
 fn input(report: &Report<'_>, items: &[ReportItem]) -> TestSuite {
     let mut suite = TestSuite::new("input");
     let others = [CASE, ACCEPTED, DETERMINATION, COMPARED];

@@ -175,7 +175,7 @@ impl SelectColumns {
         self.columns[turn].push((name.to_owned(), what));
     }
 
-    /// The same by a name if it is long and used so often, or too long to grow.
+    /// The clause, or a name for it if it is long and used several times, or too long to grow.
     pub(super) fn short(&mut self, clause: Clause, uses: usize) -> Clause {
         if (uses > 1 && clause.is_long()) || clause.is_too_long() {
             self.name(clause)

@@ -163,7 +163,7 @@ fn scalar(start: usize, end: usize, style: YamlStyle) -> Scalar {
     Scalar { start, end, style }
 }
 
-/// The same, with escapes: the text is written out.
+/// A quoted scalar with escapes: its text is stored.
 fn escaped(
     bytes: Cursor<'_>,
     start: usize,

@@ -26,8 +26,8 @@ pub(in crate::render) fn details(
     lines(one, page, &|cause| cause_in_words(impact, cause, page))
 }
 
-/// The same without the values that each jurisdiction has of its own: those to whom the same happened
-/// because of the same facts are alike.
+/// The findings that changed and why, a line each, without the values of the single jurisdiction:
+/// equal lines mean equal changes because of the same facts.
 pub(super) fn kinds_of_details(
     impact: &RulebookImpact,
     one: &JurisdictionImpact,
