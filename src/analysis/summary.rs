@@ -1,7 +1,7 @@
-//! What analysts ask of a population: how many came to what, who fails exactly one condition and
-//! which, which conditions are unmet together, who is nearest to a threshold, and all that by group.
+//! Summaries of a population: how many have each determination, who fails exactly one condition,
+//! which conditions are unmet together, who is nearest to a threshold, and all that by group.
 //!
-//! Counts are of the findings as `check` lists them. What is excused by a waiver is not unmet.
+//! Counts are of the findings as `check` lists them. A waived finding is not unmet.
 
 mod amounts;
 mod distribution;
@@ -27,60 +27,61 @@ use crate::model::jurisdiction::JurisdictionId;
 use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::PlaceIndex;
 
-/// What is wanted besides the counts.
+/// What is wanted besides counts.
 #[derive(Clone, Debug)]
 pub struct SummaryOptions {
-    /// The facts by which jurisdictions are put into groups; none for no groups.
+    /// The facts that form groups; empty for no groups.
     pub by: Vec<String>,
-    /// How many of those nearest to each threshold are named.
+    /// How many jurisdictions nearest to each threshold are named.
     pub near: usize,
 }
 
-/// What all jurisdictions of a rulebook came to.
+/// A summary of the results of a rulebook.
 #[derive(Debug)]
 pub struct Summary<'a> {
-    /// What it is about.
+    /// The assessment that is summarised.
     pub assessed: &'a RulebookAssessment,
-    /// How many came to each determination, in the order of [`DeterminationKind::ALL`].
+    /// How many jurisdictions have each determination, in the order of [`DeterminationKind::ALL`].
     pub determinations: [usize; 4],
-    /// What conditions came to, in their order.
+    /// The counts of each condition, in the order of conditions.
     pub conditions: Vec<ConditionCount>,
-    /// The sets of conditions that are unmet together, the commonest first.
+    /// The sets of conditions that are unmet together, the most common first.
     pub unmet: Vec<UnmetSet>,
-    /// Who is nearest to a threshold, by condition and what is measured.
+    /// Who is nearest to a threshold, by condition and by what is measured.
     pub near: Vec<Threshold>,
-    /// The results that are numbers, added up.
+    /// The amounts that are numbers, added up.
     pub amounts: Vec<Amount>,
-    /// These counts by group, where groups were asked for.
+    /// The counts by group; `None` if no groups were asked for.
     pub groups: Option<Groups>,
 }
 
-/// What a condition came to for all jurisdictions.
+/// The counts of one condition over all jurisdictions.
 #[derive(Clone, Debug)]
 pub struct ConditionCount {
-    /// How many findings came to each of [`Status::ALL`].
+    /// How many findings have each status, in the order of [`Status::ALL`].
     pub findings: [usize; 5],
-    /// Whether it counts for the determination.
+    /// Whether the condition is required.
     pub counts: bool,
-    /// Those that fail it and no other condition, by their places: nothing else that counts is unmet,
-    /// unknown or at fault.
+    /// The places of the jurisdictions that fail only this condition: no other required one is
+    /// unmet, unknown or at fault.
     pub only: Vec<PlaceIndex>,
-    /// Those of which it is the one condition unmet so far: something else is unknown or at fault.
+    /// How many jurisdictions fail only this condition so far: another required one is unknown or
+    /// at fault.
     pub only_so_far: usize,
 }
 
-/// Conditions that are unmet together, and nothing else that counts is.
+/// A set of required conditions that are unmet together, with no others.
 #[derive(Clone, Debug)]
 pub struct UnmetSet {
-    /// The conditions by their numbers, in order; none where nothing is unmet.
+    /// The conditions, in order; empty for jurisdictions without unmet ones.
     pub conditions: Vec<ConditionIndex>,
-    /// How many jurisdictions it is of, with every other finding settled.
+    /// How many jurisdictions fail just these, with every other finding settled.
     pub settled: usize,
-    /// Those of which other findings are unknown or at fault.
+    /// How many jurisdictions fail just these, with other findings unknown or at fault.
     pub open: usize,
 }
 
-/// Counts what a rulebook came to. An error where something is no fact to put into groups by.
+/// Summarises the results of a rulebook. An error if groups cannot be formed by a fact.
 pub fn summarize<'a>(
     assessed: &'a RulebookAssessment,
     options: &SummaryOptions,
@@ -139,7 +140,7 @@ fn counts(assessed: &RulebookAssessment, condition: ConditionIndex) -> bool {
     assessed.conditions[condition].condition.level == Level::Required
 }
 
-/// The conditions that count and are unmet for a jurisdiction, and whether others are not settled.
+/// The required conditions that a jurisdiction fails, and whether others are not settled.
 fn unmet_of(assessed: &RulebookAssessment, place: PlaceIndex) -> (Vec<ConditionIndex>, bool) {
     let (mut unmet, mut open) = (Vec::new(), false);
     for condition in

@@ -1,11 +1,11 @@
-//! What a parameter does as it moves: the number of jurisdictions that come to each determination, as
-//! a step function of its value, and who changes at each step.
+//! Sweeps: the number of jurisdictions with each determination as a step function of a parameter,
+//! and who changes at each step.
 //!
-//! For each jurisdiction the trees tell at which values something may change; what it
-//! comes to is found at each of these values and between them, for all jurisdictions at once: the
-//! first value of each, then the second. So `FROM..TO` is covered without a gap. Where statistics move
-//! with the parameter, that is done piece by piece between the values at which they change. What
-//! cannot be found so is looked at at evenly spaced values, and the sweep says that it is not exact.
+//! For each jurisdiction the trees give the values at which something may change. Its result is
+//! found at each of these values and between them, for all jurisdictions at once: the first value
+//! of each, then the second. So `FROM..TO` is covered without a gap. If statistics depend on the
+//! parameter, that is done piece by piece between the values at which they change. Where this is
+//! not possible, evenly spaced values are looked at, and the sweep says that it is not exact.
 
 pub(super) mod change_points;
 pub(super) mod ranges_of_constant_statistics;
@@ -27,40 +27,41 @@ use crate::base::parallel;
 use crate::model::fact::{Date, FactType, Number, Value};
 use crate::model::rulebook::{Parameter, Rulebook};
 
-/// A parameter from one value to another.
+/// The results over the values of a parameter.
 #[derive(Debug)]
 pub struct Sweep {
     swept: Swept,
     /// The name of the parameter.
     pub parameter: String,
-    /// Its unit.
+    /// The unit of the parameter; `None` if it has none.
     pub unit: Option<String>,
-    /// How many places after the point it is shown with.
+    /// The number of decimals the parameter is shown with; `None` for all.
     #[cfg_attr(
         not(feature = "internals"),
         expect(dead_code, reason = "tests alone ask for it")
     )]
     pub decimals: Option<u8>,
-    /// Its value in the rulebook, or by an option.
+    /// The value in the rulebook, or by an option; `None` if no value is in force.
     pub now: Option<Value>,
     /// The first and the last value.
     pub ends: (Value, Value),
-    /// How many come to each determination at the first value.
+    /// How many jurisdictions have each determination at the first value, in the order of
+    /// [`DeterminationKind::ALL`].
     pub start: [usize; 4],
-    /// The steps, from the first value to the last.
+    /// The steps, in order of values.
     pub steps: Vec<SweepStep>,
-    /// Why there may be more.
+    /// Why there may be more steps; default if there are none.
     pub inexact: Inexact,
 }
 
-/// How many evenly spaced values are looked at where the trees do not tell.
+/// How many evenly spaced values are looked at where trees do not give the steps.
 const SAMPLES: usize = 100;
 
 impl Sweep {
-    /// Moves a parameter of a rulebook between two values, as options write them.
+    /// Sweeps a parameter of a rulebook between two values, written as for options.
     ///
     /// # Errors
-    /// What is wrong with the names or the values.
+    /// When a name or a value is wrong.
     pub fn new(
         snapshot: &Snapshot,
         options: &Options,
@@ -151,7 +152,7 @@ impl Sweep {
         self.put_together(found);
     }
 
-    /// Makes steps of what was found piece by piece.
+    /// Joins the results of pieces into steps.
     fn put_together(&mut self, pieces: Vec<PieceFound>) {
         let mut now: Vec<DeterminationKind> = Vec::new();
         let mut steps: BTreeMap<ParameterPoint, Vec<Flip>> = BTreeMap::new();
@@ -191,43 +192,46 @@ impl Sweep {
         }
     }
 
-    /// Whether there are no other steps than those found.
+    /// Whether all steps were found.
     pub fn is_exact(&self) -> bool {
         self.inexact == Inexact::default()
     }
 
-    /// The rulebook.
+    /// The rulebook whose parameter is swept.
     pub fn rulebook(&self) -> &Rulebook {
         self.swept.prepared.rulebook()
     }
 
-    /// The day it is assessed for.
+    /// The as-of date of the sweep.
     pub fn as_of(&self) -> Date {
         self.swept.prepared.as_of
     }
 
-    /// How many jurisdictions there are.
+    /// The number of assessed jurisdictions.
     pub fn len(&self) -> usize {
         self.swept.places.len()
     }
 
-    /// Whether there is none.
+    /// Whether no jurisdiction is assessed.
     pub fn is_empty(&self) -> bool {
         self.swept.places.is_empty()
     }
 
-    /// The id of a jurisdiction by its place among those that are assessed.
+    /// The id of a jurisdiction by its position among those assessed.
+    ///
+    /// # Panics
+    /// When there is no such position.
     pub fn id(&self, jurisdiction: usize) -> &str {
         let record = self.swept.places[jurisdiction].into();
         self.swept.prepared.records().id(record)
     }
 
-    /// What is wrong with the files and the scripts.
+    /// The diagnostics about the files and the scripts.
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.swept.diagnostics
     }
 
-    /// A value of the parameter, from its number.
+    /// The value of the parameter for a number: a day for a date.
     pub fn value(&self, at: &Number) -> Value {
         match &self.ends.0 {
             Value::Date(_) => {
@@ -240,7 +244,8 @@ impl Sweep {
         }
     }
 
-    /// How many come to each determination at a place.
+    /// How many jurisdictions have each determination at a point, in the order of
+    /// [`DeterminationKind::ALL`].
     pub fn counts_at(&self, place: &ParameterPoint) -> [usize; 4] {
         let behind = self.steps.partition_point(|step| step.place <= *place);
         behind
@@ -248,8 +253,8 @@ impl Sweep {
             .map_or(self.start, |last| self.steps[last].counts)
     }
 
-    /// The stretches on which exactly so many are eligible: from where, and where the next one begins;
-    /// nothing behind the last.
+    /// The ranges in which exactly `count` jurisdictions are eligible: the beginning of each, and
+    /// the beginning of the next; `None` after the last.
     pub fn with_eligible(&self, count: usize) -> Vec<(ParameterPoint, Option<ParameterPoint>)> {
         let first = ParameterPoint {
             at: on_line(&self.ends.0).expect("it is a number or a date"),
@@ -289,7 +294,7 @@ fn counts(kinds: &[DeterminationKind]) -> [usize; 4] {
     counts
 }
 
-/// A parameter that can be moved.
+/// A parameter that can be swept.
 fn declared<'a>(rulebook: &'a Rulebook, name: &str) -> Result<&'a Parameter, Diagnostic> {
     let problem = |message: String| Diagnostic::new(Code::UnknownParameter, message);
     let names = || rulebook.parameters.iter().map(|one| &*one.name);

@@ -1,6 +1,6 @@
-//! Made-up records that fit a fact schema: to try criteria on a large population, and to measure.
+//! Made-up records that fit a schema: to try criteria on a large population, and to measure speed.
 //!
-//! The same seed gives the same records on every machine. Every record says that it is made up.
+//! A seed gives the same records on every machine. Every record says that it is made up.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -14,22 +14,22 @@ use crate::model::rulebook::Rulebook;
 /// What to make up.
 #[derive(Clone, Debug)]
 pub struct Generate {
-    /// How many records.
+    /// The number of records.
     pub count: usize,
-    /// Where chance begins.
+    /// The seed of the random numbers.
     pub seed: u64,
-    /// The share of facts that are not known, from 0 to 1.
+    /// The share of facts that are unknown, from 0 to 1.
     pub unknown: f64,
-    /// By path of a fact: how it is drawn. Others are drawn by their type and range.
+    /// How facts are drawn, by path. Others are drawn by their type and range.
     pub draws: BTreeMap<String, Draw>,
 }
 
 /// How a fact is drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Draw {
-    /// Each value between two numbers as likely as any other.
+    /// Uniform between two numbers.
     Uniform(f64, f64),
-    /// Each order of magnitude as likely as any other: populations, incomes.
+    /// Uniform over orders of magnitude between two numbers: for populations, incomes.
     Log(f64, f64),
     /// The normal distribution, by its mean and its standard deviation.
     Normal(f64, f64),
@@ -38,10 +38,10 @@ pub enum Draw {
 }
 
 impl Draw {
-    /// A draw from its text: `uniform:0..100`, `log:1..1000000`, `normal:50,10`, `share:0.3`.
+    /// Reads a draw such as `uniform:0..100`, `log:1..1000000`, `normal:50,10` or `share:0.3`.
     ///
     /// # Errors
-    /// What was expected, for a message.
+    /// When it is no draw; the text says what was expected.
     pub fn parse(text: &str) -> Result<Self, String> {
         let expected =
             || "expected uniform:0..100, log:1..1000000, normal:50,10 or share:0.3".to_owned();
@@ -75,18 +75,18 @@ impl Draw {
     }
 }
 
-/// How records are written.
+/// The format of the records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Notation {
-    /// A row each, behind a head.
+    /// CSV: a header, then a row for each record.
     Csv,
-    /// A JSON object a line.
+    /// NDJSON: a JSON object on each line.
     Ndjson,
-    /// A YAML document each.
+    /// YAML: a document for each record.
     Yaml,
 }
 
-/// The records as text, piece by piece; one after the other they make up a file.
+/// The records as text, in pieces that together are one file.
 pub fn generate<'a>(
     rulebook: &'a Rulebook,
     wanted: &'a Generate,
@@ -121,7 +121,7 @@ pub fn generate<'a>(
     head.into_iter().chain(records)
 }
 
-/// Lists and references are left out: what they hold depends on other records.
+/// Whether a fact can be drawn: not a list or a reference, which depend on other records.
 fn can_be_drawn(fact: &FactSchema) -> bool {
     !matches!(fact.ty, FactType::List(_) | FactType::Jurisdiction)
 }
@@ -234,7 +234,7 @@ fn share(draw: Option<&Draw>, otherwise: f64) -> f64 {
     }
 }
 
-/// Wide ranges by orders of magnitude, others evenly.
+/// The default draw: wide ranges by orders of magnitude, others uniform.
 fn usual(least: Option<f64>, most: Option<f64>) -> Draw {
     let low = least.unwrap_or(0.0);
     let high = most.unwrap_or(low.abs().max(1.0) * 1000.0);
@@ -254,7 +254,7 @@ fn whole(number: f64) -> i64 {
     number
 }
 
-/// Numbers that look random: `SplitMix64` (Steele, Lea and Flood, 2014,
+/// Pseudo-random numbers by `SplitMix64` (Steele, Lea and Flood, 2014,
 /// doi:10.1145/2714064.2660195).
 struct Chance(u64);
 
@@ -267,7 +267,7 @@ impl Chance {
         z ^ (z >> 31)
     }
 
-    /// From 0 to 1, never 1.
+    /// A number from 0 to below 1.
     fn share(&mut self) -> f64 {
         // The upper 32 bits are enough, and every number has a form with fractions.
         let bits = u32::try_from(self.next() >> 32).expect("32 bits are left");

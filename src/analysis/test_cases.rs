@@ -1,7 +1,7 @@
-//! Cases: small records with what a rulebook should say of them, as tests of the criteria.
+//! Cases: small records with the results that a rulebook should give, as tests of the criteria.
 //!
 //! They lie in `tests/<rulebook>/*.yaml` and `*.csv`. A case that tests nothing is an error, and so
-//! is a name that stands for nothing.
+//! is a name that nothing has.
 
 mod case;
 mod coverage;
@@ -21,12 +21,12 @@ use crate::base::diagnostic::{self, Diagnostic};
 use crate::base::source::Source;
 use crate::model::input_files::Files;
 
-/// All cases of some files, and everything wrong with them.
+/// All cases of some files, with diagnostics.
 #[derive(Clone, Debug, Default)]
 pub struct Suite {
     /// The cases, in order of files and places.
     pub cases: Vec<Case>,
-    /// What is wrong; such a case is left out.
+    /// The diagnostics; a case with an error is left out.
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -52,7 +52,7 @@ impl Suite {
     }
 }
 
-/// The file of accepted results has a form of its own.
+/// The name of the file of accepted results, which has another form.
 pub(crate) const EXPECTED: &str = "expected.yaml";
 
 fn is_case_file(source: &Source) -> bool {

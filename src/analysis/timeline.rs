@@ -1,9 +1,10 @@
-//! All days between two days on which something changes, with why.
+//! Timelines: all days between two days on which a result changes, with the causes.
 //!
-//! What depends on the day: dated facts, parameters, conditions in force, waivers, and what scripts
-//! make of `params.as_of`. The first four change on days that are written somewhere. For the last, the
-//! trees tell on which days a test changes its answer (`sweep/change_points`); where they do not, each day is
-//! looked at. On each such day all is assessed anew, so every change has its causes.
+//! A result depends on the day through dated facts, parameters, conditions in force, waivers, and
+//! `params.as_of` in scripts. The first four change on days that are written somewhere. For the
+//! last, the trees give the days on which a test changes its answer (`sweep/change_points`); where
+//! they do not, each day is looked at. On each such day everything is assessed, so every change has
+//! its causes.
 
 use std::collections::BTreeSet;
 
@@ -20,34 +21,36 @@ use crate::model::fact::{Date, Dated, Number};
 use crate::model::jurisdiction::RecordView;
 use crate::model::rulebook::AS_OF;
 
-/// What changes from one day to another.
+/// The changes of results from one day to another.
 #[derive(Debug)]
 pub struct Timeline {
-    /// The first day and the last.
+    /// The first and the last day.
     pub days: (Date, Date),
-    /// All as of the first day.
+    /// The assessment of the first day.
     pub start: Assessment,
     /// The days on which a determination or a finding changes, in order.
     pub changes: Vec<DayOfChange>,
-    /// How many days were assessed.
+    /// How many days were assessed. Days before a change, assessed to find its causes, are not
+    /// counted.
     pub assessed: usize,
-    /// The first day that was not looked at, because the limit `rounds` was reached.
+    /// The first day that was not looked at, because the limit `rounds` was reached; `None` if all
+    /// were.
     pub cut_short: Option<Date>,
 }
 
-/// A day on which something changes.
+/// A day on which results change.
 #[derive(Debug)]
 pub struct DayOfChange {
-    /// The first day on which it is otherwise.
+    /// The first day with the new results.
     pub day: Date,
     /// What changes, and why.
     pub impact: Impact,
 }
 
-/// The most days that a timeline covers: some two hundred years.
+/// The most days that a timeline covers: about two hundred years.
 const MOST_DAYS: i64 = 75_000;
 
-/// Follows what options select from one day to another.
+/// The changes of what options select, from one day to another.
 ///
 /// # Errors
 /// When the days are in the wrong order, or too far apart.
@@ -110,7 +113,8 @@ pub fn timeline(
     })
 }
 
-/// What a day takes: all that rests on it is computed for each record, whoever is assessed.
+/// The rounds that a day takes: facts and statistics are calculated for all records, whichever are
+/// selected.
 fn cost(assessment: &Assessment) -> usize {
     let of_each = assessment.rulebooks.iter().map(|one| {
         let run = |used: &&ConditionUsed| matches!(used.form, Form::NotTabular(_));
@@ -120,7 +124,7 @@ fn cost(assessment: &Assessment) -> usize {
     of_each.sum()
 }
 
-/// The days after the first on which something may change.
+/// The days after the first on which results may change.
 fn days(
     snapshot: &Snapshot,
     options: &Options,
@@ -154,7 +158,7 @@ fn after(day: Date, days: i64) -> Option<Date> {
     Date::from_days(day.days() + days)
 }
 
-/// The days on which something begins to hold, and those on which something does no more.
+/// The days on which something begins to hold, and the days after it ends.
 fn written_days(criteria: &Criteria, take: &mut dyn FnMut(Date)) {
     fn ends<T>(dated: &Dated<T>, take: &mut dyn FnMut(Date)) {
         dated.from.into_iter().for_each(&mut *take);
@@ -190,7 +194,7 @@ fn written_days(criteria: &Criteria, take: &mut dyn FnMut(Date)) {
     }
 }
 
-/// The days after the first on which what scripts make of the day may change, nothing else changing.
+/// The days after the first on which the use of `params.as_of` in scripts may change a result.
 fn days_of_scripts(
     snapshot: &Snapshot,
     options: &Options,

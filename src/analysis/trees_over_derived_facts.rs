@@ -1,5 +1,6 @@
-//! The tree of a condition, or of the decision script, that stops at derived facts: it asks
-//! `share <= 60`, and not what `share` is calculated from. What lies behind is at hand, so that no case is told that cannot be.
+//! The tree of a condition or of the decision script that stops at derived facts: it asks `share <=
+//! 60`, not what `share` is calculated from. What lies behind is at hand, so that impossible cases
+//! are left out.
 
 use std::sync::Arc;
 
@@ -10,15 +11,15 @@ use crate::model::fact::FactOrigin;
 use crate::script::{Bindings, explore};
 use crate::tree::{Conjunction, FactRef, Tree, Wording, cuts_between};
 
-/// What the scripts of a rulebook read where derived facts stand by their names: under one of these each
-/// script is explored once, whoever reads its finding.
+/// The bindings of a rulebook in which scripts read derived facts by name; each script is explored
+/// once.
 pub(super) struct ByName<'a> {
     pub(super) assessed: &'a RulebookAssessment,
     bindings: Arc<Bindings>,
 }
 
 impl<'a> ByName<'a> {
-    /// None where there are no derived facts.
+    /// The bindings; `None` if there are no derived facts.
     pub(super) fn of(assessed: &'a RulebookAssessment) -> Option<Self> {
         let basis = &assessed.basis;
         let any = !basis.criteria.derived.is_empty();
@@ -28,7 +29,7 @@ impl<'a> ByName<'a> {
         })
     }
 
-    /// The tree of a condition; none where no tree can hold it.
+    /// The tree of a condition; `None` if no tree can hold it.
     pub(super) fn tree(&self, used: &ConditionUsed) -> Option<Tree> {
         let found = explore(used.program.as_ref()?, &self.bindings, None);
         let whole = found.incomplete.is_none() && found.needs.is_none();
@@ -40,7 +41,7 @@ impl<'a> ByName<'a> {
     }
 }
 
-/// The decision script that is in force; none where the decision counts.
+/// The decision script in force; `None` if the decision is a counting rule.
 pub(super) fn decision_script(assessed: &RulebookAssessment) -> Option<&ConditionUsed> {
     match &*assessed.decider {
         Decider::Tree(..) => assessed.decision.as_ref(),
@@ -75,5 +76,5 @@ pub(super) fn sentence(wording: &Wording, case: &Conjunction, fault: Option<&Fac
     }
 }
 
-/// What is said of a derived fact that has no value.
+/// The words for a derived fact without a value.
 pub(super) const NO_VALUE: &str = "cannot be calculated";

@@ -1,7 +1,7 @@
-//! Statistics: what is worked out from a whole population, by group or for each jurisdiction.
+//! Statistics: values calculated from a whole population, by group or for each jurisdiction.
 //!
-//! A pure calculation over columns. Sums are exact, and everything else follows an order that the
-//! facts alone give, so a result is the same to the last bit however the work was divided.
+//! A pure calculation over columns. Sums are exact, and everything else follows an order that only
+//! the facts determine, so results are the same to the last bit however the work is divided.
 
 mod calculate;
 mod column_numbers;
@@ -24,36 +24,37 @@ use std::sync::Arc;
 use crate::model::fact::{Column, Value};
 use crate::model::rulebook::UnknownInputs;
 
-/// What a statistic came to.
+/// The results of one statistic.
 #[derive(Clone, Debug)]
 pub(crate) struct Measurement {
     pub(crate) groups: Arc<Grouping>,
-    /// By group.
+    /// The result of each group.
     pub(crate) found: Vec<GroupFound>,
-    /// By record: what a jurisdiction reads.
+    /// The value of each record.
     pub(crate) column: Arc<Column>,
-    /// How many could not be put into a group, because a fact that makes groups is unknown.
+    /// How many jurisdictions could not be put into a group, because a fact that forms groups is
+    /// unknown.
     pub(crate) ungrouped: usize,
 }
 
-/// What a statistic came to for a group.
+/// The result of a statistic for one group.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GroupFound {
-    /// The value; none when it is unknown, and for what differs within the group.
+    /// The value; `None` if it is unknown, or differs within the group.
     pub value: Option<Value>,
-    /// How many members it was worked out from.
+    /// How many members it was calculated from.
     pub members: usize,
-    /// How many were left out because an input is unknown, or could not be worked out.
+    /// How many were left out because an input is unknown, or could not be calculated.
     pub left_out: usize,
-    /// For how many of the members something was assumed.
+    /// For how many of the members an input was assumed.
     pub assumed: usize,
     /// Whether members were rounded to 34 digits before they were added: fractions that have no
-    /// common divisor of less than 2,000 digits.
+    /// common denominator of less than 2,000 digits.
     pub rounded: bool,
 }
 
 impl GroupFound {
-    /// Its members and what is to be known of them: `20 members, an input assumed for 3`.
+    /// The number of members with remarks on them: `20 members, an input assumed for 3`.
     pub fn members_in_words(&self, unknown: &UnknownInputs) -> String {
         let s = if self.members == 1 { "" } else { "s" };
         let mut text = format!("{} member{s}", self.members);

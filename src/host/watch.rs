@@ -1,7 +1,7 @@
-//! Watches a root folder and says what in it has changed, once that has settled.
+//! Watches a root folder and reports changes once they have settled.
 //!
-//! Events of the file system only wake: what counts is what a file holds, compared with what was
-//! last taken. Where there are no events, and now and then where there are, the folder is listed
+//! Events of the file system only wake the watcher: what counts is the content of a file, compared
+//! with what was last taken. Without events, and from time to time with them, the folder is listed
 //! again. For `live`; it knows nothing of rulebooks.
 
 mod changes_while_busy;
@@ -31,47 +31,49 @@ use crate::host::watch::settle::FileChange;
 use crate::host::watch::wake_signal::Hint;
 use crate::model::input_files::Files;
 
-/// How changes are found.
+/// How changes of files are found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Mode {
     /// By events of the file system.
     Events,
-    /// By looking again and again, and why.
+    /// By polling, with the reason.
     Polling(String),
 }
 
-/// A new folder is listed again after these times: a file can be made in it before it is watched.
+/// A new folder is listed again after these times: a file may be created before the folder is
+/// watched.
 const AFTER_NEW_FOLDER: [Duration; 2] = [Duration::from_millis(60), Duration::from_millis(300)];
 
-/// A root folder under watch.
+/// A root folder that is watched.
 #[derive(Debug)]
 pub(crate) struct Watch {
     root: PathBuf,
     signals: Receiver<Signal>,
     events: FileEvents,
     folders: BTreeMap<PathBuf, Folder>,
-    /// What each file was like when it was last read; none when it may have changed since, unseen.
+    /// The stamp of each file when it was last read; `None` if it may have changed since.
     stamps: BTreeMap<String, Option<Stamp>>,
     pending: BTreeMap<String, Pending>,
-    /// What was refused, and how sure it was: it is not offered again unless surer or changed.
+    /// The refused changes, and how sure they were: they are offered again only if surer or
+    /// changed.
     refused: Option<(BTreeSet<String>, Sureness)>,
     trouble: Option<String>,
-    /// When the folder is listed again.
+    /// The time of the next listing.
     safety: Instant,
-    /// Listings before that, after a folder appeared.
+    /// Earlier listings, after a new folder.
     soon: BTreeSet<Instant>,
-    /// Some event has come.
+    /// Whether any event has arrived.
     heard: bool,
-    /// A listing found a change before any event had come.
+    /// Whether a listing found a change before any event had arrived.
     unheard: bool,
-    /// The state that was last told.
+    /// The mode and trouble that were last reported.
     told: (Mode, Option<String>),
 }
 
-/// A file that is not as it was last taken.
+/// A file that differs from what was last taken.
 #[derive(Debug)]
 struct Pending {
-    /// What it is like now, as the only one of these files.
+    /// Its present state, as the only one of these files.
     seen: Files,
     change: FileChange,
 }
@@ -81,18 +83,18 @@ struct Pending {
 pub(crate) struct Offer {
     pub(crate) paths: BTreeSet<String>,
     pub(crate) sureness: Sureness,
-    /// When the first of them was seen.
+    /// The time when the first of them was seen.
     pub(crate) seen: Instant,
 }
 
 /// Why waiting ended.
 #[derive(Debug)]
 pub(crate) enum Woken {
-    /// Files can be taken.
+    /// Files can be taken in.
     Offer(Offer),
-    /// The root has gone or come back, or the mode is another one.
+    /// The root disappeared or came back, or the mode changed.
     State,
-    /// It is to end.
+    /// The watcher is to end.
     Stop,
 }
 
@@ -131,7 +133,7 @@ impl Watch {
         }
     }
 
-    /// Reads everything for the first time.
+    /// Reads all files for the first time.
     pub(crate) fn first(&mut self, files: &mut Files) {
         // Watched before it is read: a change in between is then seen, not lost.
         let listing = self.list();
@@ -152,12 +154,12 @@ impl Watch {
             .map_or(Mode::Events, |why| Mode::Polling(why.to_owned()))
     }
 
-    /// Why the root cannot be read at the moment.
+    /// Why the root cannot be read at the moment; `None` if it can.
     pub(crate) fn trouble(&self) -> Option<&str> {
         self.trouble.as_deref()
     }
 
-    /// Waits until something can be taken. `files` is what was taken so far.
+    /// Waits until changes can be taken. `files` are those taken so far.
     pub(crate) fn wait(&mut self, files: &Files) -> Woken {
         loop {
             if self
@@ -195,7 +197,7 @@ impl Watch {
         }
     }
 
-    /// Takes in what has been signalled by now; whether it is to end.
+    /// Takes in the signals that have arrived; returns whether to end.
     pub(crate) fn hear(&mut self, files: &Files) -> bool {
         self.hear_with(Vec::new(), files)
     }
@@ -212,7 +214,7 @@ impl Watch {
         false
     }
 
-    /// Takes what was offered: `files` becomes what it is now.
+    /// Takes an offer: updates `files` to the present state.
     pub(crate) fn take(&mut self, offer: &Offer, files: &mut Files) {
         for path in &offer.paths {
             if let Some(pending) = self.pending.get(path) {
@@ -221,7 +223,7 @@ impl Watch {
         }
     }
 
-    /// What was taken is kept.
+    /// Keeps what was taken.
     pub(crate) fn accept(&mut self, offer: &Offer) {
         for path in &offer.paths {
             self.pending.remove(path);
@@ -229,7 +231,7 @@ impl Watch {
         self.refused = None;
     }
 
-    /// What was taken is not kept; it is offered again when surer.
+    /// Refuses what was taken; it is offered again when surer.
     pub(crate) fn refuse(&mut self, offer: &Offer) {
         self.refused = Some((offer.paths.clone(), offer.sureness));
     }
@@ -294,7 +296,7 @@ impl Watch {
         })
     }
 
-    /// Whether version control is in the middle of putting many files in place, here or further up.
+    /// Whether version control is putting many files in place, here or in a folder further up.
     #[expect(clippy::disallowed_methods, reason = "this module follows a folder")]
     fn is_checking_out(&self) -> bool {
         let root = self
@@ -356,7 +358,7 @@ impl Watch {
         }
     }
 
-    /// The name of a file by its real path, if it is one that is read.
+    /// The name of a file by its real path; `None` if it is not read.
     fn name_of(&self, path: &Path) -> Option<String> {
         let folder = self
             .folders
@@ -366,8 +368,8 @@ impl Watch {
         (disk::is_wanted(name) && !disk::is_hidden(name)).then(|| format!("{}/{name}", folder.name))
     }
 
-    /// Whether a path that came or went is a folder that matters, or a link that others lead
-    /// through.
+    /// Whether a path that was added or removed is a folder that matters, or a link that others
+    /// lead through.
     fn is_folder(&self, path: &Path) -> bool {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
             return true;
@@ -397,11 +399,11 @@ impl Watch {
     }
 }
 
-/// A file changed less than this before it was read can have changed again within the same tick of
-/// the file system's clock.
+/// A file changed less than this before it was read may have changed again within the same clock
+/// tick of the file system.
 const CLOCK_TICK: Duration = Duration::from_millis(50);
 
-/// The stamp of a file, unless it is so fresh that it could change without changing its stamp.
+/// The stamp of a file; `None` if it is so recent that the file could change without changing it.
 fn stamp(listed: &Listed) -> Option<Stamp> {
     let Listed::File(_, stamp) = listed else {
         return None;

@@ -1,39 +1,39 @@
-//! Amounts: what derived facts that are marked as results come to, added up.
+//! Amounts, added up over jurisdictions.
 
 use crate::assess::assessment::{DerivedUsed, RulebookAssessment};
 use crate::assess::result_types::DeterminationKind;
 use crate::model::fact::{Number, Sum};
 use crate::tree::{ValueKind, number_of};
 
-/// A result of a rulebook, added up by determination.
+/// An amount of a rulebook, added up by determination.
 #[derive(Clone, Debug)]
 pub struct Amount {
-    /// Its name: that of the derived fact.
+    /// Its name, which is that of the derived fact.
     pub name: String,
-    /// What it is.
+    /// The title of the amount; `None` if the rulebook states none.
     pub title: Option<String>,
-    /// Its unit.
+    /// Its unit; `None` if it has none.
     pub unit: Option<String>,
-    /// How many places after the point it is shown with.
+    /// The number of decimals it is shown with; `None` for all.
     pub decimals: Option<u8>,
-    /// By determination, in the order of [`DeterminationKind::ALL`].
+    /// The totals by determination, in the order of [`DeterminationKind::ALL`].
     pub totals: [Total; 4],
 }
 
-/// A sum of what is known.
+/// A total of known amounts.
 #[derive(Clone, Debug)]
 pub struct Total {
     /// The sum.
     pub sum: Number,
-    /// How many are in it.
+    /// How many jurisdictions are in the sum.
     pub members: usize,
-    /// Of how many the amount is not known.
+    /// How many jurisdictions have an unknown amount.
     pub unknown: usize,
-    /// Members were rounded to 34 digits.
+    /// Whether members were rounded to 34 digits.
     pub rounded: bool,
 }
 
-/// The results of a rulebook that are numbers, added up.
+/// The amounts of a rulebook that are numbers, added up.
 pub(crate) fn amounts(assessed: &RulebookAssessment) -> Vec<Amount> {
     let results = assessed.amounts();
     let numeric = results.filter(|used| {

@@ -1,9 +1,8 @@
-//! How the values of what conditions measure are distributed, and where the thresholds lie: for
-//! pictures.
+//! Distributions of the values that conditions measure, with the thresholds: for charts.
 //!
-//! Taken are facts of the jurisdictions themselves, stated, derived, or statistics, that a condition
-//! compares with a constant or a parameter. Values are counted in stretches of equal, round width; the
-//! few that lie far out are counted together at either end.
+//! They are of facts of the jurisdictions themselves (stated, derived, or statistics) that a
+//! condition compares with a constant or a parameter. Values are counted in intervals of equal,
+//! round width; the few that lie far outside are counted together at either end.
 
 use std::collections::BTreeMap;
 
@@ -19,43 +18,44 @@ use crate::tree::{Expression, FactRef, Test, number_of};
 /// The values of a fact over all jurisdictions.
 #[derive(Clone, Debug)]
 pub struct Distribution {
-    /// The fact, by its path.
+    /// The path of the fact.
     pub fact: String,
-    /// Its unit.
+    /// The unit of the fact; `None` if it has none.
     pub unit: Option<String>,
-    /// Whether its values are days; numbers are then days since 1970.
+    /// Whether the values are days; numbers are then days since 1970-01-01.
     pub days: bool,
-    /// What conditions compare it with, and which conditions, by their numbers.
+    /// The thresholds, each with the conditions that compare the fact with it.
     pub ends: Vec<(Number, Vec<ConditionIndex>)>,
-    /// Where the first stretch begins.
+    /// The beginning of the first interval.
     pub from: Number,
-    /// How wide each is.
+    /// The width of each interval.
     pub width: Number,
-    /// By stretch: how many came to each determination, in the order of [`DeterminationKind::ALL`].
+    /// By interval: how many jurisdictions have each determination, in the order of
+    /// [`DeterminationKind::ALL`].
     pub stretches: Vec<[usize; 4]>,
-    /// How many lie below the first, and above the last.
+    /// How many values lie below the first interval, and above the last.
     pub outside: (usize, usize),
-    /// Of how many it is unknown.
+    /// How many jurisdictions have an unknown value.
     pub unknown: usize,
 }
 
 impl Distribution {
-    /// Where the last stretch ends.
+    /// The end of the last interval.
     pub fn to(&self) -> Number {
         let count = i64::try_from(self.stretches.len()).unwrap_or(i64::MAX);
         self.from.plus(&self.width.times(&count.into()))
     }
 }
 
-/// The most stretches.
+/// The most intervals.
 const MOST: usize = 40;
 /// The most facts that are shown.
 const MOST_FACTS: usize = 12;
-/// One in so many may lie outside at either end.
+/// One value in so many may lie outside at either end.
 const OUTSIDE: usize = 50;
 
-/// The distributions of the facts that conditions compare with something, in order of their paths, and how
-/// many more there are.
+/// The distributions of the facts that conditions compare with something, in order of their paths,
+/// and how many more there are.
 pub fn distributions(assessed: &RulebookAssessment) -> (Vec<Distribution>, usize) {
     let mut measured: BTreeMap<FactIndex, (FactRef, BTreeMap<Number, Vec<ConditionIndex>>)> =
         BTreeMap::new();
@@ -89,7 +89,7 @@ pub fn distributions(assessed: &RulebookAssessment) -> (Vec<Distribution>, usize
     (found, more)
 }
 
-/// A number or a day on a line.
+/// A number, or a day as a number.
 fn line(value: &Value) -> Option<Number> {
     match value {
         Value::Date(day) => Some(day.days().into()),
@@ -97,7 +97,7 @@ fn line(value: &Value) -> Option<Number> {
     }
 }
 
-/// The fact and the constant that a test compares.
+/// The fact and the constant that a test compares; `None` for other tests.
 fn threshold(test: &Test) -> Option<(FactRef, Number)> {
     let Test::Compare(left, _, right) = test else {
         return None;
@@ -173,7 +173,7 @@ fn one(
     })
 }
 
-/// A width of 1, 2 or 5 and noughts, such that not too many of them make up a length.
+/// A width of 1, 2 or 5 times a power of ten, such that not too many intervals cover a length.
 fn round_width(length: &Number, whole: bool) -> Number {
     let most = i64::try_from(MOST - 2).unwrap_or(1);
     let ten = Number::from(10);

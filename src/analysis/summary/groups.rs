@@ -1,5 +1,5 @@
-//! Counts by group: jurisdictions with the same values of some facts are one, and those of which a
-//! value is unknown are a group of their own.
+//! Counts by group. Jurisdictions with equal values of some facts form a group; those with an
+//! unknown value form a group of their own.
 
 use std::collections::BTreeMap;
 
@@ -14,30 +14,30 @@ use crate::model::typed_indexes::FactIndex;
 /// Counts by group.
 #[derive(Clone, Debug)]
 pub struct Groups {
-    /// The facts that make the groups, by their paths.
+    /// The paths of the facts that form the groups.
     pub by: Vec<String>,
     /// The groups in order of their values, unknown ones last.
     pub list: Vec<Group>,
 }
 
-/// One group.
+/// The counts of one group.
 #[derive(Clone, Debug)]
 pub struct Group {
-    /// The values that it has in common; none for one that is unknown.
+    /// The values of the facts that form the group; `None` for an unknown one.
     pub key: Vec<Option<Value>>,
-    /// How many came to each determination, in the order of [`DeterminationKind::ALL`].
+    /// How many jurisdictions have each determination, in the order of [`DeterminationKind::ALL`].
     pub determinations: [usize; 4],
-    /// By condition: how many findings came to each of [`Status::ALL`].
+    /// By condition: how many findings have each status, in the order of [`Status::ALL`].
     pub findings: Vec<[usize; 5]>,
 }
 
 impl Group {
-    /// How many jurisdictions are in it.
+    /// How many jurisdictions are in the group.
     pub fn len(&self) -> usize {
         self.determinations.iter().sum()
     }
 
-    /// Whether nobody is in it; never so for one that was found.
+    /// Whether the group has no jurisdictions; never so for a group of a summary.
     #[cfg_attr(
         not(feature = "internals"),
         expect(dead_code, reason = "tests alone ask for it")
@@ -46,13 +46,13 @@ impl Group {
         self.len() == 0
     }
 
-    /// Its values in words, `unknown` for what is.
+    /// The values of the group in words, `unknown` for unknown ones.
     pub fn named(&self) -> Vec<String> {
         in_words(&self.key)
     }
 }
 
-/// The values that a group has in common in words, `unknown` for what is.
+/// The values that form a group in words, `unknown` for unknown ones.
 pub(crate) fn in_words(key: &[Option<Value>]) -> Vec<String> {
     let word = |value: &Option<Value>| match value {
         Some(value) => value.to_string(),
@@ -98,7 +98,7 @@ pub(super) fn groups(assessed: &RulebookAssessment, by: &[String]) -> Result<Gro
     })
 }
 
-/// The number of a fact by its path; an error where it is none to make groups by.
+/// The index of a fact by its path; an error if it cannot form groups.
 pub(crate) fn slot(assessed: &RulebookAssessment, path: &str) -> Result<FactIndex, Diagnostic> {
     let schema = &assessed.basis.bindings.schema;
     let Some(slot) = schema.slot(path) else {

@@ -1,12 +1,12 @@
-//! Who is nearest to a threshold: of each finding that is not met, how far what it measures would
-//! have to move, alone, for the condition to be met.
+//! Who is nearest to a threshold: for each finding that is not met, how far what it measures would
+//! have to move, with nothing else changed, for the condition to be met.
 //!
-//! What is measured is the left side of a comparison: a fact, a derived fact, a calculation. The
-//! script `j.population >= 100 || j.seat && j.population >= 50` of a town of 48 with a seat
-//! asks for 50 and is 2 short. Each end that the tree compares it with is tried, nearest first, with all
-//! other answers as they are; the first that gives *met* is the nearest there is, as nothing
-//! changes between two ends. Where another calculation is made from what is measured, nothing is said,
-//! and no end is tried that it cannot be.
+//! What is measured is the left side of a comparison: a fact, a derived fact, a calculation.
+//! Example: by `j.population >= 100 || j.seat && j.population >= 50`, a town of 48 with a seat
+//! needs 50 and is 2 short. Each threshold in the tree is tried, nearest first, with all other
+//! answers unchanged. The first that gives *met* is the nearest, as nothing changes between two
+//! thresholds. If another calculation uses what is measured, nothing is reported. Thresholds that
+//! it cannot reach are left out.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,54 +26,54 @@ use crate::tree::{
     Unary, ValueKind, Verdict, bounds, compare_exactly, number_of,
 };
 
-/// Something that a condition measures, and who is nearest to where it would be met.
+/// Something that a condition measures, and who is nearest to meeting it.
 #[derive(Clone, Debug)]
 pub struct Threshold {
     /// The condition, by its number.
     pub condition: ConditionIndex,
     /// What is measured, as a script writes it.
     pub measured: String,
-    /// Its unit; of dates, days.
+    /// The unit; days for dates; `None` if it has none.
     pub unit: Option<String>,
-    /// How many places after the point it is shown with.
+    /// The number of decimals it is shown with; `None` for all.
     pub decimals: Option<u8>,
-    /// How many jurisdictions it alone keeps from meeting the condition.
+    /// How many jurisdictions would meet the condition if only this moved.
     pub count: usize,
-    /// The condition reads statistics too, and these are taken to stay what they are: that what is measured may
-    /// be one of the values they are made of is left out.
+    /// Whether the condition reads statistics too. These are taken as fixed, although what is
+    /// measured may be one of the values they are calculated from.
     pub holds_statistics: bool,
-    /// The nearest of them, nearest first.
+    /// The nearest jurisdictions, nearest first.
     pub nearest: Vec<NearMiss>,
 }
 
-/// A jurisdiction that fails a condition by so much.
+/// A jurisdiction that fails a condition by some distance.
 #[derive(Clone, Debug)]
 pub struct NearMiss {
-    /// Its place in the assessment.
+    /// The place of the jurisdiction in the assessment.
     pub place: PlaceIndex,
-    /// What was found.
+    /// The value that it has.
     pub found: Value,
-    /// What is needed.
+    /// The value that it needs.
     pub needs: Needs,
-    /// How far that is: in days for a date. Zero where the found value itself is just not enough.
+    /// The distance, in days for dates. Zero if the value itself is just not enough.
     pub distance: Number,
 }
 
-/// What is needed of a number or a day.
+/// A needed number or day.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Needs {
-    /// This or more.
+    /// At least this.
     AtLeast(Value),
     /// More than this.
     MoreThan(Value),
-    /// This or less.
+    /// At most this.
     AtMost(Value),
     /// Less than this.
     LessThan(Value),
 }
 
 impl Needs {
-    /// The value that it speaks of.
+    /// The threshold.
     pub fn value(&self) -> &Value {
         match self {
             Self::AtLeast(value)
@@ -83,7 +83,7 @@ impl Needs {
         }
     }
 
-    /// In words, before the value.
+    /// The words before the threshold.
     pub fn words(&self) -> &'static str {
         match self {
             Self::AtLeast(_) => "at least",
@@ -94,7 +94,7 @@ impl Needs {
     }
 }
 
-/// The most ends that one thing is compared with in a script.
+/// The most thresholds of one thing in a script.
 const MOST_ENDS: usize = 64;
 
 /// Who is nearest, for each condition that a tree holds and each thing it measures; `most` of each.
@@ -158,13 +158,13 @@ fn of_condition(
     found.into_values().filter_map(cut).collect()
 }
 
-/// What a tree measures, and with what it is compared.
+/// What a tree measures, with its thresholds.
 struct Subject<'a> {
     expression: &'a Arc<Expression>,
     ends: Vec<&'a Arc<Expression>>,
-    /// The least that it can be.
+    /// The least value that it can have.
     least: Option<Number>,
-    /// The greatest.
+    /// The greatest value that it can have.
     greatest: Option<Number>,
 }
 
@@ -195,7 +195,7 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// Whether it can be at a point at all.
+    /// Whether it can have the value of a point.
     fn can_be(&self, point: &Point) -> bool {
         let beside = |end: &Number| point.at.cmp(end).then(point.side);
         let least = self.least.as_ref();
@@ -206,7 +206,7 @@ impl<'a> Subject<'a> {
 }
 
 /// The things that a tree measures, in order: numbers and days that are compared with something and
-/// are part of no other question.
+/// are in no other test.
 fn subjects(tree: &Tree) -> Vec<Subject<'_>> {
     let mut found: BTreeMap<&Arc<Expression>, BTreeSet<&Arc<Expression>>> = BTreeMap::new();
     for asked in tree.tests() {
@@ -233,7 +233,8 @@ fn subjects(tree: &Tree) -> Vec<Subject<'_>> {
         .collect()
 }
 
-/// Whether two calculations are one thing: a derived fact is, however it is calculated on a path.
+/// Whether two calculations are of one thing; a derived fact is one, however it is calculated on a
+/// path.
 fn is_same(one: &Expression, other: &Expression) -> bool {
     match (one, other) {
         (Expression::Derived(one, _), Expression::Derived(other, _)) => one == other,
@@ -241,7 +242,7 @@ fn is_same(one: &Expression, other: &Expression) -> bool {
     }
 }
 
-/// Whether a calculation is made from another.
+/// Whether a calculation contains another.
 fn holds(expression: &Expression, part: &Expression) -> bool {
     is_same(expression, part)
         || match expression {
@@ -251,7 +252,7 @@ fn holds(expression: &Expression, part: &Expression) -> bool {
         }
 }
 
-/// The sides of a comparison of numbers or days, what is measured on the left.
+/// The sides of a comparison of numbers or days, with what is measured on the left.
 fn measures(test: &Test) -> Option<(&Arc<Expression>, Comparison, &Arc<Expression>)> {
     let Test::Compare(left, comparison, right) = test else {
         return None;
@@ -268,7 +269,7 @@ struct Point {
     side: Ordering,
 }
 
-/// A record on its way down a tree.
+/// A record on its path through a tree.
 struct TreeDescent<'a> {
     tree: &'a Tree,
     facts: &'a FactTable,
@@ -276,8 +277,8 @@ struct TreeDescent<'a> {
 }
 
 impl TreeDescent<'_> {
-    /// How far a thing that is measured would have to move for the condition to be met; none where
-    /// that alone is not enough, or something on the way is not known.
+    /// How far a thing would have to move for the condition to be met; `None` if that alone is not
+    /// enough, or something on the path is unknown.
     fn nearest(&self, subject: &Subject<'_>, place: PlaceIndex) -> Option<NearMiss> {
         let found = self.facts.calculated(self.this, subject.expression)?;
         let now = line(&found)?;
@@ -323,8 +324,8 @@ impl TreeDescent<'_> {
         })
     }
 
-    /// What the condition comes to with what is measured at a point; none where a fact that is asked
-    /// about is missing.
+    /// The verdict of the condition with what is measured at a point; `None` if a fact that is
+    /// asked about is missing.
     fn verdict(&self, measured: &Arc<Expression>, point: &Point) -> Option<Verdict> {
         let mut node = self.tree.start();
         loop {
@@ -346,7 +347,7 @@ impl TreeDescent<'_> {
     }
 }
 
-/// The number of a value, or of a day.
+/// A number, or a day as a number.
 fn line(value: &Value) -> Option<Number> {
     match value {
         Value::Date(day) => Some(day.days().into()),
@@ -354,7 +355,7 @@ fn line(value: &Value) -> Option<Number> {
     }
 }
 
-/// The points at and beside an end; whole ones where nothing else can be.
+/// The points at and beside a threshold; whole ones if nothing else is possible.
 fn around(end: Number, whole: bool) -> Vec<Point> {
     let at = |at: Number, side| Point { at, side };
     if whole {
@@ -370,7 +371,7 @@ fn around(end: Number, whole: bool) -> Vec<Point> {
     ]
 }
 
-/// How far a point is beyond its number, seen from another: what lies before it is nearer.
+/// How far a point lies beyond its number, seen from another: one before it is nearer.
 fn away(point: &Point, from: &Number) -> Ordering {
     match point.at.cmp(from) {
         Ordering::Less => point.side.reverse(),
@@ -378,8 +379,7 @@ fn away(point: &Point, from: &Number) -> Ordering {
     }
 }
 
-/// The unit of what is measured, where it has one: that of a fact, or of sums of facts with the
-/// same.
+/// The unit of what is measured; `None` unless it is a fact, or a sum of facts with one unit.
 fn unit_of(expression: &Expression) -> Option<String> {
     if expression.kind() == ValueKind::Date {
         return Some("days".to_owned());

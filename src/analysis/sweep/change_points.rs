@@ -1,13 +1,13 @@
-//! Where a jurisdiction may change as a parameter moves: the values of the parameter at which a test
-//! of some tree changes its answer for it.
+//! Where a jurisdiction may change as a parameter moves: the values of the parameter at which a
+//! test of some tree changes its answer for it.
 //!
-//! Of `j.population >= params.least` of a town of 48 that is 48. A comparison that is a sum of the
-//! parameter and what is known has one such value, exactly (`Linear`); of others the values are found
-//! by halving, between two neighbouring binary numbers. Where a missing fact stands beside the
-//! parameter, the values are those that it is compared with elsewhere, and the ends of its range; if
-//! that is not all there is to the test, the jurisdiction is *unsure*.
+//! For `j.population >= params.least` and a town of 48 that is 48. A comparison that is a sum of
+//! the parameter and known values has one such value, exactly (`Linear`); for others, the values
+//! are found by halving, between two neighbouring binary numbers. If a missing fact is beside the
+//! parameter, the values are those that it is compared with elsewhere, and the ends of its range;
+//! if that is not all there is to the test, the jurisdiction is *unsure*.
 //!
-//! INVARIANT: between two points of a jurisdiction that is not unsure, it comes to one and the same.
+//! INVARIANT: between two points of a jurisdiction that is not unsure, its result does not change.
 
 use std::collections::BTreeSet;
 
@@ -19,22 +19,22 @@ use crate::tree::{
 };
 use crate::tree::{exact_thresholds, line_ends};
 
-/// The values at which something may change for a jurisdiction.
+/// The values at which the result of a jurisdiction may change.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Points {
     pub(crate) list: BTreeSet<Number>,
-    /// There may be others.
+    /// Whether there may be others.
     pub(crate) unsure: bool,
-    /// There are others, and more than can be looked at.
+    /// Whether there are others, more than can be looked at.
     pub(crate) too_many: bool,
-    /// Those of the list that lie between two neighbouring numbers, and are neither for certain.
+    /// Points of the list that lie between two neighbouring binary numbers and are not exact.
     pub(crate) near: BTreeSet<Number>,
-    /// A missing fact stands beside the parameter, so they rest on what else is asked about it.
+    /// Whether a missing fact is beside the parameter, so that points depend on other tests of it.
     pub(crate) is_mixed: bool,
 }
 
 impl Points {
-    /// Those between two values, these counted.
+    /// The points between two values, both included.
     pub(crate) fn within(mut self, (low, high): &(Number, Number)) -> Self {
         let inside = |point: &Number| low <= point && point <= high;
         self.list.retain(inside);
@@ -43,11 +43,10 @@ impl Points {
     }
 }
 
-/// A point is looked at before and behind, and kept with its record meanwhile: of the rounds of a sweep it takes so
-/// many.
+/// Rounds of a sweep that a point takes: results before and after it are found, and kept meanwhile.
 const ROUNDS_OF_A_POINT: usize = 20;
 
-/// The tests that speak of a parameter, and those that missing facts can bring together with it.
+/// The tests about a parameter, and those that missing facts connect with it.
 pub(crate) struct Tests<'a> {
     fact: &'a FactRef,
     of_it: Vec<&'a Test>,
@@ -70,12 +69,12 @@ impl<'a> Tests<'a> {
         }
     }
 
-    /// Whether nothing asks for the parameter.
+    /// Whether nothing asks about the parameter.
     pub(crate) fn is_empty(&self) -> bool {
         self.of_it.is_empty()
     }
 
-    /// Whether some test asks for the parameter and for one of these facts, by their numbers.
+    /// Whether some test asks about the parameter and about one of these facts.
     pub(crate) fn ask_also_for(&self, facts: &BTreeSet<FactIndex>) -> bool {
         let is_one = |fact: &&FactRef| fact.steps().iter().any(|step| facts.contains(&step.fact));
         let others = |test: &&Test| {
@@ -86,7 +85,7 @@ impl<'a> Tests<'a> {
         self.of_it.iter().any(others)
     }
 
-    /// The points of a record, between two values, these counted.
+    /// The points of a record between two values, both included.
     pub(crate) fn points(
         &self,
         facts: &FactTable,
@@ -108,7 +107,7 @@ impl<'a> Tests<'a> {
         points.within(within)
     }
 
-    /// The points of a test about the parameter alone.
+    /// Adds the points of a test about the parameter alone.
     fn of_test(&self, test: &Test, points: &mut Points) {
         if let Some(at) = exact_thresholds(test, self.fact) {
             points.list.extend(at);
@@ -126,7 +125,7 @@ impl<'a> Tests<'a> {
         }
     }
 
-    /// The points of a test about the parameter and what is missing.
+    /// The points of a test about the parameter and missing facts.
     fn mixed(
         &self,
         test: &Test,
@@ -193,8 +192,8 @@ impl<'a> Tests<'a> {
         }
     }
 
-    /// All whole numbers that a missing fact may be, within two values; too many, if all of so many records having as
-    /// many could not be looked at.
+    /// All whole numbers that a missing fact may be, between two values; an error if all records
+    /// together would have more than can be looked at.
     fn whole_numbers(
         &self,
         missing: &FactRef,
@@ -221,7 +220,7 @@ impl<'a> Tests<'a> {
     }
 }
 
-/// How a test compares a fact with the parameter, if it asks for nothing else.
+/// How a test compares a fact with the parameter; `None` if it asks about more.
 fn plain(test: &Test, fact: &FactRef, parameter: &FactRef) -> Option<Comparison> {
     match test {
         Test::Compare(left, how, right) if is_fact(left, fact) && is_fact(right, parameter) => {
@@ -238,7 +237,7 @@ fn is_fact(expression: &Expression, fact: &FactRef) -> bool {
     matches!(expression, Expression::Fact(known) if known == fact)
 }
 
-/// A value, and those beside it where values are whole.
+/// A value, and its neighbours if values are whole.
 fn around(value: &Value) -> Vec<Number> {
     let Some(at) = on_line(value) else {
         return Vec::new();
@@ -253,7 +252,7 @@ fn around(value: &Value) -> Vec<Number> {
     ]
 }
 
-/// A number, or the number of a day.
+/// A number, or a day as a number.
 pub(crate) fn on_line(value: &Value) -> Option<Number> {
     match value {
         Value::Date(day) => Some(day.days().into()),

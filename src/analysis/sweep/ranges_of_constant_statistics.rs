@@ -1,4 +1,4 @@
-//! The stretches of a parameter's values on which no statistic moves.
+//! The ranges of a parameter's values in which no statistic changes.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use crate::base::parallel;
 use crate::model::fact::Number;
 use crate::tree::FactTable;
 
-/// A stretch of values, with its ends or without.
+/// A range of values, with or without its ends.
 #[derive(Clone, Debug)]
 pub(crate) struct ValueRange {
     pub(super) low: Number,
@@ -20,7 +20,7 @@ pub(crate) struct ValueRange {
 }
 
 impl ValueRange {
-    /// All values between two, these counted.
+    /// All values between two, both included.
     pub(crate) fn all((low, high): &(Number, Number)) -> Self {
         Self {
             low: low.clone(),
@@ -30,7 +30,7 @@ impl ValueRange {
         }
     }
 
-    /// Where it begins.
+    /// The beginning of the range.
     pub(crate) fn from(&self) -> ParameterPoint {
         ParameterPoint {
             at: self.low.clone(),
@@ -38,7 +38,7 @@ impl ValueRange {
         }
     }
 
-    /// A value in it.
+    /// A value in the range.
     pub(crate) fn value(&self) -> Number {
         if self.low_is_open {
             middle(&self.low, &self.high)
@@ -47,7 +47,7 @@ impl ValueRange {
         }
     }
 
-    /// Whether a value lies in it.
+    /// Whether a value is in the range.
     pub(crate) fn holds(&self, at: &Number) -> bool {
         let above = self.low < *at || (self.low == *at && !self.low_is_open);
         let below = *at < self.high || (self.high == *at && !self.high_is_open);
@@ -61,7 +61,7 @@ pub(crate) fn middle(low: &Number, high: &Number) -> Number {
     half.expect("two is not zero")
 }
 
-/// The whole numbers at which something that changes at a number may begin to be otherwise.
+/// The whole numbers at which a change at a number may take effect.
 pub(crate) fn wholes(at: &Number) -> [Number; 2] {
     [at.ceiling(), at.floor().plus(&Number::ONE)]
 }
@@ -83,8 +83,8 @@ pub(crate) fn points_of(
     parallel::map(parts, part).concat()
 }
 
-/// The points of those assessed on a stretch, by their places: as they are known for all values, and
-/// found for what was computed at its first value where they rest on more.
+/// The points of the assessed jurisdictions in a range, by place: as known for all values, or found
+/// from what was computed at its first value if they depend on more.
 pub(super) fn points_on(
     swept: &Swept,
     tests: &Tests<'_>,
@@ -114,8 +114,8 @@ pub(super) fn points_on(
     known.iter().map(one).collect()
 }
 
-/// The pieces between the values at which what statistics are computed from changes; none where there
-/// are more than may be looked at.
+/// The ranges between the values at which inputs of statistics change; `None` if there are more
+/// than may be looked at.
 pub(crate) fn pieces(
     swept: &Swept,
     moving: &Tests<'_>,

@@ -1,5 +1,5 @@
-//! What each jurisdiction comes to at its own values of a parameter: the first value of each at once,
-//! then the second, until none is left.
+//! The results of each jurisdiction at its own values of a parameter: the first value of each at
+//! once, then the second, until none is left.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -15,8 +15,8 @@ use crate::base::parallel;
 use crate::model::fact::Number;
 use crate::model::typed_indexes::RecordIndex;
 
-/// How many rounds may still be made, by all threads together: whether that is enough does not hang on
-/// which of them is first.
+/// How many rounds all threads together may still make. Whether that is enough does not depend on
+/// their order.
 pub(super) struct RoundsLeft(AtomicUsize);
 
 impl RoundsLeft {
@@ -24,7 +24,7 @@ impl RoundsLeft {
         Self(AtomicUsize::new(rounds))
     }
 
-    /// One round fewer; none where none is left.
+    /// Takes one round; `None` if none is left.
     fn take(&self) -> Option<()> {
         let fewer = |left: usize| left.checked_sub(1);
         let taken = self
@@ -34,25 +34,26 @@ impl RoundsLeft {
     }
 }
 
-/// What was found on a piece.
+/// The results in one range of values.
 pub(super) struct PieceFound {
-    /// Where it begins.
+    /// The beginning of the range.
     pub(super) from: ParameterPoint,
-    /// What each jurisdiction comes to there.
+    /// The determination of each jurisdiction there.
     pub(super) first: Vec<DeterminationKind>,
-    /// Who changes on it and where; of one jurisdiction in order.
+    /// The changes in the range with their points; those of one jurisdiction are in order.
     pub(super) flips: Vec<(ParameterPoint, Flip)>,
-    /// Some points lie between two neighbouring numbers.
+    /// Whether some points lie between two neighbouring binary numbers.
     pub(super) near: bool,
-    /// How many jurisdictions may change elsewhere too.
+    /// How many jurisdictions may change at other values too.
     pub(super) unsure: usize,
 }
 
-/// A place, and a value from there on and before the next place.
+/// A point, and a value from there on and before the next point.
 type PointSought = (ParameterPoint, Number);
 
-/// What all jurisdictions come to on a piece on which no statistic moves; nothing where that takes more
-/// rounds than are left. `known`: the points at all values, where they are the same whatever moves.
+/// The results of all jurisdictions in a range in which no statistic changes; `None` if that takes
+/// more rounds than are left. `known` are the points at all values, if they do not depend on
+/// statistics.
 pub(super) fn rounds(
     swept: &Swept,
     (tests, known): (&Tests<'_>, Option<&[Points]>),
@@ -130,7 +131,7 @@ pub(super) fn rounds(
     Some(found)
 }
 
-/// What some come to at their values of a round; all others have their last.
+/// The results of some jurisdictions at their values of a round; all others have their last.
 fn at(
     swept: &Swept,
     looks: &[Vec<PointSought>],
@@ -149,7 +150,7 @@ fn at(
     swept.kinds(&swept.at(values), &wanted)
 }
 
-/// Where to look between points: at the first value, at each point, and behind it.
+/// Where to look between points: at the first value, at each point, and after it.
 fn of_numbers(points: &BTreeSet<Number>, piece: &ValueRange) -> Vec<PointSought> {
     let inside: Vec<&Number> = points.iter().filter(|point| piece.holds(point)).collect();
     let mut looks: Vec<PointSought> = Vec::with_capacity(2 * inside.len() + 1);
@@ -206,7 +207,7 @@ fn of_wholes(points: &BTreeSet<Number>, piece: &ValueRange) -> Vec<PointSought> 
         .collect()
 }
 
-/// What all come to at evenly spaced values, as if nothing happened between them.
+/// The results of all at evenly spaced values, as if nothing changed between them.
 pub(super) fn sampled(
     swept: &Swept,
     (low, high): &(Number, Number),

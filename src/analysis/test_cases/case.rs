@@ -1,4 +1,4 @@
-//! A case, and what it expects.
+//! A case and its expectations.
 
 use std::sync::Arc;
 
@@ -13,49 +13,49 @@ use crate::model::rulebook::RulebookId;
 /// One case.
 #[derive(Clone, Debug)]
 pub struct Case {
-    /// The rulebook it is about.
+    /// The id of the rulebook.
     pub rulebook: RulebookId,
-    /// What it is called; no other case of its rulebook is called so.
+    /// The name of the case, unique in its rulebook.
     pub name: String,
-    /// Where it stands.
+    /// The place of the case.
     pub span: Span,
-    /// The day to assess for; the rulebook's own when left out.
+    /// The as-of date; `None` for the one that the rulebook states.
     pub as_of: Option<Date>,
-    /// Values of parameters, as text.
+    /// Pairs of a parameter's name and its value as text.
     pub parameters: Vec<(String, String)>,
-    /// What is expected, in the order of the file; never empty.
+    /// The expectations, in the order of the file; never empty.
     pub expected: Vec<Expected>,
     /// The record.
     pub(crate) record: Jurisdiction,
-    /// Records that are other than in the files, for this case alone.
+    /// Records that differ from those in the files, for this case alone.
     pub(crate) with: Vec<Arc<Jurisdiction>>,
 }
 
-/// One thing expected, and where it stands.
+/// One expectation and its place.
 #[derive(Clone, Debug)]
 pub struct Expected {
-    /// What.
+    /// What is expected.
     pub what: Expectation,
-    /// Where.
+    /// The place of the expectation.
     pub span: Span,
 }
 
-/// Something that a case expects.
+/// A result that a case expects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expectation {
     /// A finding has this status.
     Finding(ConditionId, Status),
-    /// It gives this reason.
+    /// The finding of the condition has this reason.
     Reason(ConditionId, String),
-    /// These facts, and no others, decide a finding that is unknown.
+    /// The finding of the condition is unknown, and exactly these facts decide it.
     Missing(ConditionId, Vec<String>),
-    /// The findings come to this.
+    /// The jurisdiction has this determination.
     Determination(DeterminationKind),
-    /// These facts, and no others, decide a determination that is open.
+    /// The determination is undetermined, and exactly these facts decide it.
     Unknown(Vec<String>),
 }
 
-/// A status as cases write it.
+/// A status as cases write it; `None` for other words.
 pub(crate) fn status_of(text: &str) -> Option<Status> {
     match text.trim().replace('_', " ").as_str() {
         "met" => Some(Status::Met),
@@ -67,7 +67,7 @@ pub(crate) fn status_of(text: &str) -> Option<Status> {
     }
 }
 
-/// A determination as cases write it.
+/// A determination as cases write it; `None` for other words.
 pub(crate) fn determination_of(text: &str) -> Option<DeterminationKind> {
     DeterminationKind::ALL
         .into_iter()
@@ -87,7 +87,7 @@ pub(crate) fn no_status(text: &str, span: &Span) -> Diagnostic {
     Diagnostic::at(Code::WrongValue, span.clone(), message).help(near.unwrap_or(known))
 }
 
-/// The outcome and the determination that other words stand for.
+/// The outcome and the determination that words of other tools mean; `None` for other words.
 fn named_elsewhere(text: &str) -> Option<[&'static str; 2]> {
     Some(match text.trim().to_lowercase().as_str() {
         "yes" | "true" | "pass" | "passed" | "eligible" | "ok" | "met" => ["met", "eligible"],

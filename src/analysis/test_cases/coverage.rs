@@ -1,9 +1,9 @@
-//! Coverage: which branches and outcomes of the conditions the cases reached, which numbers that a
-//! script compares with were tried on both sides, and which parameters were never given another
-//! value.
+//! Coverage: which branches and outcomes of conditions the cases reached, which thresholds were
+//! tried on both sides, and which parameters always had one value.
 //!
 //! A branch is an answer of a test at its place in a script. A script is looked at under the values
-//! of parameters that the cases give: what a parameter decides, only another value of it can show.
+//! of parameters that the cases give: a branch that depends on a parameter needs another value of
+//! it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,35 +24,36 @@ use crate::tree::{
 /// What the cases reached.
 #[derive(Clone, Debug, Default)]
 pub struct Coverage {
-    /// One for each condition that some case was assessed against, in order of rulebooks and ids.
+    /// One for each condition that a case was assessed against, in order of rulebooks and ids.
     pub conditions: Vec<ConditionCoverage>,
-    /// Parameters that scripts read and that have one value in all cases: rulebook and name.
+    /// Parameters that scripts read and that have one value in all cases: pairs of rulebook and
+    /// name.
     pub never_varied: Vec<(RulebookId, String)>,
 }
 
-/// What the cases reached of a condition.
+/// What the cases reached of one condition.
 #[derive(Clone, Debug)]
 pub struct ConditionCoverage {
-    /// Its rulebook.
+    /// The id of its rulebook.
     pub rulebook: RulebookId,
-    /// Its id.
+    /// The id of the condition.
     pub id: ConditionId,
-    /// The script.
+    /// The path of the script.
     pub file: String,
-    /// The branches, in order of places, yes before no.
+    /// The branches in order of places, yes before no.
     pub branches: Vec<Branch>,
-    /// The outcomes it can come to, and in how many cases it did.
+    /// The possible outcomes, each with the number of cases that reached it.
     pub outcomes: Vec<(Status, usize)>,
-    /// The numbers and dates that it compares a fact with.
+    /// The numbers and days that it compares a fact with.
     pub boundaries: Vec<Boundary>,
-    /// A tree cannot hold it: its branches are not known, only those that were reached.
+    /// Whether no tree can hold it: then only the branches that were reached are known.
     pub not_tabular: bool,
 }
 
 /// An answer of a test.
 #[derive(Clone, Debug)]
 pub struct Branch {
-    /// Where the test stands.
+    /// The place of the test.
     pub span: Span,
     /// The test, with facts by their paths.
     pub test: String,
@@ -62,14 +63,14 @@ pub struct Branch {
     pub hits: usize,
 }
 
-/// A number or date that a fact is compared with, and the values next to it that were not tried.
+/// A number or day that a fact is compared with, and whether values on both sides of it were tried.
 #[derive(Clone, Debug)]
 pub struct Boundary {
-    /// Where the test stands.
+    /// The place of the test.
     pub span: Span,
-    /// The test.
+    /// The test, with facts by their paths.
     pub test: String,
-    /// The values on both sides of it.
+    /// The values on both sides, each with whether it was tried.
     pub values: Vec<(Value, bool)>,
 }
 
@@ -98,7 +99,7 @@ impl Coverage {
         })
     }
 
-    /// How much is reached, in percent; nothing at all is 0.
+    /// The reached part in percent; 0 if there are no branches or outcomes.
     #[expect(clippy::cast_precision_loss, reason = "no script has so many branches")]
     pub fn percent(&self) -> f64 {
         let (reached, all) = self.reached();
@@ -206,7 +207,7 @@ fn place(span: &Span) -> TestPlace {
     )
 }
 
-/// Notes what a condition can come to.
+/// Adds what is possible for a condition.
 fn possible(assessed: &RulebookAssessment, condition: ConditionIndex, seen: &mut SeenAnswers) {
     let Form::Tabular(tree) = &assessed.conditions[condition].form else {
         seen.not_tabular = true;
@@ -241,9 +242,8 @@ fn possible(assessed: &RulebookAssessment, condition: ConditionIndex, seen: &mut
     }
 }
 
-/// Notes the values next to what facts are compared with: those that some record can still have
-/// where it is asked.
-/// One patience is for the whole script; a value that it does not reach to is listed.
+/// Adds the values next to thresholds that some record can still have where the test is asked. One
+/// patience is for the whole script; a value that it does not reach is listed.
 fn boundaries(tree: &Tree, seen: &mut SeenAnswers) {
     let mut patience = None;
     each_asked(tree, &mut |asked, region| {
@@ -269,7 +269,7 @@ fn boundaries(tree: &Tree, seen: &mut SeenAnswers) {
     });
 }
 
-/// The values on both sides of what a whole number or date is compared with.
+/// The values on both sides of a whole number or day that a fact is compared with.
 fn boundary(test: &Test) -> Option<(&FactRef, Vec<Value>)> {
     let Test::Compare(left, comparison, right) = test else {
         return None;
@@ -289,7 +289,7 @@ fn boundary(test: &Test) -> Option<(&FactRef, Vec<Value>)> {
     Some((fact, values.collect()))
 }
 
-/// Notes what the cases came to.
+/// Adds what the cases reached.
 fn reached(assessed: &RulebookAssessment, condition: ConditionIndex, seen: &mut SeenAnswers) {
     let facts = &assessed.basis.facts;
     for one in assessed.jurisdictions() {

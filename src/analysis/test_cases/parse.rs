@@ -1,4 +1,4 @@
-//! Reads cases: YAML, one or a list of them a document, and CSV, one a row.
+//! Reads cases: from YAML, one or a list of them in each document, and from CSV, one in each row.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -159,14 +159,14 @@ impl<'a> CaseReader<'a> {
         Some(record)
     }
 
-    /// Says what to write for a text in the place of lines, which was reported last.
+    /// Advises what to write for a text in place of lines, which was reported last.
     fn advise_on_text(&mut self, help: String) {
         if let Some(told) = self.diagnostics.last_mut() {
             told.help = Some(help);
         }
     }
 
-    /// Says of facts that are none what to write where they are parameters.
+    /// Advises what to write for unknown facts that are parameters.
     fn advise_on_parameters(&mut self, before: usize) {
         let parameters = &self.criteria.rulebook.parameters;
         for told in &mut self.diagnostics[before..] {
@@ -181,7 +181,7 @@ impl<'a> CaseReader<'a> {
         }
     }
 
-    /// The facts that a case may state, statistics among them, and the sources it may name.
+    /// The facts that a case may state, statistics included, and the sources it may name.
     fn readable(&self) -> (&'a Schema, &'a BTreeMap<String, SourceEntry>) {
         (&self.criteria.wide.schema, &self.criteria.rulebook.sources)
     }
@@ -232,7 +232,7 @@ impl<'a> CaseReader<'a> {
             .push(Diagnostic::at(Code::DanglingReference, span.clone(), message).help(help));
     }
 
-    /// Records that are other than in the files, for this case.
+    /// Records that differ from those in the files, for this case.
     fn with(&mut self, section: &Section<'_>) -> Vec<Arc<Jurisdiction>> {
         let entries = section.named("with", "records", self.diagnostics);
         let mut found = Vec::new();
@@ -443,7 +443,7 @@ impl<'a> CaseReader<'a> {
         }
     }
 
-    /// Names of facts: paths, with `record: ` before those of other records. A name of nothing is
+    /// Names of facts: paths, with `record: ` before those of other records. An unknown name is
     /// reported.
     fn facts(&mut self, node: &YamlNode) -> Vec<String> {
         let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! Runs cases: each is a record more among the others, assessed as any.
+//! Runs cases: each is one more record among the others, and is assessed like them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,60 +24,60 @@ use crate::tree::{FactRef, Owner};
 /// Which cases to run.
 #[derive(Clone, Debug, Default)]
 pub struct TestOptions {
-    /// Those alone whose file or name holds this.
+    /// Only cases whose file or name contains this; `None` for all.
     pub filter: Option<String>,
-    /// Only these rulebooks; all when empty.
+    /// The ids of the rulebooks whose cases to run; all if empty.
     pub rulebooks: Vec<String>,
-    /// Whether [`coverage`](crate::test_cases::coverage) is asked of the run: what it needs is kept then.
+    /// Whether to keep what [`coverage`](crate::test_cases::coverage) needs.
     pub coverage: bool,
 }
 
-/// What came of running cases.
+/// The results of a run of cases.
 #[derive(Debug, Default)]
 pub struct TestRun {
     /// One for each case, in order of files and places.
     pub results: Vec<CaseResult>,
-    /// How many cases a filter left out.
+    /// How many cases the filter left out.
     pub left_out: usize,
-    /// What is wrong with cases, or with the choice of them.
+    /// The diagnostics about cases, or about the selection of them.
     pub diagnostics: Vec<Diagnostic>,
-    /// The assessments behind the results, where coverage is asked for.
+    /// The assessments behind the results, if coverage is wanted.
     pub(crate) assessments: Vec<RulebookAssessment>,
 }
 
-/// What came of a case.
+/// The result of one case.
 #[derive(Clone, Debug)]
 pub struct CaseResult {
     /// The case.
     pub case: Case,
-    /// Where it is not as expected; empty when it passed.
+    /// What is not as expected; empty if the case passed.
     pub mismatches: Vec<CaseMismatch>,
 }
 
 /// One thing that is not as expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaseMismatch {
-    /// What it is: `hold`, `reason of hold`, `determination`.
+    /// What differs: `hold`, `reason of hold`, `determination`.
     pub what: String,
     /// What was expected.
     pub expected: String,
-    /// What it is.
+    /// What was found.
     pub found: String,
-    /// More on what was found: its reasons, or what is missing.
+    /// More on what was found: its reasons, or what is missing; `None` if there is no more.
     pub because: Option<String>,
-    /// Where the expectation stands.
+    /// The place of the expectation.
     pub span: Span,
 }
 
 impl CaseResult {
-    /// Whether all is as expected.
+    /// Whether everything is as expected.
     pub fn passed(&self) -> bool {
         self.mismatches.is_empty()
     }
 }
 
 impl TestRun {
-    /// How many cases are not as expected.
+    /// How many cases failed.
     pub fn failed(&self) -> usize {
         self.results
             .iter()
@@ -86,8 +86,8 @@ impl TestRun {
     }
 }
 
-/// Cases that one assessment can answer: of one day, and other records than in the files for none
-/// or for the only one.
+/// A group of cases that one assessment can answer: an as-of date, and the number of the only case
+/// in it if that has other records than the files.
 type CaseGroup = (Option<Date>, Option<usize>);
 
 /// Cases by group, each with its number.
@@ -152,7 +152,7 @@ pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun
     run
 }
 
-/// Cases by rulebook and by what they set, in the groups that one assessment can answer.
+/// Cases by rulebook and by parameters, in the groups that one assessment can answer.
 fn families<'a>(
     chosen: &[(usize, &'a Case)],
 ) -> BTreeMap<RulebookId, BTreeMap<Parameters, CaseGroups<'a>>> {
@@ -167,7 +167,7 @@ fn families<'a>(
     found
 }
 
-/// What came of the cases of a family.
+/// The results of a family of cases.
 #[derive(Default)]
 struct Ran {
     /// By number of the case.
@@ -183,7 +183,7 @@ impl Ran {
         self.assessments.extend(other.assessments);
     }
 
-    /// Keeps an assessment that nobody takes anything over from any more, where coverage needs it.
+    /// Keeps an assessment that no other will reuse, if coverage needs it.
     fn keep(&mut self, assessment: Option<Assessment>, coverage: bool) {
         let needed = assessment.filter(|_| coverage);
         self.assessments
@@ -195,16 +195,16 @@ impl Ran {
 #[derive(Clone, Copy)]
 struct Family<'a> {
     criteria: &'a Arc<Criteria>,
-    /// How many scripts there are in all.
+    /// The number of scripts in all.
     scripts: usize,
-    /// An assessment of another family.
+    /// An assessment of another family, to reuse.
     before: Option<&'a Assessment>,
     coverage: bool,
 }
 
 impl Family<'_> {
-    /// Runs them: a script that reads the same as in an earlier group, or in the other family, is not explored
-    /// again. Also gives the last assessment.
+    /// Runs the cases. A script that reads the same as in an earlier group, or in the other family,
+    /// is not explored again. Also gives the last assessment.
     fn run(
         self,
         parameters: &[(String, String)],
@@ -240,7 +240,7 @@ impl Family<'_> {
     }
 }
 
-/// Where a case is not as expected.
+/// What of a case is not as expected.
 fn mismatches(
     assessed: &RulebookAssessment,
     number: usize,
@@ -261,7 +261,7 @@ fn mismatches(
     mismatches
 }
 
-/// Whether an expectation is met, told without working out why.
+/// Whether an expectation is met, without computing reasons.
 fn is_plainly_so(assessed: &RulebookAssessment, place: PlaceIndex, expected: &Expectation) -> bool {
     match expected {
         Expectation::Finding(id, status) => {
@@ -300,8 +300,8 @@ fn nothing(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> Diagnos
     Diagnostic::in_file(Code::TestsNothing, &format!("tests/{id}"), message).help(help)
 }
 
-/// Assesses cases as records among the others; what scripts come to is taken over from an earlier
-/// assessment where it is the same.
+/// Assesses cases as records among the others. Results of scripts are taken from an earlier
+/// assessment if they are equal.
 fn assess_group(
     (criteria, scripts): (&Arc<Criteria>, usize),
     (as_of, parameters): (Option<Date>, &[(String, String)]),
@@ -361,7 +361,7 @@ fn assess_group(
     Some(assessment)
 }
 
-/// The records that cases can reach, those of a case in the place of those of the files.
+/// The records that cases can reach, with those of a case in place of those of the files.
 fn referred(criteria: &Criteria, cases: &[(usize, &Case)]) -> Vec<Arc<Jurisdiction>> {
     let references = reference_facts(&criteria.rulebook.schema);
     let targets = |record: &Jurisdiction| -> Vec<Arc<str>> {

@@ -1,4 +1,4 @@
-//! Cases of a sheet, each row as the node that a case in YAML is.
+//! Turns each row of a sheet of cases into the node that a case in YAML is.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

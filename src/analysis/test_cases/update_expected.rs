@@ -1,4 +1,4 @@
-//! Writes what was found in the place of what was expected; everything else stays as it is.
+//! Writes what was found in place of what was expected; everything else stays unchanged.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::analysis::test_cases::{CaseMismatch, TestRun};
 use crate::base::source::{Source, Span};
 use crate::formats::yaml;
 
-/// The files of cases that are not as expected, with what was found written into them.
+/// The files of failed cases, with what was found written into them.
 pub fn updated(run: &TestRun) -> Vec<(Arc<Source>, String)> {
     let mut files: BTreeMap<String, (Arc<Source>, Vec<&CaseMismatch>)> = BTreeMap::new();
     for mismatch in run.results.iter().flat_map(|result| &result.mismatches) {
@@ -31,7 +31,7 @@ pub fn updated(run: &TestRun) -> Vec<(Arc<Source>, String)> {
     files.into_values().map(file).collect()
 }
 
-/// The place of an expectation with the brackets of a list.
+/// The range of an expectation, with the brackets of a list.
 fn whole(span: &Span) -> std::ops::Range<usize> {
     let (text, range) = (span.source().text(), span.range());
     let before = text[..range.start].trim_end_matches(' ').len();
@@ -56,7 +56,7 @@ fn found(mismatch: &CaseMismatch, sheet: bool) -> String {
     }
 }
 
-/// A text as it stands in YAML; the path of a fact without quotation marks.
+/// A text as written in YAML; the path of a fact needs no quotation marks.
 fn quoted(text: &str) -> String {
     let is_path = text.split('.').all(|step| yaml::quoted(step) == step);
     if is_path {

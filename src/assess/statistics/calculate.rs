@@ -1,4 +1,4 @@
-//! Works a statistic out from columns.
+//! Calculates a statistic from columns.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::model::fact::{
 use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};
 use crate::model::typed_indexes::RecordIndex;
 
-/// Works a statistic out. `counts` says by record whether it is one of the population.
+/// Calculates a statistic. `counts` says by record whether it is in the population.
 pub(crate) fn measure(
     statistic: &Statistic,
     schema: &FactSchema,
@@ -68,7 +68,8 @@ pub(crate) fn measure(
     }
 }
 
-/// What is unknown for a group is so for each of its records, and for those that are in none.
+/// Makes the value of unknown groups unknown for each of their records, and for records without a
+/// group.
 fn leave_open<T: Clone>(found: &mut [T], groups: &Grouping, unknown: &[bool], none: T) {
     if unknown.contains(&true) {
         for (record, found) in RecordIndex::each(found) {
@@ -79,7 +80,7 @@ fn leave_open<T: Clone>(found: &mut [T], groups: &Grouping, unknown: &[bool], no
     }
 }
 
-/// The column of a statistic that all members of a group share.
+/// The column of a statistic with one value for all members of a group.
 fn by_group(schema: &FactSchema, values: Vec<Option<Number>>, groups: &Arc<Grouping>) -> Column {
     let nears = values
         .iter()
@@ -121,7 +122,7 @@ fn by_group(schema: &FactSchema, values: Vec<Option<Number>>, groups: &Arc<Group
     }
 }
 
-/// The numbers of groups, as those of their members.
+/// The values of groups, as those of their members.
 #[derive(Debug)]
 struct ByGroup {
     values: Vec<Option<Number>>,
@@ -167,7 +168,7 @@ impl Making for ByGroup {
     }
 }
 
-/// A number as the statistic's type has it.
+/// A number in the type of the statistic.
 fn shown(number: &Number, schema: &FactSchema) -> Option<Value> {
     match schema.ty {
         FactType::Integer => number.whole().map(Value::Integer),
@@ -175,7 +176,7 @@ fn shown(number: &Number, schema: &FactSchema) -> Option<Value> {
     }
 }
 
-/// What each group comes to; none where that is unknown.
+/// The value of each group; `None` if it is unknown.
 fn values(
     kind: StatisticKind,
     members: &Members<'_>,
@@ -220,7 +221,7 @@ fn quantiles(members: &Members<'_>, part: &Number) -> Vec<Option<Number>> {
         .collect()
 }
 
-/// The number at a part, from 0 to 100, of numbers in order.
+/// The quantile of sorted numbers at a percentage from 0 to 100.
 fn quantile(numbers: &Series<'_>, sorted: &[RankedMember], part: &Number) -> Option<Number> {
     let last = sorted.len().checked_sub(1)?;
     let at = Number::from(i64::try_from(last).ok()?).times(part);

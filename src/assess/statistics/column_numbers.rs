@@ -1,4 +1,4 @@
-//! The numbers of a column, as statistics read them: days by their count, booleans as 0 and 1.
+//! The numbers of a column, as statistics read them: days as counts, booleans as 0 and 1.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use crate::assess::statistics::exact_sum::ExactSum;
 use crate::model::fact::{Column, NO_CODE, NO_WHOLE, NO_WIDE, Number, error_of_near};
 use crate::model::typed_indexes::RecordIndex;
 
-/// Numbers by record; where one is not known, perhaps what is assumed.
+/// Numbers by record; for an unknown one, what is assumed, if anything.
 pub(super) struct Series<'a> {
     column: Option<&'a Column>,
     assumed: BTreeMap<RecordIndex, Number>,
@@ -20,19 +20,19 @@ impl<'a> Series<'a> {
         }
     }
 
-    /// Takes a number for one that is not known.
+    /// Sets the number that is assumed for an unknown one.
     pub(super) fn assume(&mut self, record: RecordIndex, number: &Number) {
         self.assumed.insert(record, number.clone());
     }
 
-    /// Marks the records of which no number is known, where there is a column.
+    /// Marks the records without a known number, if there is a column.
     pub(super) fn mark_open(&self, open: &mut [bool]) {
         if let Some(column) = self.column {
             column.mark_missing(open);
         }
     }
 
-    /// Takes out of those that count the ones whose number is zero.
+    /// Excludes records whose number is zero from those that count.
     pub(super) fn leave_out_zeros(&self, counts: &mut [bool]) {
         match self.column {
             None => {}
@@ -66,7 +66,7 @@ impl<'a> Series<'a> {
         known.or_else(|| self.assumed.get(&record).cloned())
     }
 
-    /// The binary number nearest to it.
+    /// The nearest binary number of a record.
     pub(super) fn near(&self, record: RecordIndex) -> f64 {
         match self.column {
             Some(Column::Floats(values)) if !values[record].is_nan() => values[record],
@@ -112,7 +112,7 @@ impl<'a> Series<'a> {
         }
     }
 
-    /// Whether numbers with the same binary number near them are the same.
+    /// Whether numbers with equal nearest binary numbers are always equal.
     pub(super) fn near_is_all(&self) -> bool {
         let stated = matches!(
             self.column,
@@ -121,7 +121,7 @@ impl<'a> Series<'a> {
         self.assumed.is_empty() && stated
     }
 
-    /// Whether two numbers are made from the very same. It may say no where they are.
+    /// Whether two numbers come from the very same inputs. It may say no if they do.
     pub(super) fn shares_origin(&self, one: RecordIndex, other: RecordIndex) -> bool {
         match self.column {
             Some(Column::Calculated(values)) => {
@@ -131,7 +131,7 @@ impl<'a> Series<'a> {
         }
     }
 
-    /// How far a number may be off at most.
+    /// An upper bound of the error of any nearest binary number.
     pub(super) fn greatest_error(&self) -> f64 {
         match self.column {
             Some(Column::Calculated(values)) if self.assumed.is_empty() => {
@@ -141,7 +141,7 @@ impl<'a> Series<'a> {
         }
     }
 
-    /// How far the number of a record may be off the one near it.
+    /// The error of a record's nearest binary number.
     pub(super) fn error(&self, record: RecordIndex, near: f64) -> f64 {
         match self.column {
             Some(Column::Calculated(values)) if values.is_known(record.get()) => {

@@ -1,21 +1,21 @@
-//! Sums of numbers, exact.
+//! Exact sums of numbers.
 //!
-//! A decimal is added as a whole number of the smallest steps there are so far, in 128 bits. What
-//! does not fit is added as a fraction.
+//! A decimal is added as a whole number of the smallest steps so far, in 128 bits. What does not
+//! fit is added as a fraction.
 
 use crate::model::fact::{Number, Sum, decimal_at, decimal_of};
 
 /// An exact sum.
 #[derive(Clone, Debug, Default)]
 pub(super) struct ExactSum {
-    /// In steps of a power of ten.
+    /// The part counted in steps of a power of ten.
     steps: i128,
     places: u32,
-    /// What is not counted in steps.
+    /// The part that is not counted in steps.
     rest: Option<Sum>,
 }
 
-/// Steps are never smaller than this power of ten.
+/// Steps are never smaller than this negative power of ten.
 const MOST_PLACES: u32 = 18;
 
 impl ExactSum {
@@ -46,7 +46,7 @@ impl ExactSum {
         }
     }
 
-    /// Adds a decimal, unless it does not fit.
+    /// Adds a decimal; `None` if it does not fit.
     fn add_steps(&mut self, mantissa: i64, places: u32) -> Option<()> {
         if places > self.places {
             self.steps = self.steps.checked_mul(power(places - self.places))?;

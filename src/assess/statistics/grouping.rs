@@ -1,23 +1,23 @@
-//! The groups of a population: those that agree in some facts.
+//! The groups of a population: records with equal values of some facts.
 
 use std::collections::{BTreeMap, HashMap};
 
 use crate::model::fact::{Column, NO_CODE, Value};
 use crate::model::typed_indexes::RecordIndex;
 
-/// Groups, and which each record is in.
+/// Groups, and the group of each record.
 #[derive(Debug, Default)]
 pub(crate) struct Grouping {
-    /// By record; [`NO_GROUP`] where a fact that makes groups is unknown.
+    /// The group of each record; [`NO_GROUP`] if a fact that forms groups is unknown.
     pub(crate) of: Vec<u32>,
-    /// By group: the facts that make it.
+    /// The values that form each group.
     pub(crate) keys: Vec<Vec<Value>>,
 }
 
 pub(crate) const NO_GROUP: u32 = u32::MAX;
 
 impl Grouping {
-    /// The groups of records that agree in these facts; all in one where there is none.
+    /// The groups of records by these facts; all are in one group if there are no facts.
     pub(crate) fn new(columns: &[&Column], count: usize) -> Self {
         let mut grouping = Self {
             of: vec![0; count],
@@ -58,14 +58,15 @@ impl Grouping {
         }
     }
 
-    /// The group of a record.
+    /// The group of a record; `None` if it is in none.
     pub(crate) fn group(&self, record: RecordIndex) -> Option<usize> {
         let group = self.of[record];
         (group != NO_GROUP).then(|| usize::try_from(group).expect("it numbers a group"))
     }
 }
 
-/// By record a number for its value, [`NO_GROUP`] where it is not known; and how many there can be.
+/// A code for the value of each record, [`NO_GROUP`] if it is unknown; and how many codes there can
+/// be.
 fn codes(column: &Column) -> (Vec<u32>, usize) {
     match column {
         Column::Few(codes, values) => {
@@ -92,7 +93,7 @@ fn codes(column: &Column) -> (Vec<u32>, usize) {
     }
 }
 
-/// The numbers of new groups, by an old group and a code: in a table where it is small.
+/// The numbers of new groups, by an old group and a code: in a table if it is small.
 enum GroupNumbers {
     Table(Vec<u32>, usize),
     Map(HashMap<(u32, u32), u32>),

@@ -1,10 +1,10 @@
-//! The facts that a statistic is worked out from.
+//! The facts that a statistic is calculated from.
 
 use crate::model::fact::Column;
 use crate::model::rulebook::Order;
 use crate::model::typed_indexes::FactIndex;
 
-/// By their numbers in the schema.
+/// The inputs of a statistic, by their indexes in the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StatisticInputs {
     pub(crate) of: Option<FactIndex>,
@@ -16,7 +16,7 @@ pub(crate) struct StatisticInputs {
 }
 
 impl StatisticInputs {
-    /// All of them.
+    /// All inputs.
     pub(crate) fn all(&self) -> impl Iterator<Item = FactIndex> {
         let single = [self.of, self.over, self.along, self.filter]
             .into_iter()
@@ -27,7 +27,7 @@ impl StatisticInputs {
     }
 }
 
-/// The columns that a statistic is worked out from.
+/// The columns that a statistic is calculated from.
 pub(crate) struct InputColumns<'a> {
     pub(crate) of: Option<&'a Column>,
     pub(crate) over: Option<&'a Column>,

@@ -1,4 +1,4 @@
-//! Who is a member of a statistic, in which group, and with which numbers.
+//! The members of a statistic, their groups and their numbers.
 
 use crate::assess::statistics::column_numbers::Series;
 use crate::assess::statistics::exact_sum::ExactSum;
@@ -19,7 +19,7 @@ pub(super) struct Members<'a> {
 }
 
 impl<'a> Members<'a> {
-    /// `counts` says by record whether it is one of the population.
+    /// The members. `counts` says by record whether it is in the population.
     pub(super) fn new(
         statistic: &Statistic,
         columns: &InputColumns<'a>,
@@ -79,7 +79,7 @@ impl<'a> Members<'a> {
         list.map(move |(record, group)| (RecordIndex::from(*record), long(*group)))
     }
 
-    /// The members, each with its group and what puts it in order.
+    /// The members, each with its group and its sort key.
     pub(super) fn in_order_by(
         &self,
         columns: &InputColumns<'a>,
@@ -96,7 +96,7 @@ impl<'a> Members<'a> {
         self.of.add_to(sum, record);
     }
 
-    /// By group: its members with what puts them in order.
+    /// By group: its members with their sort keys.
     pub(super) fn places(&self, by: &Series<'_>) -> Vec<Vec<RankedMember>> {
         let groups = self.found.iter();
         let mut places: Vec<Vec<RankedMember>> = groups

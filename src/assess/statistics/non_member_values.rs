@@ -1,10 +1,10 @@
-//! What a record that is no member of a population reads of its statistics.
+//! The statistics of a population as a record beside it reads them.
 //!
-//! It reads what its group has (counts, sums, means, medians and the like), to which it adds nothing.
-//! Its rank is the place it would have if it alone were added, and its cumulative share that of this place. Where
-//! no member's group is its own, there is no population, and all of it is unknown.
+//! It reads the values of its group (counts, sums, means, medians and the like), without adding to
+//! them. Its rank is the place it would have if it alone were added, and its cumulative share that
+//! of this place. If no member has its group, there is no population, and all of them are unknown.
 //!
-//! For one record after the other: members are put in order once, and a place is found by halving.
+//! For one record after another: members are sorted once, and a place is found by binary search.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashMap};
@@ -18,17 +18,18 @@ use crate::model::rulebook::{Order, Statistic, StatisticKind, UnknownInputs};
 use crate::model::typed_indexes::FactIndex;
 use crate::model::typed_indexes::RecordIndex;
 
-/// One statistic of a population.
+/// One statistic of a population, for records beside it.
 #[derive(Debug)]
 pub(crate) struct Standing {
     statistic: Arc<Statistic>,
     inputs: StatisticInputs,
-    /// The type of its value.
+    /// Whether its value is a whole number.
     whole: bool,
     groups: BTreeMap<Vec<Value>, usize>,
-    /// By group: what all in it read; none where it has no member, and for what differs within it.
+    /// By group: the value that all in it read; `None` if it has no member, or the value differs
+    /// within it.
     values: Vec<Option<Value>>,
-    /// By group: whether there is somebody in it, and none whose gap makes it unknown.
+    /// By group: whether it has members, and no missing fact makes it unknown.
     open: Vec<bool>,
     own: Option<Own>,
 }
@@ -37,8 +38,7 @@ pub(crate) struct Standing {
 #[derive(Debug)]
 struct Own {
     members: OnceLock<Vec<Ordered>>,
-    /// By record: its group and its place in it; worked out where a record stands in the place of
-    /// one of these.
+    /// By record: its group and its place in it; computed if a record replaces one of these.
     places: OnceLock<HashMap<RecordIndex, (usize, usize)>>,
     measurement: Arc<Measurement>,
     counts: Arc<[bool]>,
@@ -55,8 +55,8 @@ pub(crate) struct KeptColumns {
     pub(crate) ties: Vec<Arc<Column>>,
 }
 
-/// A number that puts a member in order. Most are told apart by the nearest binary numbers alone:
-/// of two numbers the greater one has no lesser.
+/// A number by which members are sorted. The nearest binary numbers decide most comparisons, as
+/// they never reverse an order.
 #[derive(Debug)]
 struct Rated {
     near: f64,
@@ -79,11 +79,11 @@ impl Rated {
 /// The members of a group in their order.
 #[derive(Debug, Default)]
 struct Ordered {
-    /// What puts each in order, with the number of its record.
+    /// The sort key of each member, with the index of its record.
     members: Vec<(Rated, RecordIndex)>,
-    /// Whether it cannot be told apart from those with the same number, for a gap.
+    /// Whether a missing fact leaves open its order among those with an equal number.
     untold: Vec<bool>,
-    /// What those before a place have together; for a cumulative share.
+    /// The sums of those before each place, for a cumulative share.
     sums: Vec<Number>,
 }
 
@@ -100,7 +100,8 @@ impl KeptColumns {
 }
 
 impl Standing {
-    /// `counts` says by record whether it is one of the population.
+    /// The statistic for records beside the population. `counts` says by record whether it is in
+    /// the population.
     pub(crate) fn new(
         (statistic, inputs): (&Arc<Statistic>, &StatisticInputs),
         schema: &FactSchema,
@@ -142,8 +143,8 @@ impl Standing {
         }
     }
 
-    /// What a record reads of it, given the values of its own facts, and the number of the member in
-    /// whose place it stands: it is not ranked beside its own old self.
+    /// The value that a record reads, from the values of its own facts and the index of the member
+    /// that it replaces: it is not ranked beside its old self.
     pub(crate) fn value(
         &self,
         instead_of: Option<RecordIndex>,
@@ -210,7 +211,7 @@ impl Standing {
         })
     }
 
-    /// The place of a member in its group, if it is this one.
+    /// The place of a member in its group, if it is this group.
     fn place_of(&self, own: &Own, record: RecordIndex, group: usize) -> Option<usize> {
         let places = own.places.get_or_init(|| {
             let groups = own.members.get_or_init(|| self.ordered(own)).iter();
@@ -224,8 +225,8 @@ impl Standing {
         (*found == group).then_some(*place)
     }
 
-    /// How many members are before a record, and how many before it or like it; none where it
-    /// cannot be told apart from others for a gap, or nobody is there.
+    /// How many members are before a record, and how many before it or equal to it; `None` if a
+    /// missing fact leaves its order open, or there are no members.
     fn place(
         &self,
         members: &Ordered,
@@ -263,7 +264,7 @@ impl Standing {
         }
     }
 
-    /// The order of two that have the same number.
+    /// The order of two with equal numbers.
     fn by_ties(
         &self,
         one: impl Iterator<Item = Option<Value>>,
@@ -335,7 +336,7 @@ impl Standing {
     }
 }
 
-/// A value as statistics read it: days by their count, booleans as 0 and 1.
+/// A value as statistics read it: days as counts, booleans as 0 and 1.
 fn number_of(value: &Value) -> Number {
     match value {
         Value::Integer(number) => (*number).into(),

@@ -1,21 +1,21 @@
-//! Members of a group put in order by whole numbers.
+//! Sorts the members of a group by whole numbers.
 
 use crate::model::rulebook::Order;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{float_of_key, key_of_float};
 
-/// A member, and what puts it in order.
+/// A member and its sort key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RankedMember {
-    /// The binary number near the one that puts it in order, as one that is whole.
+    /// The binary number near its sort key, as a whole number of equal order.
     pub(super) key: i64,
     record: u32,
-    /// Nothing puts it behind the one before it.
+    /// Whether it is equal to the one before it.
     pub(super) alike: bool,
 }
 
 impl RankedMember {
-    /// `near`: the binary number near what puts it in order.
+    /// A member by the binary number near its sort key.
     pub(super) fn new(near: f64, record: RecordIndex) -> Self {
         Self {
             key: key_of_float(near),
@@ -28,20 +28,20 @@ impl RankedMember {
         self.record.into()
     }
 
-    /// The binary number near the one that puts it in order.
+    /// The binary number near its sort key.
     pub(super) fn near(&self) -> f64 {
         float_of_key(self.key)
     }
 }
 
-/// Below so many comparing them is quicker.
+/// Below so many members, comparing them is faster.
 const FEW: usize = 1_000;
 /// Bits looked at in one pass.
 const DIGIT: u32 = 11;
 const DIGITS: usize = 1 << DIGIT;
 const PASSES: usize = 6;
 
-/// Puts members in order by their keys. Those with the same key stay in their order.
+/// Sorts members by their keys. Equal ones keep their order.
 pub(super) fn by_key(places: &mut Vec<RankedMember>, order: Order) {
     // A number that is greater where its key comes later.
     let flip = match order {

@@ -1,4 +1,4 @@
-//! The places of jurisdictions in an order, and what they have together up to there.
+//! Ranks of jurisdictions in an order, and cumulative shares.
 
 use std::cmp::Ordering;
 
@@ -10,8 +10,8 @@ use crate::model::fact::{Column, NO_WHOLE, Number};
 use crate::model::rulebook::{Order, Statistic, Ties};
 use crate::model::typed_indexes::RecordIndex;
 
-/// Puts the members of a group in order; those that are alike in the order of their records.
-/// Binary numbers order them, and the numbers themselves those that are near each other.
+/// Sorts the members of a group; equal ones stay in the order of their records. Binary numbers
+/// order them first, then the exact numbers of those near each other.
 pub(super) fn in_order(group: &mut Vec<RankedMember>, order: Order, by: &Series<'_>) {
     by_key(group, order);
     if by.near_is_all() {
@@ -34,7 +34,7 @@ fn mark_alike(places: &mut [RankedMember], alike: impl Fn(&RankedMember, &Ranked
     }
 }
 
-/// Orders members by their numbers, where those near them leave it open.
+/// Sorts members by their exact numbers if those near them leave the order open.
 fn settle(group: &mut [RankedMember], order: Order, by: &Series<'_>) {
     let most = by.greatest_error();
     let far = |a: &RankedMember, b: &RankedMember| {
@@ -63,14 +63,15 @@ fn settle(group: &mut [RankedMember], order: Order, by: &Series<'_>) {
     }
 }
 
-/// The least and the greatest number that may put a member in order.
+/// The least and the greatest number that the sort key of a member may be.
 fn ends(place: &RankedMember, by: &Series<'_>) -> (f64, f64) {
     let near = place.near();
     let error = by.error(place.record(), near);
     ((near - error).next_down(), (near + error).next_up())
 }
 
-/// Orders members by their numbers. Where all are made from the very same, nobody asks for them.
+/// Sorts members by their exact numbers. If all come from the very same inputs, these are not
+/// needed.
 fn by_numbers(run: &mut [RankedMember], order: Order, by: &Series<'_>) {
     let first = run[0].record();
     if run[1..]
@@ -83,7 +84,7 @@ fn by_numbers(run: &mut [RankedMember], order: Order, by: &Series<'_>) {
 }
 
 fn by_exact_numbers(run: &mut [RankedMember], order: Order, by: &Series<'_>) {
-    /// So many that were made from something else are looked at for one that was made from the same.
+    /// So many members with other inputs are looked at for each one with the same inputs.
     const LOOKED_AT: usize = 4;
     let mut numbers: Vec<(Option<Number>, RankedMember)> = Vec::with_capacity(run.len());
     let mut made: Vec<usize> = Vec::new();
@@ -110,17 +111,17 @@ fn by_exact_numbers(run: &mut [RankedMember], order: Order, by: &Series<'_>) {
     }
 }
 
-/// Members that are alike, or cannot be told apart.
+/// Members that are equal, or whose order is open.
 struct Alike<'a> {
     group: usize,
     places: &'a [RankedMember],
-    /// The number of the first of them within its group, from 1.
+    /// The rank of the first of them within its group, from 1.
     first: usize,
-    /// A fact that would tell them apart is unknown.
+    /// Whether a fact that would order them is unknown.
     open: bool,
 }
 
-/// By record: its rank; [`NO_WHOLE`] for those that have none.
+/// By record: its rank; [`NO_WHOLE`] for those without one.
 pub(super) fn ranks(
     statistic: &Statistic,
     (members, by): (Vec<Vec<RankedMember>>, &Series<'_>),
@@ -140,8 +141,8 @@ pub(super) fn ranks(
     ranks
 }
 
-/// By record: the part of its group's sum that it has together with all before it, and with those
-/// that are like it; none for those that have none.
+/// By record: the part of its group's sum that it has together with all before it and equal to it;
+/// `None` for those without one.
 pub(super) fn cumulative_shares(
     statistic: &Statistic,
     (members, by): (Vec<Vec<RankedMember>>, &Series<'_>),

@@ -1,7 +1,7 @@
-//! Writes files whole: to a temporary file beside each, which is synced and then renamed. Whoever
-//! reads meanwhile sees the old content or the new one, also when the program is killed.
+//! Writes files atomically: to a temporary file beside each, which is synced and then renamed.
+//! Readers see the old content or the new one, also if the program is killed.
 //!
-//! What is written into a root stays in it, as what is read does: see [`inside`].
+//! What is written into a root stays inside it, like what is read: see [`inside`].
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -26,7 +26,7 @@ pub(crate) enum RewriteError {
     Failed(String, io::Error),
 }
 
-/// Puts a new text in the place of the text that was read from a file of a root.
+/// Replaces the text that was read from a file of a root.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the module that writes files"
@@ -52,7 +52,7 @@ pub(crate) fn rewrite(
     .map_err(failed)
 }
 
-/// The text of a file anywhere.
+/// The text of a file outside a root.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the module that reads files"
@@ -62,19 +62,19 @@ pub(crate) fn read_text(path: &Path) -> Result<String, RewriteError> {
         .map_err(|error| RewriteError::Unreadable(path.display().to_string(), error))
 }
 
-/// Writes a text to a file of a root, whose folders are made where they are not there.
+/// Writes a text to a file of a root; missing folders are created.
 pub(crate) fn write_inside(root: &Path, name: &str, text: &str) -> Result<(), RewriteError> {
     let real = inside(root, name)?;
     replace(&real, |out| out.write_all(text.as_bytes()))
         .map_err(|error| RewriteError::Failed(name.to_owned(), error))
 }
 
-/// Writes a text to a file anywhere.
+/// Writes a text to a file outside a root.
 pub(crate) fn write_file(path: &Path, text: &str) -> Result<(), RewriteError> {
     write_file_with(path, |out| out.write_all(text.as_bytes()))
 }
 
-/// Writes a file anywhere as it is made.
+/// Writes a file outside a root, in pieces as they are produced.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the module that writes files"
@@ -96,8 +96,8 @@ pub(crate) fn write_file_with(
     replace(&real, text).map_err(failed)
 }
 
-/// The path without links of a file of a root, which may not be there yet. Links are followed as
-/// long as they stay in the root.
+/// The path without links of a file of a root, which may not exist yet. Links are followed as long
+/// as they stay in the root.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the module that writes files"
@@ -127,7 +127,7 @@ fn inside(root: &Path, name: &str) -> Result<PathBuf, RewriteError> {
         .ok_or_else(|| failed(io::Error::other("this is not a regular file")))
 }
 
-/// Where a path leads, if that is in the root.
+/// The path without links, if it is in the root.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the module that writes files"
@@ -139,7 +139,7 @@ fn within(root: &Path, path: &Path, name: &str) -> Result<PathBuf, RewriteError>
     inside.ok_or_else(|| RewriteError::Outside(name.to_owned()))
 }
 
-/// The path without links of a file anywhere, which may not be there yet.
+/// The path without links of a file outside a root, which may not exist yet.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the module that writes files"
@@ -159,7 +159,7 @@ fn anywhere(path: &Path) -> io::Result<PathBuf> {
     Ok(fs::canonicalize(folder)?.join(name))
 }
 
-/// Of something that is there, only a link can lead to nothing.
+/// The error of a link to nothing.
 fn nowhere(error: io::Error) -> io::Error {
     match error.kind() {
         io::ErrorKind::NotFound => io::Error::other("it is a link that leads to nothing"),
@@ -167,8 +167,7 @@ fn nowhere(error: io::Error) -> io::Error {
     }
 }
 
-/// Puts a new content in the place of that of a file, or makes it. It has the permissions of the one
-/// that was there.
+/// Replaces the content of a file, or creates it. It keeps the permissions of the old file.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the module that writes files"
@@ -200,7 +199,7 @@ fn filled(file: &File, text: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> i
     out.flush()
 }
 
-/// The temporary file of another: the same each time, so that what a killed program left is found,
+/// The temporary file of another: always the same, so that one left by a killed program is found,
 /// and short, however long the name is.
 fn beside(real: &Path) -> PathBuf {
     let name = real.file_name().unwrap_or_default();
@@ -209,8 +208,8 @@ fn beside(real: &Path) -> PathBuf {
     real.with_file_name(format!(".{}.rulebook-new", &hash.short()[..16]))
 }
 
-/// Makes a temporary file, and locks it. One that is there and that nobody holds was left by a
-/// program that was killed: it is removed.
+/// Creates a temporary file and locks it. An existing one without a lock was left by a killed
+/// program and is removed.
 #[expect(
     clippy::disallowed_methods,
     reason = "this module is what writes files"
@@ -254,7 +253,7 @@ fn remove_left(path: &Path) -> io::Result<()> {
     fs::remove_file(path)
 }
 
-/// Locks a file; false where somebody else holds it. Some file systems know no locks.
+/// Locks a file; false if another program holds the lock. Some file systems have no locks.
 fn lock(file: &File) -> io::Result<bool> {
     match file.try_lock() {
         Ok(()) => Ok(true),

@@ -1,5 +1,4 @@
-//! Reads the commits of a repository one after the other: of each only what is not as in the one
-//! before.
+//! Reads the commits of a repository in order: of each, only what differs from the one before.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -10,7 +9,7 @@ use crate::host::disk::git::{
 use crate::host::disk::wanted::FOLDERS;
 use crate::model::input_files::Files;
 
-/// A commit, as it calls itself.
+/// A commit and its metadata.
 #[derive(Clone, Debug)]
 pub(crate) struct GitRevision {
     pub(crate) id: String,
@@ -20,19 +19,19 @@ pub(crate) struct GitRevision {
     pub(crate) subject: String,
 }
 
-/// The commits of a repository that touch a root, the first one first.
+/// The commits of a repository that touch a root, the oldest first.
 pub(crate) struct Revisions {
     root: PathBuf,
     prefix: String,
     objects: Objects,
     pub(crate) list: Vec<GitRevision>,
-    /// What was read last, by name.
+    /// The files that were read last, by name.
     entries: BTreeMap<String, GitContent>,
     files: Files,
 }
 
 impl Revisions {
-    /// The last so many commits on the way from the first commit to `HEAD`, by first parents.
+    /// The last `most` commits up to `HEAD`, by first parents.
     pub(crate) fn of(root: &Path, most: usize) -> Result<Self, GitError> {
         let prefix = prefix_of(root)?;
         let most = format!("--max-count={most}");
@@ -65,7 +64,7 @@ impl Revisions {
         })
     }
 
-    /// The files of a commit, by its number in the list.
+    /// The files of a commit, by its position in the list.
     pub(crate) fn read(&mut self, number: usize) -> Result<Files, GitError> {
         let mut files = Files::new();
         let commit = &self.list[number].id;

@@ -1,4 +1,4 @@
-//! Reads through files packed by gzip (`.gz`) or Zstandard (`.zst`).
+//! Unpacks files compressed by gzip (`.gz`) or Zstandard (`.zst`).
 
 use std::io::Read;
 
@@ -6,7 +6,7 @@ use crate::base::data_limits::grouped;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::input_files::{DataLimits, root_too_large};
 
-/// What a packed file holds, as long as that is no more than is taken.
+/// The content of a packed file; a diagnostic if it exceeds the limits.
 pub(super) fn unpack(name: &str, bytes: &[u8], left: &DataLimits) -> Result<Vec<u8>, Diagnostic> {
     let broken = |error: &dyn std::fmt::Display| {
         let message = format!("this file cannot be unpacked: {error}");

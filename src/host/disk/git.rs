@@ -1,7 +1,7 @@
 //! Reads a revision of a git repository into [`Files`], without touching the working tree.
 //!
-//! The program `git` is asked for the list of files and for their contents; nothing is checked out.
-//! Whoever wrote the repository may have written its configuration too: how git is run minds that.
+//! The program `git` lists the files and gives their contents; nothing is checked out. The author
+//! of a repository may have written its configuration too, so git is run with care.
 
 mod objects;
 mod run;
@@ -18,10 +18,10 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::host::disk::wanted::{FOLDERS, is_hidden, is_wanted, nearly_wanted};
 use crate::model::input_files::{Files, root_too_large, too_large};
 
-/// How many names of missing files a message has.
+/// The most names of missing files in a message.
 const MOST_NAMED: usize = 5;
 
-/// The files below `root` as they are in a revision, and the revision's short name.
+/// The files below `root` in a revision, and the revision's abbreviated hash.
 pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, String), GitError> {
     let prefix = prefix_of(root)?;
     let wanted = format!("{revision}^{{commit}}");
@@ -50,7 +50,7 @@ pub(crate) fn read_revision(root: &Path, revision: &str) -> Result<(Files, Strin
     Ok((files, short))
 }
 
-/// Where a folder lies in its repository.
+/// The path of a folder in its repository.
 pub(super) fn prefix_of(root: &Path) -> Result<String, GitError> {
     let prefix = git(root, &["rev-parse", "--show-prefix"]).map_err(|error| match error {
         GitError::Failed(why) => no_repository(root.display().to_string(), &why),
@@ -62,8 +62,8 @@ pub(super) fn prefix_of(root: &Path) -> Result<String, GitError> {
     ))
 }
 
-/// The files of a commit that are to be read; none where they are too many bytes, which is reported.
-/// How large those are that are known is not asked again.
+/// The files of a commit to read; `None`, with a diagnostic, if they are too large together. The
+/// sizes of known ones are not asked again.
 pub(super) fn listed(
     (root, prefix): (&Path, &str),
     commit: &str,
@@ -96,7 +96,7 @@ pub(super) fn listed(
     Ok(Some(entries))
 }
 
-/// What git said of a folder in which it found nothing to read.
+/// The error for a folder in which git found nothing to read.
 fn no_repository(root: String, why: &str) -> GitError {
     let why = why.trim_start_matches("fatal: ");
     if why.starts_with("cannot use bare repository") {
@@ -109,13 +109,13 @@ fn no_repository(root: String, why: &str) -> GitError {
     }
 }
 
-/// Whether some objects were left where the clone came from, to be fetched when they are asked for.
+/// Whether the clone is partial: some objects are fetched only on demand.
 fn is_partial(root: &Path) -> bool {
     git(root, &["config", "--get-regexp", r"^remote\..*\.promisor$"])
         .is_ok_and(|found| !found.is_empty())
 }
 
-/// The files to read, by name below the root, with the number of the content. What cannot be read is
+/// The files to read, by name below the root, each with its object id. What cannot be read is
 /// reported.
 fn entries(listed: &[u8], prefix: &str, files: &mut Files) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
@@ -162,8 +162,7 @@ fn entries(listed: &[u8], prefix: &str, files: &mut Files) -> BTreeMap<String, S
     found
 }
 
-/// How large contents are, and of which files there is none. What is too large to be asked for is
-/// reported.
+/// The sizes of contents, and the files that are missing. What is too large is reported.
 fn sized(
     wanted: BTreeMap<String, String>,
     known: &BTreeMap<String, GitContent>,
@@ -192,7 +191,7 @@ fn sized(
     Ok((found, missing))
 }
 
-/// The first few names, and how many there are besides.
+/// The first few names, and how many more there are.
 fn named(names: &[String]) -> String {
     let some: Vec<String> = names
         .iter()

@@ -16,18 +16,18 @@ use crate::host::disk::wanted::{
 /// What lies below a root folder.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
-    /// By name: path below the root with `/` between folders.
+    /// What was found, by path below the root with `/` between folders.
     pub(crate) entries: BTreeMap<String, Listed>,
-    /// The real folders, and the names they have below the root. The root itself has an empty name.
+    /// The real folders, each with its names below the root. The root itself has an empty name.
     pub(crate) folders: BTreeMap<PathBuf, Folder>,
 }
 
-/// One thing that is listed.
+/// A listed file or problem.
 #[derive(Debug)]
 pub(crate) enum Listed {
-    /// A file; its real path where a link leads to it.
+    /// A file, with its real path if a link leads to it.
     File(Option<Box<Path>>, Stamp),
-    /// It cannot be read, and why.
+    /// Something that cannot be read, with the diagnostic.
     Problem(Box<Diagnostic>),
 }
 
@@ -35,11 +35,11 @@ pub(crate) enum Listed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Folder {
     pub(crate) name: String,
-    /// Device and number, where the system has them: another folder put in its place differs.
+    /// Device and inode number, if the system has them: another folder in its place differs.
     pub(crate) identity: (u64, u64),
 }
 
-/// What tells, without reading it, that a file is likely to be the same.
+/// Metadata by which a file is likely to be unchanged, without reading it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stamp {
     pub(crate) length: u64,
@@ -116,7 +116,7 @@ pub(crate) fn list(root: &Path, most: usize) -> Result<Listing, DiskError> {
 
 struct Lister {
     root: PathBuf,
-    /// How many files are listed at most.
+    /// The most files that are listed.
     most: usize,
     listing: Listing,
 }
@@ -130,8 +130,8 @@ impl Lister {
         self.listing.entries.len() > self.most
     }
 
-    /// The folders of cases: those in `tests` that have the name of a rulebook. Others belong to
-    /// somebody else; one that is nearly called so is told.
+    /// Lists the folders of cases: those in `tests` with the name of a rulebook. A folder with a
+    /// nearly equal name is reported; others are left alone.
     fn cases(&mut self) {
         let names = self
             .listing
@@ -175,7 +175,7 @@ impl Lister {
         }
     }
 
-    /// What may be a link: its real path is looked up first.
+    /// Lists what may be a link, by its real path.
     fn link(&mut self, path: &Path, name: &str, depth: usize) {
         match fs::canonicalize(path) {
             Ok(real) if real.starts_with(&self.root) => self.entry(&real, name, depth),
@@ -300,7 +300,7 @@ impl Lister {
     }
 }
 
-/// One file of a folder that was listed, as it is now; none when it is not there or not wanted.
+/// One file of a listed folder as it is now; `None` if it does not exist or is not wanted.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the module that reads files"
@@ -320,11 +320,11 @@ pub(crate) fn list_one(root: &Path, real: &Path, name: &str) -> Option<Listed> {
     lister.listing.entries.remove(name)
 }
 
-/// Why there is nothing to read at all.
+/// Why a root folder cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DiskError {
-    /// The root is not there.
+    /// The root does not exist.
     #[error("there is no folder `{}`", .0.display())]
     NoFolder(PathBuf),
     /// The root is a file.

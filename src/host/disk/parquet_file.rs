@@ -1,6 +1,6 @@
-//! Reads a Parquet file as the sheet that it is: a row for each record, a column for each fact, or
-//! a group of columns where paths nest. What comes of it is the text of a CSV, so all that reads,
-//! explains and quotes a sheet serves here too: row 1 of the file is line 2.
+//! Reads a Parquet file as a sheet: a row for each record, a column for each fact, or a group of
+//! columns if paths are nested. The result is CSV text, so everything that reads, explains and
+//! quotes a sheet applies: row 1 of the file is line 2.
 
 use std::cell::Cell;
 use std::fmt::{Display, Write};
@@ -20,7 +20,7 @@ use crate::base::parallel;
 use crate::formats::csv;
 use crate::model::fact::Date;
 
-/// What pandas calls the numbers of rows, which are no facts.
+/// The column names that pandas gives to row numbers, which are no facts.
 const ROW_NUMBERS: &str = "__index_level_";
 
 /// How many values are decoded at once.
@@ -67,7 +67,7 @@ pub(super) fn text_of(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Diagnostic>
 /// Why a file is not read.
 enum Problem {
     Broken(String),
-    /// Some columns are lists.
+    /// Columns that are lists.
     Several(Vec<String>),
     /// A value that no fact can have: the column, and the row, from 1.
     Value(String, usize),
@@ -130,8 +130,8 @@ fn read(bytes: Vec<u8>) -> Result<Vec<u8>, Problem> {
     Ok(text.into_bytes())
 }
 
-/// The crate panics over some files that contradict themselves. That ends here, and without a word
-/// of its own on standard error: for this thread, while it does this work.
+/// Runs work in which the crate may panic over a file that contradicts itself. The panic becomes an
+/// error, and this thread writes nothing to standard error meanwhile.
 fn caught<T>(work: impl FnOnce() -> Result<T, Problem>) -> Result<T, Problem> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -161,7 +161,7 @@ fn fits(bytes: usize) -> Result<(), Problem> {
     fits.then_some(()).ok_or(Problem::TooLarge)
 }
 
-/// The cells of a column, one text behind the other; what is null is an empty one.
+/// The cells of a column, one text after another; null is an empty text.
 #[derive(Default)]
 struct ParquetCells {
     text: String,
@@ -169,7 +169,7 @@ struct ParquetCells {
 }
 
 impl ParquetCells {
-    /// The cells of a group of rows, of which so many come before.
+    /// The cells of a group of rows, after so many rows before it.
     fn read(
         group: &dyn RowGroupReader,
         column: usize,
@@ -255,18 +255,18 @@ impl ParquetCells {
     }
 }
 
-/// What the numbers or bytes of a column stand for. What it does not say is taken as it is; the
-/// reader of records tells where that is not what a fact should be.
+/// What the numbers or bytes of a column mean. Other values are taken as they are; the reader of
+/// records reports what does not fit a fact.
 enum Meaning {
     Plain,
     Unsigned,
-    /// Days since 1970.
+    /// Days since 1970-01-01.
     Day,
-    /// So many a second since 1970.
+    /// A moment since 1970-01-01, with so many units in a second.
     Moment(i64),
-    /// So many digits behind the point.
+    /// A decimal with so many digits after the point.
     Decimal(usize),
-    /// What no fact can be.
+    /// A value that no fact can have.
     Other,
 }
 
@@ -308,7 +308,7 @@ impl Meaning {
         }
     }
 
-    /// Writes a number; none when it stands for nothing that there is.
+    /// Writes a value; `None` if there is no such day or moment.
     fn write(&self, value: i64, to: &mut String) -> Option<()> {
         match self {
             Self::Day => shown(&Date::from_days(value)?, to),
@@ -332,7 +332,7 @@ fn shown<T: Display>(value: &T, to: &mut String) -> Option<()> {
     write!(to, "{value}").ok()
 }
 
-/// Writes a moment as its day, with the time of day where there is one.
+/// Writes a moment as its day, with the time of day if it is not midnight.
 fn moment(value: i64, a_second: i64, to: &mut String) -> Option<()> {
     let a_day = 86_400 * a_second;
     shown(&Date::from_days(value.div_euclid(a_day))?, to)?;
@@ -350,7 +350,7 @@ fn moment(value: i64, a_second: i64, to: &mut String) -> Option<()> {
     .ok()
 }
 
-/// A whole number from its bytes, the highest first; none when it has too many of them.
+/// A whole number from its bytes, highest first; `None` if there are too many bytes.
 fn whole(bytes: &[u8]) -> Option<i128> {
     let negative = bytes.first().is_some_and(|first| first & 0x80 != 0);
     let mut wide = [if negative { u8::MAX } else { 0 }; 16];
@@ -359,7 +359,7 @@ fn whole(bytes: &[u8]) -> Option<i128> {
     Some(i128::from_be_bytes(wide))
 }
 
-/// Writes a decimal in digits, without zeros that end its fraction.
+/// Writes a decimal in digits, without trailing zeros.
 fn decimal(value: i128, scale: usize, to: &mut String) -> Option<()> {
     // Nobody has more digits than a whole number can.
     let width = (scale <= 38).then_some(scale + 1)?;

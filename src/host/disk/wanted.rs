@@ -1,4 +1,4 @@
-//! Which files of a root folder are read, and what is said of those that cannot be.
+//! Which files of a root folder are read, and diagnostics about those that cannot be.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub(crate) const CASES: &str = "tests";
 pub(crate) const EXTENSIONS: [&str; 7] =
     ["yaml", "yml", "rhai", "csv", "json", "ndjson", "parquet"];
 
-/// How deep folders may nest.
+/// How deeply folders may be nested.
 pub(crate) const MAX_DEPTH: usize = 32;
 
 pub(crate) fn unreadable(name: &str, error: &std::io::Error) -> Diagnostic {
@@ -42,7 +42,8 @@ pub(crate) fn is_wanted(name: &str) -> bool {
     extension.is_some_and(|extension| EXTENSIONS.contains(&extension) && fine(extension))
 }
 
-/// What is said of a file that is not read and looks as if it were meant to be.
+/// A diagnostic about a file that is not read and looks as if it were meant to be; `None` for
+/// others.
 pub(crate) fn nearly_wanted(name: &str) -> Option<Diagnostic> {
     let (folder, file) = name.rsplit_once('/')?;
     let lower = file.to_lowercase();
@@ -96,7 +97,7 @@ pub(crate) fn nearly_wanted(name: &str) -> Option<Diagnostic> {
     }
 }
 
-/// What editors and version control leave about.
+/// Whether a file is left by an editor or version control.
 pub(crate) fn is_hidden(name: &str) -> bool {
     name.starts_with(['.', '#']) || name.ends_with('~')
 }

@@ -1,6 +1,6 @@
-//! What changes while the one who watches is busy with something else, where no events tell of it.
+//! Finds changes while the watcher is busy, if no events report them.
 //!
-//! Another thread asks now and then; the folder is listed at most as often as without work.
+//! Another thread asks from time to time; the folder is listed at most as often as usual.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use crate::host::watch::compare_with_last_seen::{POLL, POLL_RATIO};
 use crate::host::watch::{Watch, now};
 use crate::model::input_files::DataLimits;
 
-/// What was seen of a folder, and when it is looked at again.
+/// The last state of a folder, and when to look again.
 #[derive(Debug)]
 pub(crate) struct Unseen {
     root: PathBuf,
@@ -20,7 +20,7 @@ pub(crate) struct Unseen {
 }
 
 impl Watch {
-    /// What has been seen so far, to find out what comes after it; none where events tell.
+    /// The state seen so far, to find later changes; `None` if events report them.
     pub(crate) fn unseen(&self) -> Option<Unseen> {
         self.events.missing().map(|_| Unseen {
             root: self.root.clone(),
@@ -31,7 +31,7 @@ impl Watch {
 }
 
 impl Unseen {
-    /// Whether some file has changed, come or gone since this was last asked; no while it is too
+    /// Whether a file was changed, added or deleted since the last call; false while it is too
     /// early to look again.
     pub(crate) fn has_come(&mut self) -> bool {
         let started = now();

@@ -1,4 +1,4 @@
-//! Looking at the folder: what a file is like now, beside what was last taken of it.
+//! Looks at the folder: compares each file with what was last taken of it.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use crate::host::watch::settle::{FileChange, SettledContent};
 use crate::host::watch::{Pending, Watch, now, stamp};
 use crate::model::input_files::{DataLimits, Files};
 
-/// Where there are events, the folder is listed again after this all the same.
+/// With events, the folder is listed again after this time nevertheless.
 const SAFETY: Duration = Duration::from_secs(2);
-/// Listing again takes at most one part in so many of the time: less than a thousandth of a core.
+/// Listing takes at most one part in so many of the time: less than a thousandth of a core.
 const SAFETY_RATIO: u32 = 2_000;
-/// Without events, the folder is listed again after this, and takes at most a fiftieth of the time.
+/// Without events, the folder is listed again after this time, in at most a fiftieth of the time.
 pub(super) const POLL: Duration = Duration::from_millis(500);
 pub(super) const POLL_RATIO: u32 = 50;
 
@@ -29,7 +29,7 @@ impl Watch {
         self.observe(name, listed.as_ref(), files);
     }
 
-    /// Takes down what a file is like now.
+    /// Records the present state of a file.
     pub(super) fn observe(&mut self, name: &str, listed: Option<&Listed>, files: &Files) {
         let mut seen = Files::within(files.left(name));
         match listed {
@@ -79,7 +79,7 @@ impl Watch {
             .insert(name.to_owned(), Pending { seen, change });
     }
 
-    /// Lists the folder again and looks at what may have changed.
+    /// Lists the folder again and looks at files that may have changed.
     pub(super) fn look_at_all(&mut self, files: &Files) {
         let Some(listing) = self.list() else { return };
         let gone: Vec<String> = self
@@ -108,7 +108,7 @@ impl Watch {
         self.unheard |= found && !self.heard;
     }
 
-    /// Lists the folder, follows its folders, and says when to do so next.
+    /// Lists the folder, watches its folders, and sets the time of the next listing.
     pub(super) fn list(&mut self) -> Option<Listing> {
         let started = now();
         let mut listing = disk::list(&self.root, DataLimits::default().files);

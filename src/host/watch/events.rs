@@ -1,7 +1,7 @@
-//! Events of the file system, as hints. The only place that knows notify.
+//! Events of the file system, as hints. The only file that uses `notify`.
 //!
-//! Each folder is watched by itself: folders that appear are added after the list of folders was
-//! read again, so none is missed, and what else lies in the root makes no noise.
+//! Each folder is watched on its own. A new folder is added once the list of folders has been read
+//! again, so none is missed, and other things in the root cause no events.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -42,12 +42,12 @@ impl FileEvents {
         }
     }
 
-    /// Why there are no events.
+    /// Why there are no events; `None` if there are.
     pub(super) fn missing(&self) -> Option<&str> {
         self.watcher.as_ref().err().map(String::as_str)
     }
 
-    /// Watches these folders and no others; says whether there is one that was not watched before.
+    /// Watches these folders and no others. Returns whether one was not watched before.
     pub(super) fn follow(&mut self, folders: &BTreeMap<PathBuf, Folder>) -> bool {
         let Ok(watcher) = &mut self.watcher else {
             return false;
@@ -90,7 +90,7 @@ impl FileEvents {
         added
     }
 
-    /// Gives up on events.
+    /// Stops using events.
     pub(super) fn give_up(&mut self, why: &str) {
         *self = Self::none(why);
     }

@@ -1,27 +1,27 @@
 //! When a change has settled: a calculation over instants, without clock or disk.
 //!
-//! A program saves in its own way: it empties the file and writes it in pieces, or moves it away
-//! and puts another in its place. What a reader finds in between was never meant to be read. So
-//! content must stay as it is for a moment, longer if it is empty, gone, or wrong.
+//! Programs save in different ways: they empty the file and write it in pieces, or move it away and
+//! put another in its place. What a reader finds in between was not meant to be read. So content
+//! must stay unchanged for a moment, and longer if it is empty, deleted, or broken.
 
 use std::time::{Duration, Instant};
 
-/// Unchanged for so long, content has settled.
+/// Content that has been unchanged for this long has settled.
 pub(super) const QUIET: Duration = Duration::from_millis(40);
 
-/// A file gone for so long is gone.
+/// A file that has been missing for this long has been deleted.
 const GONE: Duration = Duration::from_millis(150);
 
-/// Empty or broken content is taken after this.
+/// Empty or broken content is taken after this time.
 pub(super) const DOUBTFUL: Duration = Duration::from_millis(250);
 
-/// A file that is open for writing is waited for so long after the last write.
+/// A file that is open for writing is waited for this long after the last write.
 const OPEN: Duration = Duration::from_secs(2);
 
-/// Changes wait for each other so long.
+/// Changes wait for each other this long.
 const HOLD: Duration = Duration::from_secs(1);
 
-/// What stands in a changed file, as far as settling is concerned.
+/// What matters about a changed file for settling.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SettledContent {
     Text,
@@ -29,33 +29,33 @@ pub(super) enum SettledContent {
     Gone,
 }
 
-/// One file that is not as it was last taken.
+/// A file that differs from what was last taken.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct FileChange {
     pub(super) content: SettledContent,
-    /// Since when it is as it is.
+    /// The time since when its content has not changed.
     pub(super) since: Instant,
-    /// Since when it is not what was taken.
+    /// The time since when it has differed from what was taken.
     pub(super) first: Instant,
-    /// Some program has it open and may go on writing.
+    /// Whether some program has it open and may go on writing.
     pub(super) open: bool,
-    /// A program said that it is done: it closed the file or renamed it in.
+    /// Whether a program has finished: it closed the file or renamed it in.
     pub(super) ended: bool,
 }
 
-/// How sure it is that changes are what was meant.
+/// How sure it is that changes are complete.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sureness {
-    /// A lone save that has ended: good if nothing is wrong with it.
+    /// A single save that has ended: taken if it has no new error.
     Early,
-    /// All is quiet: good if nothing is wrong with it.
+    /// Nothing changes any more: taken if there is no new error.
     Quiet,
-    /// Nothing more is to be expected: what is wrong is meant to be told.
+    /// Nothing more is expected: errors are to be reported.
     Final,
 }
 
 impl FileChange {
-    /// From when on it may be taken.
+    /// The time from which it may be taken.
     pub(super) fn settles(&self) -> Instant {
         let rest = match self.content {
             SettledContent::Text => QUIET,
@@ -70,7 +70,7 @@ impl FileChange {
     }
 }
 
-/// Which of the changes can be taken together now, and how sure that is. `None`: not yet.
+/// Which of the changes can be taken together now, and how sure that is; `None` if none can yet.
 pub(super) fn ready(changes: &[FileChange], now: Instant) -> Option<(Vec<usize>, Sureness)> {
     let settled: Vec<usize> = (0..changes.len())
         .filter(|index| changes[*index].settles() <= now)
@@ -97,7 +97,7 @@ pub(super) fn ready(changes: &[FileChange], now: Instant) -> Option<(Vec<usize>,
     ))
 }
 
-/// The next instant at which `ready` can say something else.
+/// The next time at which `ready` can change its result.
 pub(super) fn next(changes: &[FileChange], now: Instant) -> Option<Instant> {
     let instants = changes.iter().flat_map(|change| {
         [

@@ -1,40 +1,40 @@
-//! What wakes the one who watches, and what it hints at.
+//! Signals that wake the watcher, and what they hint at.
 
 use std::path::PathBuf;
 
 use crate::host::disk;
 
-/// What an event hints at.
+/// What an event says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Hint {
-    /// A file was closed after writing, or renamed to this.
+    /// A file was closed after writing, or renamed to this path.
     Saved(PathBuf),
     /// A file is being written.
     Writing(PathBuf),
-    /// A file went away.
+    /// A file was deleted.
     Gone(PathBuf),
-    /// This came or went, and may be a folder or a link to one.
+    /// This path was added or removed, and may be a folder or a link to one.
     Moved(PathBuf),
     /// Anything may have changed.
     Everything,
 }
 
-/// What wakes the one who watches.
+/// A signal that wakes the watcher.
 #[derive(Debug)]
 pub(crate) enum Signal {
     /// An event.
     Hint(Hint),
-    /// It is to end.
+    /// The watcher is to end.
     Stop,
 }
 
 impl Signal {
-    /// Anything may have changed.
+    /// The signal that anything may have changed.
     pub(crate) fn look_again() -> Self {
         Self::Hint(Hint::Everything)
     }
 
-    /// Whether it may come from a file that is read, and that somebody has saved.
+    /// Whether it may be a save of a file that is read.
     pub(crate) fn may_be_a_save(&self) -> bool {
         match self {
             Self::Hint(Hint::Saved(path) | Hint::Writing(path) | Hint::Gone(path)) => path

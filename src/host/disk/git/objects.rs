@@ -1,5 +1,5 @@
-//! What git holds, by the numbers of its objects: how large they are, and what is in them. Two runs of
-//! git answer for as long as somebody asks, so that hundreds of commits start no process each.
+//! Objects of git by their ids: their sizes and contents. Two git processes answer all requests, so
+//! that hundreds of commits do not start one each.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -9,14 +9,14 @@ use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use crate::host::disk::git::run::{GitError, command};
 use crate::model::input_files::Files;
 
-/// The content of a file: its number, and how many bytes it has.
+/// The content of a file: its object id and its size in bytes.
 #[derive(Clone)]
 pub(in crate::host::disk) struct GitContent {
     pub(in crate::host::disk) object: String,
     pub(super) size: u64,
 }
 
-/// What is asked for objects.
+/// The processes that are asked for objects.
 pub(in crate::host::disk) struct Objects {
     sizes: ObjectReader,
     contents: ObjectReader,
@@ -30,7 +30,7 @@ impl Objects {
         })
     }
 
-    /// How many bytes objects have, in their order; none where there is no such object.
+    /// The sizes of objects in bytes, in their order; `None` for one that does not exist.
     pub(super) fn sizes(&mut self, objects: &[&str]) -> Result<Vec<Option<u64>>, GitError> {
         let mut found = Vec::with_capacity(objects.len());
         self.sizes.ask(objects, |output| {
@@ -63,7 +63,7 @@ impl Objects {
     }
 }
 
-/// A run of git that answers on each line with an object's number.
+/// A git process that answers each line with an object id.
 struct ObjectReader {
     child: Child,
     input: ChildStdin,
@@ -85,7 +85,7 @@ impl ObjectReader {
         })
     }
 
-    /// Asks while the answers are read: neither side waits for the other.
+    /// Writes requests while answers are read: neither side waits for the other.
     fn ask(
         &mut self,
         objects: &[&str],

@@ -1,4 +1,4 @@
-//! Runs git, such that no configuration of a repository can make it start a program or reach for the
+//! Runs git so that no configuration of a repository can make it start a program or use the
 //! network: see [`command`].
 
 use std::ffi::OsStr;
@@ -31,8 +31,8 @@ pub(crate) enum GitError {
     Failed(String),
 }
 
-/// How many bytes the list of files of a revision may have, with a name and a number for each: half
-/// a million files and more. A few small objects can stand for files without end.
+/// The most bytes that the list of files of a revision may have: enough for half a million files. A
+/// few small objects can stand for endlessly many files.
 const MOST_LISTED: u64 = 64 * 1024 * 1024;
 
 /// A run of git that starts no other program.
@@ -92,7 +92,7 @@ fn ended(output: Output) -> Result<Vec<u8>, GitError> {
     }
 }
 
-/// What git writes, as long as that is no more than a list may have.
+/// The output of git, limited to the size that a list may have.
 pub(in crate::host::disk) fn git_listing(
     root: &Path,
     arguments: &[&str],
