@@ -1,6 +1,6 @@
-//! What records with gaps come to, learnt once for all that are alike: a condition by the answers
-//! on all its paths, conditions that share missing facts by theirs. What one thread learns serves
-//! the others; each keeps at hand what it has met itself.
+//! Results of records with gaps, computed once for all similar records: of a condition by the
+//! answers on all its paths, of conditions that share missing facts by those of all of them.
+//! Threads share what they find; each also keeps what it has met itself.
 //!
 //! Example: a thousand records that lack the same fact and are on the same side of every other test:
 //! the first is examined with a search, the other 999 find its result under the same pattern.

@@ -1,6 +1,6 @@
-//! Determinations of a block of records as far as the bytes of their findings tell them, for many
-//! records at a time. A finding is a bit here: 1 met, 2 not met, 4 not applicable; 8 is a fault and
-//! 0 unknown, which leave it open.
+//! Determinations of a block of records from the bytes of their findings, for many records at a
+//! time. A finding is a bit here: 1 met, 2 not met, 4 not applicable; 8 is a fault and 0 unknown,
+//! which leave the determination open.
 
 use crate::assess::result_types::DeterminationKind;
 use crate::model::rulebook::Decision;

@@ -1,9 +1,9 @@
-//! All jurisdictions of a rulebook at once: what each condition and they together come to, a byte
-//! each. What else there is to say of a finding is worked out for whom somebody asks about.
+//! Assesses all jurisdictions of a rulebook at once: the status of each condition and the
+//! determination, one byte each. Other details of a finding are computed on request.
 //!
-//! Most records are done with by columns. Those with gaps that could matter are told apart by what
-//! they answer to the tests of a tree: the first of each pattern is examined, the others come to
-//! the same. What cannot be told so is examined by itself.
+//! Most records are assessed by columns. Those with gaps that could matter are grouped by their
+//! answers to the tests of a tree: the first of each pattern is examined, and the others have the
+//! same result. The rest are examined one by one.
 
 use std::ops::Range;
 use std::sync::Arc;

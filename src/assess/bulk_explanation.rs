@@ -1,7 +1,6 @@
-//! What there is to say of many jurisdictions, one after the other, for whoever writes about all of
-//! them and keeps nothing: once a thread for those that are alike (`reason_by_path_memo`,
-//! `reasons_by_answers_memo`), as long as there is room. It says of each what
-//! [`RulebookAssessment::at`] says.
+//! Details of many jurisdictions in a row, for output that covers all of them and keeps nothing:
+//! computed once per thread for similar ones (`reason_by_path_memo`, `reasons_by_answers_memo`), as
+//! long as there is room. The results equal those of [`RulebookAssessment::at`].
 //!
 //! [`RulebookAssessment::at`]: crate::assess::assessment::RulebookAssessment::at
 

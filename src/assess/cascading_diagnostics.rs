@@ -1,5 +1,5 @@
-//! What the problems of all rulebooks say of one another: what only follows from another one is left
-//! out, and a name that is a condition is called so.
+//! Removes diagnostics that only follow from others, over all rulebooks, and advises on a name that
+//! is that of a condition.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What all threads share that assess a population: the trees of its conditions, made ready for the
+//! What all threads share that assess a population: the trees of its conditions, prepared for the
 //! columns of its facts.
 
 use std::collections::BTreeSet;

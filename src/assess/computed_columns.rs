@@ -1,5 +1,5 @@
-//! Derived facts and statistics worked out for all records, turn by turn, and what of an earlier
-//! assessment still holds: what is worked out from the same comes to the same.
+//! Derived facts and statistics calculated for all records, turn by turn, and which columns of an
+//! earlier assessment are still valid: equal inputs give equal results.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};

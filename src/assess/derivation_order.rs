@@ -1,5 +1,5 @@
-//! The scripts of derived facts explored, and the order in which derived facts and statistics are
-//! worked out: each after what it is worked out from.
+//! Explores the scripts of derived facts, and orders derived facts and statistics: each after those
+//! it is calculated from.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

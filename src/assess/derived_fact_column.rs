@@ -1,4 +1,4 @@
-//! The column of a derived fact: worked out for all records, block by block.
+//! The column of a derived fact, calculated for all records, block by block.
 
 use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,5 +1,5 @@
-//! What goes wrong for single records where a derived fact is worked out beforehand, by its script:
-//! each mistake once, with the records it goes wrong for.
+//! Faults of single records in derived facts that a script calculates in advance: each mistake
+//! once, with the records it occurs for.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! What an earlier assessment found out about scripts, where other values of parameters that they do not read
-//! are all that changed.
+//! Reuses explored scripts of an earlier assessment, if only parameters changed that they do not
+//! read.
 
 use std::sync::Arc;
 

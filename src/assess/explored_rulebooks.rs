@@ -1,4 +1,4 @@
-//! What can be told of the scripts before any record is looked at.
+//! Explores the scripts of rulebooks, before any record is looked at.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is said among the diagnostics of faults and waivers of single jurisdictions.
+//! Diagnostics about faults and waivers of single jurisdictions.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Every combination of findings that is still possible, looked at in one region.
 //!
-//! A condition at fault could be anything: a decision by counts leaves it open, a decision script goes
-//! on with each verdict that it could have, side by side over the same facts (`Deck`). So each leaf is
-//! what some completion comes to, and that is a fault where these differ.
+//! A condition at fault could have any verdict: a counting rule leaves it open, a decision script
+//! goes on with each verdict that it could have, side by side over the same facts (`Deck`). So each
+//! leaf is the result of some completion, which is a fault if these verdicts make a difference.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,5 @@
-//! All jurisdictions of a rulebook, and what of an earlier assessment still holds for them.
+//! Assesses all jurisdictions of a rulebook, and reuses what is still valid of an earlier
+//! assessment.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What a decision asks next: a verdict of a condition, or a question of the facts.
+//! The next step of a decision: a verdict of a condition, or a test of the facts.
 
 use std::sync::Arc;
 

@@ -1,9 +1,9 @@
-//! A rulebook of which one parameter is left open: a fact that each jurisdiction may have another
-//! value of, so that scripts are explored once for all values.
+//! A rulebook with one parameter left open: it becomes a fact that each jurisdiction may have
+//! another value of, so that scripts are explored once for all values.
 //!
-//! What it comes to at a value is what an assessment with that value comes to (a law in
-//! `tests/it/sweep.rs`). Statistics and derived facts that decide and rest on the parameter are
-//! computed again with each value; all else is kept.
+//! The result at a value equals that of an assessment with that value (a law in
+//! `tests/it/sweep.rs`). Statistics and derived facts that decide and depend on the parameter are
+//! calculated again for each value; everything else is kept.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};

@@ -1,4 +1,4 @@
-//! The statistics of a population, for records that are none of it.
+//! The statistics of a population for records that are not part of it.
 
 use std::sync::Arc;
 

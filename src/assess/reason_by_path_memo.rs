@@ -1,5 +1,5 @@
-//! What findings say of records that leave nothing open, by the path that they take: found for a block
-//! of records ahead, so that of most of them no test is asked one by one.
+//! The details of findings that are certain, by the path that a record takes. Paths are found for a
+//! block of records ahead, so that for most records no test is asked one by one.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

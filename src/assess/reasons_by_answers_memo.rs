@@ -1,9 +1,8 @@
-//! What findings say, kept for all records that are alike: by the answers that they give on all
-//! paths of a tree.
+//! The details of findings, kept for all similar records: by their answers on all paths of a tree.
 //!
-//! Records that give the same answers come to the same outcomes by the same tests, and lack the same
-//! facts. What is filled into reasons, and what an assumption comes to, is each one's own. What rests
-//! on more than the answers has none, and is worked out for each record by itself.
+//! Records with equal answers have the same outcomes by the same tests, and lack the same facts.
+//! The values in reasons, and those of assumptions, are each record's own. A finding that depends
+//! on more than the answers is not kept, and is examined for each record.
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::Hash;

@@ -1,7 +1,7 @@
-//! What a script that no tree can hold came to, by the facts that it read.
+//! Results of a script that no tree can hold, by the facts that it read.
 //!
-//! A script does the same wherever it reads the same, so of records that agree in those facts one
-//! is enough, as long as there is room and what is missing lies behind no reference.
+//! A script does the same if it reads the same values. So one run is enough for records that agree
+//! in those facts, as long as there is room and no missing fact lies behind a reference.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,6 @@
-//! What was found out about single records by scripts that no tree can hold, kept for a while: a finding is
-//! asked for to count it, again to put it together with others, again to explain it, and again by questions
-//! and remedies.
+//! Recent explorations of single records by scripts that no tree can hold. A finding is needed
+//! several times: to count it, to combine it with others, to explain it, and by questions and
+//! remedies.
 //!
 //! INVARIANT: what is given back is what exploring the script again would find, and it costs the same
 //! units of work. So no result depends on what was asked before.

@@ -1,5 +1,4 @@
-//! The stated facts behind what is worked out: whoever wants to know a statistic has to find those
-//! out.
+//! The stated facts behind derived facts and statistics: those to find out if the value is missing.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,5 @@
-//! What records with gaps come to in some completions of them: each condition, and all together.
+//! The results of records with gaps in some of their completions: of each condition, and of all
+//! together.
 
 use crate::assess::answer_pattern_memo::Gap;
 use crate::assess::batch_determination_from_findings;

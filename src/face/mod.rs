@@ -1,4 +1,4 @@
-//! What a person meets: the command line and the screen.
+//! The user interfaces: the command line and the screen.
 
 pub mod cli;
 pub mod tui;

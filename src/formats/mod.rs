@@ -1,5 +1,5 @@
-//! How a text is read as YAML, JSON or CSV, with the place of every value, and how dates are written.
-//! What a value means is for the model to say.
+//! Readers of YAML, JSON and CSV, with the place of every value, and the formats of dates. What a
+//! value means is decided in `model`.
 
 pub(crate) mod csv;
 pub(crate) mod date;

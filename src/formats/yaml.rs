@@ -1,5 +1,5 @@
-//! YAML: text to nodes that know their place. Whatever is not records in bulk
-//! (`yaml/streaming_reader`) is read so.
+//! YAML: from text to nodes with places. Everything is read this way except records in bulk
+//! (`yaml/streaming_reader`).
 //!
 //! Scalars keep the author's spelling (`NO`, `0123`, `1.10`), because only the schema knows what a
 //! value is meant to be. Duplicate keys are found here, all of them; merge keys (`<<`) are refused;

@@ -1,8 +1,8 @@
-//! A derived fact: a value that a script works out for a jurisdiction from its other facts.
+//! A derived fact: a value that a script calculates for a jurisdiction from its other facts.
 //!
-//! The scripts lie in `scripts/<rulebook>/derive/`, and the stem of a file's name is the fact's
-//! path. The comment head says what the value is: the title, then `@type` or `@choices`, `@unit`,
-//! `@source`, `@result` and free text.
+//! The scripts lie in `scripts/<rulebook>/derive/`; the stem of a file's name is the fact's path.
+//! The comment head describes the value: the title, then `@type` or `@choices`, `@unit`, `@source`,
+//! `@result` and free text.
 
 use std::sync::Arc;
 

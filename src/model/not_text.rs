@@ -1,4 +1,4 @@
-//! Bytes that are no UTF-8 text: what they look like, and how to save the file again.
+//! Bytes that are not UTF-8 text: what they look like, and how to save the file again.
 
 use crate::base::diagnostic::{Code, Diagnostic};
 

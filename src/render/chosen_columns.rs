@@ -1,6 +1,6 @@
-//! Chosen columns of results: a line for each jurisdiction with just what was asked for. Ids, names,
-//! determinations and statuses are there already; reasons and missing facts are found out where a
-//! column asks for them.
+//! Chosen columns of results: a line for each jurisdiction with the columns asked for. Ids, names,
+//! determinations and statuses are at hand; reasons and missing facts are computed if a column
+//! needs them.
 
 mod request_answers;
 

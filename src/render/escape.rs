@@ -1,5 +1,5 @@
-//! What strangers wrote (values, names of files, ids, titles, messages), safe for where it is shown:
-//! functions named after the destination. CSV, SQL and JSON have their own beside what writes them.
+//! Makes text from others (values, names of files, ids, titles, messages) safe for where it is
+//! shown: functions named after the destination. CSV, SQL and JSON have their own.
 
 use std::borrow::Cow;
 

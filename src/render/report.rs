@@ -1,4 +1,4 @@
-//! Everything that one run of `check` has to say, for the formats that pipelines read.
+//! All results of one run of `check`, for the formats that pipelines read.
 //!
 //! Broken input, cases, accepted results and findings become *items*: what it is, how bad, where.
 //! The formats for annotations show the items; those for tests show every finding, passed ones too.

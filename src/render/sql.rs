@@ -1,8 +1,9 @@
-//! The criteria of a rulebook as a statement of SQL, for engines that hold the records already.
+//! The criteria of a rulebook as a SQL statement, for engines that hold the records already.
 //!
-//! Each record comes out with its determination and its findings, unknown ones among them, as `check`
-//! has them. A first SELECT brings the facts into shape; the ones after it say which places of the
-//! trees a record can come to; the last one says what that means. The same input gives the same bytes.
+//! The result has each record with its determination and its findings, unknown ones included, as
+//! `check` gives them. A first SELECT prepares the facts; the following ones find the places of the
+//! trees that a record can reach; the last one turns these into results. Equal input gives equal
+//! bytes.
 
 mod boolean_clauses;
 mod calculation;

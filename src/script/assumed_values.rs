@@ -1,4 +1,4 @@
-//! What `assume` takes for a fact that nobody states: a value of its type and within its range, or a
+//! The values that `assume` may give for a missing fact: of its type and within its range, or a
 //! calculation.
 
 use std::sync::Arc;

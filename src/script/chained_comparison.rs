@@ -1,4 +1,4 @@
-//! `0 < x <= y`, of which the second sign compares an answer.
+//! Chained comparisons, `0 < x <= y`, in which the second operator compares an answer.
 
 use crate::script::scan::{TokenKind, left_end, right_end};
 use crate::script::slip::{Slip, Words};

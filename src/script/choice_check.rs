@@ -1,4 +1,4 @@
-//! Comparing with choices: what is never one of them, and that they have no order.
+//! Comparisons with choices: texts that are no choice, and operators that need an order.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! The items of a list in a script beside something that has choices: what is none of them is told
-//! before anything is asked, whichever item would be the first to fit.
+//! Lists in a script that are compared with choices: an item that is no choice is reported before
+//! anything is asked, whichever item would fit first.
 
 use std::ops::Range;
 

@@ -1,4 +1,5 @@
-//! Comparing two values of a script: it asks, or says why they do not go together.
+//! Compares two values of a script: by a test, or with a fault that says why they cannot be
+//! compared.
 
 use std::sync::Arc;
 

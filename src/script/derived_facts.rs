@@ -1,8 +1,7 @@
-//! Derived facts in the hands of a script: reading one goes through the tree of its own script, and
-//! asks what that asks.
+//! Derived facts in scripts: reading one follows the tree of its own script, and asks its tests.
 //!
-//! So whoever reads a derived fact rests on the facts behind it, gaps and all. Where no tree holds
-//! its script, it is read like a fact that records state, worked out beforehand for each
+//! So a script that reads a derived fact depends on the facts behind it, missing ones too. If no
+//! tree holds its script, it is read like a stated fact, calculated in advance for each
 //! jurisdiction.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! What the script of a derived fact ends in: a value of its type.
+//! The outcome of the script of a derived fact: a value of its type.
 
 use std::sync::Arc;
 

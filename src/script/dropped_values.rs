@@ -1,9 +1,9 @@
-//! What a script works out and drops: outcomes, tests and values that nothing looks at.
+//! Values that a script calculates and drops: outcomes, tests and values that nothing uses.
 //!
 //! `if !j.ok { not_met("why") }` with more script after it goes on as if nothing had been said. The
-//! interpreter allows it, so its syntax tree is looked through: the value of the last statement of
-//! a block is that of the block, and what every other statement comes to is dropped. Only what can
-//! have no effect is told: a function that is not known here may be called for its own.
+//! interpreter allows it, so its syntax tree is searched: the value of a block is that of its last
+//! statement, and the values of all other statements are dropped. Only what can have no effect is
+//! reported: an unknown function may be called for its effects.
 
 use std::collections::BTreeMap;
 

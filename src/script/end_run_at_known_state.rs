@@ -1,4 +1,4 @@
-//! A run that is watched: what it tells its states, and where it ends because all that follows is known.
+//! A watched run: it reports its states, and ends where everything that follows is known.
 
 use std::sync::Arc;
 

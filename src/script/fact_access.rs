@@ -1,4 +1,5 @@
-//! Reads facts, parameters and statistics for a script: `j.seat.population`, `params.least`, `stats.rank`.
+//! Reads facts, parameters and statistics for a script: `j.seat.population`, `params.least`,
+//! `stats.rank`.
 //!
 //! Reading a boolean fact asks at once, because `&&`, `||` and `if` want a real boolean. Every
 //! other fact is a [`Symbol`], on which only operators of ours work. None of these is a plain map

@@ -1,5 +1,5 @@
-//! Loops over which one item alone decides: those that end in their first turn, whatever the item is,
-//! and those whose turns give a name a new value each, so that the last one is left.
+//! Loops that depend on one item alone: those that end in their first turn, whatever the item is,
+//! and those whose turns each overwrite a value, so that the last one is left.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,8 @@
-//! The words and signs of other languages in a script, and brackets that nothing closes.
+//! Finds words and operators of other languages in a script, and brackets that nothing closes.
 //!
-//! They are looked for where the interpreter cannot read a script: it names the first token it does
-//! not understand, and not what somebody meant. What can be read and is never meant (`2024-02-29`)
-//! is told in any case. All of a script's slips are told at once, so that whoever mends them all has
+//! They are looked for if the interpreter cannot read a script: it names the first token it does
+//! not understand, not what was meant. What can be read and is never meant (`2024-02-29`) is
+//! reported in any case. All slips of a script are reported at once, so that correcting them gives
 //! a script that runs.
 
 use rhai::ParseError;

@@ -1,4 +1,4 @@
-//! Follows the tree of another script where a script reads what that comes to.
+//! Follows the tree of another script, whose result a script reads.
 
 use std::sync::Arc;
 

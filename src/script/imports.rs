@@ -1,4 +1,4 @@
-//! Where imports come from: the library of the run's own program, and nowhere else.
+//! Resolves imports: from the library of the run's own program, and nowhere else.
 
 use std::cell::RefCell;
 

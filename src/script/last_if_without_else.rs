@@ -1,5 +1,4 @@
-//! An `if` without `else` at the end of a script: where none of its branches is taken, nothing comes
-//! out of the script.
+//! An `if` without `else` at the end of a script: if no branch is taken, the script has no outcome.
 
 use crate::base::source::Span;
 use crate::script::rewrite_text_for_interpreter::PreparedText;

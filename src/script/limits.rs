@@ -1,4 +1,4 @@
-//! What a script may use: steps, depth, room, words.
+//! Limits on what a script may use: steps, depth, memory, names.
 
 /// Steps of one run.
 pub(super) const MAX_OPERATIONS: u64 = 200_000;

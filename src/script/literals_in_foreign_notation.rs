@@ -1,4 +1,5 @@
-//! Numbers, dates and texts as they are written elsewhere: `3,000`, `15%`, `2024-02-29`, `'city'`.
+//! Numbers, dates and texts in the notation of other languages: `3,000`, `15%`, `2024-02-29`,
+//! `'city'`.
 
 use crate::script::scan::{Token, TokenKind};
 use crate::script::slip::{Slip, Words};

@@ -1,5 +1,5 @@
-//! Marks of other tools and languages that are no part of a script: `#` and `--` before a remark,
-//! `#9/30/2025#`, and what a merge leaves.
+//! Marks of other tools and languages that are not part of a script: `#` and `--` before a comment,
+//! `#9/30/2025#`, and conflict markers of a merge.
 
 use crate::script::comparison::day_of;
 use crate::script::scan::FAR;

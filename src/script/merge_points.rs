@@ -1,8 +1,9 @@
-//! The places of a script where all that is still to come depends on what its variables hold.
+//! The places of a script where everything that follows depends only on the values of its
+//! variables.
 //!
-//! Before a statement that stands in no expression nothing is half calculated. Within a `for` loop
-//! there is one thing more that no variable holds: which of its turns it is. So loops are counted by
-//! the first statement of their body.
+//! Before a statement that is not in an expression, nothing is half calculated. Within a `for`
+//! loop, one thing is in no variable: the number of the turn. So turns are counted by the first
+//! statement of the body.
 
 use std::collections::{BTreeSet, HashMap};
 use std::mem::{Discriminant, discriminant};

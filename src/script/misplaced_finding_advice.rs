@@ -1,4 +1,4 @@
-//! The finding of another condition, in a place where something else is expected: what to write.
+//! Advice on the finding of another condition where something else is expected.
 
 use rhai::{Dynamic, NativeCallContext};
 

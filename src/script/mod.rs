@@ -1,9 +1,9 @@
-//! Scripts: from text to the paths of a tree. The only place that knows Rhai.
+//! Scripts: from text to the paths of a tree. The only folder that uses Rhai.
 //!
-//! `rewrite_text_for_interpreter` readies the text, `compile` makes a `program` of it, `sandbox` is the interpreter with
-//! its limits, `symbolic_values`, `fact_access`, `comparison`, `operators` and `reason_texts` are what a script
-//! works with, `state_of_one_run` is one run, `explore` runs a script once for each path, and `rhai_errors` puts what goes
-//! wrong into words.
+//! `rewrite_text_for_interpreter` prepares the text, `compile` makes a `program` of it, and
+//! `sandbox` is the interpreter with its limits. A script works with `symbolic_values`,
+//! `fact_access`, `comparison`, `operators` and `reason_texts`. `state_of_one_run` is one run,
+//! `explore` runs a script once for each path, and `rhai_errors` words its errors.
 
 mod assumed_values;
 mod basic_blocks;

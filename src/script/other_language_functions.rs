@@ -1,4 +1,4 @@
-//! Functions of other languages, and of sheets: what to write here for each.
+//! Functions of other languages and of spreadsheets, with advice on what to write instead.
 
 /// What to write where somebody asks for a fact that is, or is not, stated.
 pub(super) const ASK_STATED: &str = "to ask whether a fact is stated, write \

@@ -1,5 +1,5 @@
-//! What to write where the interpreter expects the `{` of a branch, and something else is meant: two
-//! conditions without a sign between them, a sign of arithmetic from elsewhere, a word too many.
+//! Advice where the interpreter expects the `{` of a branch and something else is meant: two
+//! conditions without an operator between them, an unknown operator, a word too many.
 
 use rhai::Position;
 

@@ -1,7 +1,7 @@
-//! Which functions come to an outcome, and where in a value one can be.
+//! Which functions return an outcome, and where a value can be one.
 //!
-//! A function of one's own that ends in `not_met(why)` is as good as `not_met` itself: whoever drops
-//! what it comes to drops an outcome.
+//! A function of the script that ends in `not_met(why)` is like `not_met` itself: dropping its
+//! value drops an outcome.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,5 @@
-//! Two dates that are subtracted and compared with a number, for whoever judges whether days were meant.
+//! Finds differences of two dates that are compared with a number, to judge whether days were
+//! meant.
 
 use crate::script::scan::scan;
 use crate::script::slip::Words;

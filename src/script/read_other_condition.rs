@@ -1,5 +1,5 @@
-//! A condition reads the finding of another: it goes through that condition's tree. Where no tree holds
-//! the script, it is run in its place, for a record.
+//! Reads the finding of another condition by following its tree. If no tree holds the script, it is
+//! run in its place, for a record.
 
 use std::sync::Arc;
 

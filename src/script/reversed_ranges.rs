@@ -1,5 +1,5 @@
-//! Ranges whose larger end stands first, and numbers of which nobody knows whether their point parts
-//! thousands: `200000..1000`, `50.000`.
+//! Ranges with the larger end first, and numbers whose point may be meant to separate thousands:
+//! `200000..1000`, `50.000`.
 
 use rhai::Position;
 

@@ -1,4 +1,4 @@
-//! What the interpreter says of a broken script, in words for people who know no Rust.
+//! Errors of the interpreter about a script, reworded for people who know no Rust.
 
 use rhai::{EvalAltResult, ParseError, ParseErrorType, Position, Scope};
 

@@ -1,4 +1,4 @@
-//! What the names of a script stand for.
+//! The bindings of a script: what its names stand for.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! A slip of somebody who writes another language, and the words of a script it is looked for in.
+//! A slip, such as syntax of another language, and the words of a script in which it is looked for.
 
 use std::cell::Cell;
 use std::cmp::Reverse;

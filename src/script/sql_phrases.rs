@@ -1,4 +1,4 @@
-//! What SQL says in several words: `not in ('a')`, `x between 1 and 5`, `like 'A%'`, `case when`.
+//! Phrases of SQL: `not in ('a')`, `x between 1 and 5`, `like 'A%'`, `case when`.
 
 use crate::script::literals_in_foreign_notation::{group, rewritten};
 use crate::script::scan::TokenKind;

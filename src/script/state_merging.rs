@@ -1,4 +1,4 @@
-//! Where paths of a script meet again: states that were there before.
+//! Where paths of a script meet again: states that were reached before.
 //!
 //! A point system of thirty questions has a thousand million paths and a few hundred states: after each
 //! question only the points count. So a script with many paths is run with a look at it before each

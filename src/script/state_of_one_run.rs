@@ -1,7 +1,7 @@
-//! One run of a script: the answers it is given, the questions it asks, what it learns.
+//! One run of a script: the given answers, the questions it asks, and what it learns.
 //!
-//! Host functions reach the run of their thread through [`with`]. A run is put in place before the
-//! interpreter is called and taken away after; nothing of it survives.
+//! Host functions reach the run of their thread through [`with`]. A run is set before the
+//! interpreter is called and removed after; nothing of it remains.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

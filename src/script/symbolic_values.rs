@@ -1,7 +1,7 @@
-//! What a script holds in its hands: views of records, symbolic values, parameters.
+//! The values that a script handles: views of records, symbolic values, parameters.
 //!
-//! None of these is a plain map or number, so no comparison can fall through to an answer of the
-//! interpreter's own.
+//! None of these is a plain map or number, so no comparison can be answered by the interpreter
+//! itself.
 
 use std::sync::Arc;
 

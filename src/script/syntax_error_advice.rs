@@ -1,5 +1,5 @@
-//! What to write where the interpreter stumbles over a token, by what stands around it: a value, a name or a
-//! comma that is missing.
+//! Advice where the interpreter fails at a token, from the tokens around it: a missing value, name
+//! or comma.
 
 use rhai::{LexError, ParseErrorType, Position};
 

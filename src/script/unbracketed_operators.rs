@@ -1,4 +1,4 @@
-//! What `&&` joins beside `||` without brackets, for whoever judges whether that was meant.
+//! Finds `&&` beside `||` without brackets, to judge whether that was meant.
 
 use std::mem;
 

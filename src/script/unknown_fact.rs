@@ -1,4 +1,4 @@
-//! A name that no fact, statistic or finding has: what is said of it, and what to write.
+//! A name that is no fact, statistic or finding: the error, and what to write.
 
 use rhai::NativeCallContext;
 

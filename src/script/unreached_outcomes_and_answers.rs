@@ -1,4 +1,4 @@
-//! What of a script its paths reach: which outcomes, and which answers of its tests.
+//! Which outcomes of a script, and which answers of its tests, no path reaches.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What can be read and is never meant: `2024-02-29`, `48h`, `"of ${j.x}"`, `x in ..3`, `=+`.
+//! Syntax that is valid and never meant: `2024-02-29`, `48h`, `"of ${j.x}"`, `x in ..3`, `=+`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! A value where a condition belongs: `j.kind == "a" || "b"`, `j.x || 0`.
+//! A value in place of a condition: `j.kind == "a" || "b"`, `j.x || 0`.
 
 use crate::script::literals_in_foreign_notation::rewritten;
 use crate::script::slip::{Slip, Words};

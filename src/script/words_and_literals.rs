@@ -1,5 +1,4 @@
-//! What is written in a script, without its remarks: its words, its numbers and its texts, for whoever judges a
-//! script by them.
+//! The words, numbers and texts of a script without its comments, for lints that judge by them.
 
 use crate::base::source::{Source, Span};
 use crate::script::Program;

@@ -1,7 +1,7 @@
-//! Cases: sets of records, told by what their facts are. The rows of a decision table.
+//! Cases: sets of records, described by their facts. They are the rows of a decision table.
 //!
-//! Each path of a tree is a case; cases that differ in one fact alone and come to the same are put
-//! together. Cases of one tree never overlap and leave nothing out.
+//! Each path of a tree is a case; cases with the same outcome that differ in one fact alone are
+//! joined. The cases of one tree never overlap and leave nothing out.
 
 use std::collections::{BTreeMap, BTreeSet};
 

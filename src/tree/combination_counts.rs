@@ -1,4 +1,4 @@
-//! In how many combinations of values a tree comes to each of its outcomes.
+//! How many combinations of values reach each outcome of a tree.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,7 @@
-//! Sums of facts with factors: what a comparison of calculations comes to when like is put with
-//! like.
+//! Simplifies comparisons of sums: facts with factors are brought together.
 //!
-//! `j.a + 1 > j.a` is `0 > -1`; `j.x - j.x * 0.2 <= j.x` is `x >= 0`. Numbers are exact, so nothing is
-//! lost. What is no sum (a product of facts, a root, `floor`) is taken as one thing by itself.
+//! `j.a + 1 > j.a` is `0 > -1`; `j.x - j.x * 0.2 <= j.x` is `x >= 0`. Numbers are exact, so nothing
+//! is lost. What is no sum (a product of facts, a root, `floor`) is treated as one unknown.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

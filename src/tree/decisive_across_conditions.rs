@@ -1,5 +1,5 @@
-//! Which missing facts decide what several conditions come to together, over all combinations of the
-//! values that their tests tell apart.
+//! Which missing facts decide the combined result of several conditions, over all combinations of
+//! the values that their tests distinguish.
 //!
 //! A fact is cut up where some test about it changes: what lies between two cuts is alike, and one point
 //! stands for all of it. On the grid of all these points each test is a table of answers, each condition one

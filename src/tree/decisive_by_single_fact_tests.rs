@@ -1,5 +1,5 @@
-//! Whether a missing fact decides, where each test is about one fact alone: two completions go down the
-//! graph of what is still possible side by side, with what answers leave of each fact.
+//! Whether a missing fact decides, if each test is about one fact alone: two completions go down
+//! the graph of what is still possible side by side, with the values left of each fact.
 //!
 //! INVARIANT: an answer is exact; where it cannot be had in this way, or not in time, there is none.
 

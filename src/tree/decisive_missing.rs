@@ -1,9 +1,8 @@
-//! Which missing facts decide: those of which two completions that differ in it alone come to
+//! Which missing facts decide: those for which two completions that differ in this fact alone have
 //! different verdicts.
 //!
-//! The paths that are still possible are put together to a tree of their answers again, and two
-//! completions go down that tree side by side. They stay together until a test about the fact in
-//! question parts them.
+//! The paths that are still possible are built into a tree again, and two completions go down that
+//! tree side by side. They stay together until a test of the fact in question separates them.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
-//! The cases in which two trees come to different verdicts.
+//! The cases in which two trees have different verdicts.
 //!
-//! Both trees are walked side by side. Parts that are the same in both are passed over at once, so
-//! the work grows with what differs and not with the size of the trees.
+//! Both trees are walked side by side. Equal parts are passed over at once, so the work grows with
+//! the differences and not with the size of the trees.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

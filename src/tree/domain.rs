@@ -1,4 +1,4 @@
-//! What a fact can be: sets of values, and which answers leave which.
+//! The domain of a fact: the set of values it can have, and how answers narrow it.
 
 use std::sync::Arc;
 

@@ -1,8 +1,8 @@
 //! Arithmetic and comparison of exact numbers.
 //!
-//! A number is a fraction: `+ - * /` and whole powers are exact, comparing has no tolerance, nothing
-//! rounds but what the author wrote. Scripts calculate with what stands here, and so do trees. The
-//! law test in `tests/it/laws.rs` holds both together.
+//! A number is a fraction: `+ - * /` and whole powers are exact, comparisons have no tolerance, and
+//! nothing is rounded unless the author says so. Scripts and trees both calculate with these
+//! functions; a law in `tests/it/laws.rs` compares them.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Expressions over facts, parameters and constants: what a script calculates with.
+//! Expressions over facts, parameters and constants: the calculations of a script.
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! Where ways meet again: from there on they are followed once.
+//! Where paths meet again: from there on they are followed once.
 //!
 //! INVARIANT: what follows from a place depends on what is still possible (a region) only in what it
 //! says of the facts that are asked about from there on, and of those that answers bind to them. So a

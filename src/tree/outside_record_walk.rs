@@ -1,9 +1,8 @@
-//! Walks a tree for one record that lies in no column: a request. A test about one fact of the
-//! record itself is the set of values for which it says yes, compared with the one value; any other
-//! is calculated.
+//! Walks a tree for a request, which is in no column. A test about one fact of the record itself is
+//! the set of values that pass it, compared with the one value; any other test is calculated.
 //!
-//! It comes to an outcome only where every fact on the way is known. Then [`walk`](crate::tree::possible_outcomes)
-//! comes to the same; everything else is left to that.
+//! The walk has an outcome only if every fact on the path is known. It then equals that of
+//! [`walk`](crate::tree::possible_outcomes), to which everything else is left.
 
 use std::sync::Arc;
 

@@ -1,5 +1,4 @@
-//! Likely values of some facts tried together: what cannot be any more, whatever the values to come, is seen by
-//! bounds.
+//! Tries likely values of some facts together. Bounds show early that no values to come can fit.
 
 use std::collections::BTreeMap;
 

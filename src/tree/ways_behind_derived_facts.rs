@@ -1,4 +1,5 @@
-//! The ways through a tree that takes derived facts as they are, with what lies behind these.
+//! The paths of a tree that asks about derived facts by name, with the paths of the facts behind
+//! them.
 //!
 //! Such a tree asks `share <= 60` and says nothing of the facts that `share` is calculated from. So
 //! each way keeps two things: what is told, with derived facts by their names, and behind it each way

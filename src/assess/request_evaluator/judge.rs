@@ -1,5 +1,5 @@
-//! Judges one record beside those of a folder: straight over its values where all that counts is
-//! known, else from a seat among the records that it can reach.
+//! Judges one record beside those of a folder: directly from its values if all that matters is
+//! known, otherwise from a seat among the records that it can reach.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
-//! A request with gaps that leads to no other record: each condition is told by those that give the
-//! same answers, or looked at by itself where it rests on more than those.
+//! A request with gaps that refers to no other record. Each finding is that of similar records with
+//! the same answers; one that depends on more than those is examined for this request.
 
 use std::cell::OnceCell;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Which rulebooks are programmes over a base, and what is wrong with that.
+//! Which rulebooks are programmes over a base, and diagnostics about that.
 
 use std::collections::{BTreeMap, BTreeSet};
 

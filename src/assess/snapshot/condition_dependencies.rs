@@ -1,4 +1,4 @@
-//! Which conditions name the findings of others, and what is wrong with that.
+//! Which conditions read the findings of others, and diagnostics about that.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! One rulebook of a snapshot, and what is kept of it for the next.
+//! Reads one rulebook of a snapshot, and keeps what the next snapshot can reuse.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,5 +1,4 @@
-//! What scripts can read besides the facts that records state: derived facts and statistics, behind
-//! the others in one schema.
+//! The schema for scripts: the facts that records state, then derived facts and statistics.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! What a name that a script finds nowhere is in the rulebook file: a fact, a parameter, a choice.
+//! Advice on an unknown name in a script that the rulebook file has: as a fact, a parameter, a
+//! choice.
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::fact::{FactType, Schema};

@@ -1,4 +1,4 @@
-//! What to assess: options that several commands share.
+//! Options of an assessment that several commands share.
 
 use crate::assess::{Options, SetFact};
 use crate::formats::written_date::typed_day;

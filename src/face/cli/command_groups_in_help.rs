@@ -1,4 +1,4 @@
-//! The help of the program: its commands in groups, by what somebody wants to do.
+//! The help of the program: its commands in groups, by purpose.
 
 use std::fmt::Write;
 

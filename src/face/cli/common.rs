@@ -1,4 +1,4 @@
-//! What the commands have in common: options, what most of them begin with, and how they end.
+//! What all commands share: options, common first steps, and how they end.
 
 use std::path::{Path, PathBuf};
 

@@ -1,4 +1,4 @@
-//! What a long run is busy with: a bar while it lasts, and how long each phase took when asked for.
+//! The progress of a long run: a bar while it lasts, and the time of each phase if asked for.
 
 use std::fmt::Write;
 use std::io::IsTerminal;

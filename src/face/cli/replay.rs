@@ -1,4 +1,4 @@
-//! `rulebook replay`: assess again what evidence tells of, and say whether it is the same.
+//! `rulebook replay`: assesses again what a record of evidence describes, and compares the results.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What the authors of a rulebook suggest to try next.
+//! The commands that the authors of a rulebook suggest to try next.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What to write where the words of a command line fit no option: for slips that many make.
+//! Advice for common mistakes on the command line: words that fit no option.
 
 use clap::error::{ContextKind, ContextValue};
 

@@ -1,4 +1,4 @@
-//! The pane for what is selected: why, on which facts, and what would decide.
+//! The pane with details of the selection: reasons, the facts used, and what would decide.
 
 use ratatui::text::{Line, Span};
 

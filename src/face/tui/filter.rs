@@ -1,8 +1,8 @@
-//! The words of a filter, and which jurisdictions they let through.
+//! The filter of the screen: its words, and which jurisdictions match.
 //!
-//! Words stand side by side, and all of them must hold. A word alone is looked for in ids, names and
-//! the texts of facts; one with a sign compares: `hold=not_met`, `county="St. Kent"`,
-//! `population>=10000`, `determination=eligible`. Whatever is unknown is so by `=unknown` alone.
+//! A jurisdiction must match all words. A plain word is looked for in ids, names and texts of
+//! facts; one with an operator compares: `hold=not_met`, `county="St. Kent"`, `population>=10000`,
+//! `determination=eligible`. An unknown value only matches `=unknown`.
 
 use crate::assess::assessment::{RulebookAssessment, RulebookDelta};
 use crate::assess::result_types::{DeterminationKind, Status};

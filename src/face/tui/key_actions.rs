@@ -1,4 +1,4 @@
-//! What keys do: to move, to choose what is shown and in which order, to open a file.
+//! The actions of keys: to move, to choose what is shown and in which order, to open a file.
 
 use crate::base::source::Span;
 use crate::face::tui::filter::{DETERMINATION, split, status_in_filter, term};

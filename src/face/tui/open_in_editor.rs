@@ -1,4 +1,4 @@
-//! The command that opens a file at a line in the editor of whoever sits here.
+//! The command that opens a file at a line in the user's editor.
 
 use std::path::Path;
 use std::process::Command;

@@ -1,4 +1,4 @@
-//! What the screen shows, and what keys and revisions make of it. Pure.
+//! The state of the screen, and how keys and revisions change it. Pure.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Draws a state: the same state on the same area gives the same cells. What takes long to find out is kept
+//! Draws a state: equal states on equal areas give equal cells. What takes long to compute is kept
 //! in the state.
 
 use std::fmt::Write;

@@ -1,5 +1,5 @@
-//! Quotation marks that are not where RFC 4180 has them: one that is never closed, text behind a
-//! closing one, a space before an opening one. A reader that goes on over them swallows rows.
+//! Quotation marks that RFC 4180 does not allow: one that is never closed, text after a closing
+//! one, a space before an opening one. A reader that ignores them loses rows.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What is wrong with a text that is no JSON, in the words of whoever writes it, and what to write.
+//! Explains a text that is not valid JSON, in words for its author, with advice.
 
 /// What is wrong and what to do, by what the reader of JSON says and what stands at the place.
 pub(super) fn in_words(message: &str, rest: &str) -> (String, String) {

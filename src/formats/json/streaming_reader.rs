@@ -1,7 +1,7 @@
-//! An object handed over piece by piece: no tree of nodes, no allocation for a value.
+//! Reads a JSON object in pieces: no tree of nodes, no allocation for a value.
 //!
-//! A number comes as the binary one nearest to it. That is the number that was written where it has
-//! no more than fifteen digits; any longer one comes as it is spelled.
+//! A number is passed on as the nearest binary number if it has at most fifteen digits, which is
+//! exact enough to restore it; a longer one is passed on as written.
 
 use std::fmt;
 use std::ops::Range;

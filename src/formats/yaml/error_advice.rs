@@ -1,5 +1,5 @@
-//! What to write where YAML cannot be read: the reader names the place where it stumbles, which is
-//! often a line behind the slip.
+//! Advice on YAML that cannot be read: the reader names the place where it fails, often a line
+//! after the mistake.
 
 use crate::base::diagnostic::unseen;
 

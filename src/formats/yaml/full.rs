@@ -1,4 +1,4 @@
-//! The reader of all of YAML: what serde-saphyr hands over, as nodes with their places.
+//! The reader of all of YAML: turns the events of serde-saphyr into nodes with places.
 
 use std::fmt;
 use std::ops::Range;

@@ -1,8 +1,8 @@
-//! Where the layout of YAML went wrong, for a file that cannot be read: the reader stumbles a line or
-//! more behind the slip.
+//! Mistakes in the layout of YAML, for a file that cannot be read: the reader fails a line or more
+//! after the mistake.
 //!
-//! Example: in `tags: [port` and `risks: [flood]` below it the reader stumbles at the second `:`; what
-//! is wrong is the `[` that nothing closes.
+//! Example: in `tags: [port` with `risks: [flood]` below it the reader fails at the second `:`; the
+//! mistake is the `[` that nothing closes.
 
 use std::ops::Range;
 

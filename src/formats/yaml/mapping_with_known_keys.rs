@@ -1,4 +1,4 @@
-//! A mapping of which the keys are known: reads values by key and reports what does not belong.
+//! A mapping with known keys: reads values by key, and reports keys that do not belong.
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, in_latin_letters, list_of, unseen};
 use crate::base::source::Span;

@@ -1,4 +1,4 @@
-//! A YAML value and where it stands.
+//! A YAML value and its place.
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
-//! Signs that YAML reads as something of its own, where a value was meant: `&Co`, `*`, `-`, `{pop: >5}`.
+//! Characters with a meaning in YAML where a value was intended: `&Co`, `*`, `-`, `{pop: >5}`.
 //!
-//! Example: in `name: &Co` YAML reads a mark by which a value can be repeated, and no value.
+//! Example: in `name: &Co` YAML reads an anchor, by which a value can be repeated, and no value.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! YAML as a stream of pieces, for files of so many records that no tree of nodes is made of them.
+//! YAML as a stream of pieces, for files with so many records that no tree of nodes is built.
 
 use std::ops::Range;
 

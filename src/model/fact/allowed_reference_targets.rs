@@ -1,4 +1,4 @@
-//! What a reference may lead to, where the schema says more than "another record".
+//! Restrictions on where a reference may lead, if the schema states any.
 
 use crate::model::fact::{FactPath, Value};
 

@@ -1,6 +1,6 @@
-//! One fact of many records, laid out flat: what can be read at the speed of memory.
+//! One fact of many records, as a flat column that can be read at memory speed.
 //!
-//! Each type has the narrowest form that holds it, with one value set aside for "not known".
+//! Each type has the narrowest form that holds it, with one value reserved for "unknown".
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -1,5 +1,4 @@
-//! What to write in place of a text that is not a value of its type: the value that was most likely
-//! meant, written out.
+//! Advice on a text that is not a value of its type: the value that was most likely meant.
 
 mod number;
 

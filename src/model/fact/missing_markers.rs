@@ -1,5 +1,4 @@
-//! The words by which records say that a fact is not known, where a rulebook names some: `N/A`, `-`,
-//! `-999`.
+//! The words for missing facts in records, as a rulebook names them: `N/A`, `-`, `-999`.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

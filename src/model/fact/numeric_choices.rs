@@ -1,7 +1,7 @@
 //! Choices that are numbers: `choices: [0.5, 1.50, 10]`.
 //!
-//! They are numbers where all of them are written as such and no two are the same number: `01` is a
-//! code, and `1.1` beside `1.10` are names. A record may then write the number in another way.
+//! They are numbers if all are written as such and no two are equal: `01` is a code, and `1.1`
+//! beside `1.10` are names. A record may then write the number in another way.
 
 use std::sync::Arc;
 

@@ -1,5 +1,4 @@
-//! One record as a row of plain values, by the numbers of its facts: what is read of it without
-//! taking room for each fact.
+//! One record as a row of plain values by fact index, without taking memory for each fact.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The fact schema of a rulebook: which facts there are, and what each may be.
+//! The schema of a rulebook: which facts there are, and what each may be.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;

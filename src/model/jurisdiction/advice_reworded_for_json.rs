@@ -1,5 +1,5 @@
-//! What messages on records advise, where a record is JSON: nothing is known is `null` there, and a
-//! text stands in quotation marks.
+//! Rewords the advice of diagnostics for records in JSON: unknown is `null` there, and texts need
+//! quotation marks.
 
 use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Source;

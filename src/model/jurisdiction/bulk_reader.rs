@@ -1,7 +1,7 @@
-//! Files of many records, read in parts side by side, straight into columns.
+//! Reads files of many records in parallel parts, directly into columns.
 //!
-//! A record that has more than plain values, or something wrong with it, is read in full by
-//! [`RecordReader`], which says what is wrong. So both ways say the same; a test compares them.
+//! A record with more than plain values, or with an error, is read in full by [`RecordReader`],
+//! which reports errors. So both readers report the same; a test compares them.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
-//! Many records of plain values, laid out by fact: a few bytes a value instead of hundreds.
+//! Many records of plain values in columns: a few bytes for each value instead of hundreds.
 //!
-//! What else there is to know of a record, such as where each of its facts stands, is read again
-//! from its text when somebody asks.
+//! Other details of a record, such as the places of its facts, are read again from its text on
+//! request.
 
 use std::ops::Range;
 use std::sync::{Arc, Weak};

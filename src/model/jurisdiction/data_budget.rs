@@ -1,5 +1,4 @@
-//! How much room is left for records: what is read is counted as it is read, and reading ends where
-//! it is more than is taken.
+//! The budget of records: what is read is counted, and reading ends when a limit is exceeded.
 
 use crate::base::data_limits::{DataLimits, grouped};
 use crate::base::diagnostic::{Code, Diagnostic};

@@ -1,4 +1,4 @@
-//! The formats a file of records may have, told by its name.
+//! The formats that a file of records may have, by its name.
 
 use crate::base::source::Source;
 

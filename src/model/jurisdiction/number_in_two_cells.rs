@@ -1,5 +1,5 @@
-//! A number with a comma that stands in two cells of a sheet: `8,000`, and all behind it one cell too far
-//! to the right.
+//! A number with a comma that is in two cells of a sheet, such as `8,000`, so that all cells after
+//! it are moved to the right.
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::formats::csv::CsvCell;

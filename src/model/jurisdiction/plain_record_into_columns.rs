@@ -1,5 +1,5 @@
-//! Puts plain values straight into columns. What is not plain, or not right, is left to the reader
-//! that explains what is wrong.
+//! Puts plain values directly into columns. Other values, and errors, are left to the reader that
+//! explains them.
 
 use std::ops::Range;
 use std::sync::Arc;

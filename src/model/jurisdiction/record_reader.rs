@@ -1,5 +1,5 @@
-//! Reads one record from its tree of nodes, with all that can be wrong with it: the careful reader,
-//! which alone says what is wrong with its values.
+//! Reads one record from its tree of nodes and reports all its errors. No other reader reports
+//! errors in values.
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean_after, id_of_title};
 use crate::base::source::{Source, Span};

@@ -1,4 +1,4 @@
-//! Records that stand under their ids, `a: {facts: {...}}`, or below a name for all of them: said once for a file.
+//! Records under their ids, `a: {facts: {...}}`, or below a common name: reported once for a file.
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;

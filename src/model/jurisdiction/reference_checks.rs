@@ -1,7 +1,7 @@
-//! Checks the references between records: none may dangle, lead where the schema does not let it, or
-//! lead back to where it began.
+//! Checks the references between records: each must lead to a record, to one that the schema
+//! allows, and not in a circle.
 //!
-//! A reference that does either is made unknown, so that nothing is concluded from it.
+//! A reference with an error is made unknown, so that nothing is concluded from it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;

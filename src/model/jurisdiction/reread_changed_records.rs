@@ -1,4 +1,4 @@
-//! Another version of a file of many records: only those that are not as they were are read.
+//! Rereads a changed file of many records: only the records that changed are read.
 //!
 //! Example: of a sheet with ten thousand rows line 17 is edited. The signs before it and behind it are
 //! those of the version before, so that row is read and spliced between the rows that are kept.

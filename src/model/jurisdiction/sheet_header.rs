@@ -1,5 +1,5 @@
-//! What the columns of a sheet of records are about, by its head. All that can be wrong with a head
-//! is told here, once, and not again for each row.
+//! The columns of a sheet of records, from its header. All errors of a header are reported here,
+//! once, not for each row.
 
 use std::collections::HashMap;
 

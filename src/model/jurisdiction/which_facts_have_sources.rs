@@ -1,4 +1,4 @@
-//! Which facts of which records state a source. Most records do it alike: a number each says how.
+//! Which facts of which records state a source. Most records do so alike: one number each says how.
 
 use crate::model::typed_indexes::FactIndex;
 use std::collections::HashMap;

@@ -1,7 +1,7 @@
-//! Writes a fact into the text of a record, and leaves everything else as its author laid it out.
+//! Writes a fact into the text of a record, and leaves everything else as its author wrote it.
 //!
-//! What is written is read again before it counts: the fact must have its value, every other fact
-//! of the file must be what it was, and nothing may be wrong that was not wrong before.
+//! The new text is read before it counts: the fact must have its value, every other fact of the
+//! file must be unchanged, and there may be no new error.
 
 use std::fmt::Write;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
 //! A published result to compare with: what somebody else said of each jurisdiction, and which of
-//! the program's words agree with theirs.
+//! our outcomes agree with it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

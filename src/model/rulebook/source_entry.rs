@@ -1,4 +1,4 @@
-//! A source of a rulebook: what its facts and criteria rest on.
+//! A source that a rulebook lists for its facts and criteria.
 
 use crate::formats::date::Date;
 

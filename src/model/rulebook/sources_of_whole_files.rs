@@ -1,4 +1,4 @@
-//! What whole files of records rest on: one source for all facts of a file.
+//! Sources of whole files of records: one source for all facts of a file.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

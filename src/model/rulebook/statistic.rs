@@ -1,8 +1,7 @@
-//! A statistic: a number worked out from the whole population, read by scripts as `stats.<name>`.
+//! A statistic: a number calculated from the whole population, read by scripts as `stats.<name>`.
 //!
-//! A statistic has a kind, the facts it is worked out from, and a rule for members of which such a
-//! fact is unknown. With `by` there is one for each group, and a jurisdiction reads that of its
-//! own.
+//! A statistic has a kind, the facts it is calculated from, and a rule for members with an unknown
+//! input. With `by` there is one value for each group, and a jurisdiction reads that of its own.
 
 use std::sync::Arc;
 

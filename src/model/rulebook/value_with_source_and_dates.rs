@@ -1,4 +1,4 @@
-//! A stated value: the value itself, and who says so, when, with which note.
+//! A stated value: the value itself, its sources, its dates, and a note.
 //!
 //! Records state facts and rulebooks state parameters in the same three forms: a plain value, a
 //! mapping with `value`, `source`, `as_of`, `note`, `from` and `to`, or a list of such mappings.

@@ -1,4 +1,4 @@
-//! Bars of parts of all, and what their colours stand for.
+//! Stacked bars, and the legend of their colours.
 
 use crate::assess::result_types::DeterminationKind;
 use crate::render::charts::axis::size;

@@ -1,4 +1,4 @@
-//! How what a condition measures is distributed, as part of the picture of a summary.
+//! The distribution of what a condition measures, as part of the chart of a summary.
 
 use crate::analysis::summary::{Distribution, Summary};
 use crate::render::charts::axis::{Axis, counted, size, written};

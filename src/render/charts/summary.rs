@@ -1,5 +1,5 @@
-//! A summary as a picture: bars by determination and condition, the sets of unmet conditions, and how
-//! what conditions measure is distributed.
+//! A summary as a chart: bars by determination and condition, the sets of unmet conditions, and the
+//! distributions of what conditions measure.
 
 use crate::analysis::summary::{Summary, distributions};
 use crate::assess::result_types::{DeterminationKind, Status};

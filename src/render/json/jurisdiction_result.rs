@@ -1,4 +1,4 @@
-//! What a jurisdiction came to, as JSON.
+//! The results of one jurisdiction as JSON.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! Published results beside ours, as JSON.
+//! Comparisons with published results as JSON.
 
 use serde::Serialize;
 

@@ -1,5 +1,5 @@
-//! Evidence: what was assessed, from which input, with which options, and everything it came to, so
-//! that anybody can assess it again and see whether it is the same.
+//! Evidence: what was assessed, from which input, with which options, and all results, so that
+//! anybody can assess it again and compare.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,8 +1,8 @@
 //! JSON Schemas (draft-07) of the files that analysts write, so that editors complete and check
 //! them.
 //!
-//! The schema of records and cases follows from the fact schema of their rulebook. An editor's
-//! schema says less than the program: which sources exist, which dates overlap, only `check` knows.
+//! The schema of records and cases follows from the fact schema of their rulebook. It checks less
+//! than the program: which sources exist, or which dates overlap, only `check` knows.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Shapes that several documents have parts of, each a struct of its own: what is renamed in the
-//! program keeps its name in JSON.
+//! Shapes that several JSON documents share. Each is a struct of its own, so that renaming
+//! something in the program does not change the JSON.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,6 +1,6 @@
 //! The Test Anything Protocol, version 14: a line for each finding, case and problem.
 //!
-//! A finding that the run does not fail for is skipped, and says what it came to and why.
+//! A finding that the run does not fail for is skipped, with its status and reason.
 
 use std::fmt::Write;
 

@@ -1,8 +1,8 @@
-//! Conditions of SQL as they are put together, and the SELECTs that give names to those that are used
-//! more than once or grow long.
+//! Boolean clauses of SQL, and the SELECTs that name those that are used more than once or grow
+//! long.
 //!
-//! A clause may read the columns of earlier SELECTs alone, so each knows after which of them it can
-//! stand. Clauses are never NULL: each part that is about a fact says what it is where that is missing.
+//! A clause may only read columns of earlier SELECTs, so each knows after which of them it can be.
+//! Clauses are never NULL: each part about a fact has a value for a missing fact too.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! The ends of calculations where facts are missing: what a comparison can come to lies at a corner of
-//! what the missing facts can be.
+//! The ends of calculations with missing facts: the answers of a comparison that are possible are
+//! found at the corners of the ranges of the missing facts.
 //!
 //! Example: with `a` missing and from 0 to 5, `a + b >= 9` can be true where `5 + b >= 9`.
 //!

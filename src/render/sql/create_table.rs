@@ -1,4 +1,5 @@
-//! The table that fits the facts of a rulebook: a column for each, what it may hold, and what it means.
+//! A CREATE TABLE statement for the facts of a rulebook: a column for each, with its type and
+//! meaning.
 
 use std::fmt::Write;
 

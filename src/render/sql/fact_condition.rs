@@ -1,4 +1,4 @@
-//! What a fact is, as a condition over its column.
+//! Conditions on the value of one fact, over its column.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! Fractions whose parts an engine calculates: `factor * over / under`, an exact fraction and two whole
-//! numbers, the lower one above zero where the calculation succeeds.
+//! Fractions with parts that an engine calculates: `factor * over / under`, an exact fraction and
+//! two whole numbers, of which `under` is above zero if the calculation succeeds.
 
 use crate::model::fact::Number;
 

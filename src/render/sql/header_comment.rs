@@ -1,5 +1,5 @@
-//! What stands in front of a statement for its readers: where it comes from, with which values, and a
-//! line for each row of each condition.
+//! The comment before a statement: where it comes from, with which values, and a line for each row
+//! of each condition.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Who comes to something else by one version of the criteria than by another, as one statement.
+//! A statement that finds the records with different results by two versions of the criteria.
 
 use crate::assess::prepared_rulebook::Prepared;
 use crate::base::diagnostic::Diagnostic;

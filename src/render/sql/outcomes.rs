@@ -1,4 +1,4 @@
-//! Which ends a record can come to, and what that makes of its findings and its determination.
+//! Which ends a record can reach, and the findings and determination that follow.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -1,4 +1,4 @@
-//! What strangers wrote, on its way into SQL: names, texts and comments. Nothing gets there otherwise.
+//! Quotes text from others for SQL: names, texts and comments. It gets there in no other way.
 
 use std::fmt::Write;
 

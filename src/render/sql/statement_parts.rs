@@ -1,4 +1,4 @@
-//! What a statement is made of: the SELECTs that others read from, and the columns that are wanted.
+//! The parts of a statement: the SELECTs that others read from, and the wanted columns.
 
 use std::collections::BTreeSet;
 

@@ -1,7 +1,7 @@
-//! Statistics as columns beside the facts: calculated by the engine, or handed over.
+//! Statistics as columns beside the facts: calculated by the engine, or given as values.
 //!
-//! A statistic is `factor * over / under`: an exact fraction, and columns with whole numbers. It is NULL
-//! where it is unknown.
+//! A statistic is `factor * over / under`: an exact fraction, and columns with whole numbers. It is
+//! NULL if it is unknown.
 
 mod calculation_by_kind;
 mod inputs;

@@ -1,5 +1,5 @@
-//! The facts in front: each column brought into shape once. What `check` would report as an error, and
-//! take as unknown, is NULL from there on, and counted.
+//! The validated columns of facts. A value that `check` would report as an error, and treat as
+//! unknown, is NULL from there on, and is counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What changed about results: what they add up to, and who has another one.
+//! Changes of amounts as text: the sums, and who has another amount.
 
 use std::cmp::Reverse;
 

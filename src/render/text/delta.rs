@@ -1,4 +1,4 @@
-//! What changed, in words: one line for all, and a line for each jurisdiction.
+//! Changes of results as text: one line for all, and one for each jurisdiction.
 
 use std::fmt::Write;
 

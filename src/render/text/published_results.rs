@@ -1,4 +1,4 @@
-//! How an assessment stands to published results, in words.
+//! Comparisons with published results as text.
 
 use std::collections::BTreeMap;
 

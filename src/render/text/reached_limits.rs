@@ -1,4 +1,4 @@
-//! What was cut short, in words: said wherever results are.
+//! What was cut short, as text beside the results.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What came of running cases, for a person.
+//! The results of cases as text.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! What one change among many did, for a timeline and a history: who changed, and because of what.
+//! One change of a timeline or a history as text: who changed, and why.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,5 @@
-//! How a test is asked of a whole column: which values say yes, laid out for comparing many at once.
+//! Asks a test of a whole column: the set of values with the answer yes, laid out to compare many
+//! at once.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The values of a derived fact for a block of records: what stands at the leaves that they reach.
+//! The values of a derived fact for a block of records, from the leaves that they reach.
 
 use crate::model::fact::Value;
 use crate::tree::columns::batch_walk::{Batch, WalkBuffers, mark};

@@ -1,4 +1,5 @@
-//! By which path each record of a block comes to its outcome, where it leaves nothing open on the way.
+//! The path by which each record of a block reaches its outcome, if it leaves nothing open on the
+//! way.
 //!
 //! The paths of a tree are numbered as Ball and Larus number those of a program ("Efficient path
 //! profiling", MICRO 1996): from each node the paths by yes come first, those by no behind them. So the

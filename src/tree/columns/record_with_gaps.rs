@@ -1,5 +1,5 @@
-//! A tree over columns, for one record with gaps: what tells it apart from others, and what it can come to
-//! at most.
+//! A tree over columns for one record with gaps: what distinguishes it from others, and the
+//! outcomes it can have at most.
 
 use std::collections::BTreeSet;
 

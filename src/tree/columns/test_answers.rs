@@ -1,4 +1,5 @@
-//! The answers of a block of records to one test: a column is compared with the values that say yes.
+//! The answers of a block of records to one test: a column is compared with the values that pass
+//! it.
 
 use crate::model::fact::{NO_CODE, NO_TEXT, NO_WHOLE, NO_WIDE};
 use crate::tree::columns::batch_walk::{Batch, OPEN};

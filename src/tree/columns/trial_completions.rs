@@ -1,4 +1,4 @@
-//! Gaps filled in, for some records at once: what a tree comes to for a completion is possible.
+//! Trial completions of some records at once: the outcome of a tree for a completion is possible.
 //!
 //! Where facts of a calculation are missing, a walk over sets of answers says too much: it knows
 //! nothing of which answers can hold together. A completion says too little, but what it comes to can

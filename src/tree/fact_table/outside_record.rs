@@ -1,4 +1,4 @@
-//! The facts of a record that comes from elsewhere, beside those it refers to.
+//! The facts of a request, with those of the records it refers to.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What one run of `rulebook check` finds: findings, cases, accepted results, and all that is wrong.
+//! Runs all checks of `rulebook check`: findings, cases, accepted results, and all diagnostics.
 
 use std::path::Path;
 

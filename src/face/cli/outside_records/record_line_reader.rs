@@ -1,4 +1,4 @@
-//! The lines of a stream, in blocks of what is at hand, and which ids came before.
+//! Reads the lines of a stream in blocks, as they arrive, and remembers ids to find repeated ones.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -1,4 +1,4 @@
-//! The bytes of a text, and what ends a line.
+//! A cursor over the bytes of a text, and the ends of lines.
 
 /// A text up to where it is read.
 #[derive(Clone, Copy)]

@@ -1,4 +1,4 @@
-//! What stands in a document, in its order.
+//! The events of a document, in order.
 
 use crate::base::data_limits::SHAPES;
 

@@ -1,5 +1,4 @@
-//! Binary numbers as the decimals they are printed as: with the fewest digits that tell each from
-//! all others.
+//! The shortest decimal that a binary number is printed as, different from that of any other.
 
 /// The decimal a binary number is printed as: a whole number and how many places the point lies
 /// before its end.

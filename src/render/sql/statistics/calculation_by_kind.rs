@@ -1,4 +1,4 @@
-//! What the members of a group come to, kind by kind.
+//! The calculation of the value of a group, for each kind of statistic.
 
 use crate::analysis::export_logic::Used;
 use crate::model::fact::{FactType, Number};

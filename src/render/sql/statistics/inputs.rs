@@ -1,4 +1,4 @@
-//! What statistics are calculated from, as columns: facts, and derived facts that are calculated first.
+//! The inputs of statistics as columns: facts, and derived facts that are calculated first.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;

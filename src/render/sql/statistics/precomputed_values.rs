@@ -1,5 +1,5 @@
-//! What statistics came to here, as small tables that are joined: by what makes their groups, or by the
-//! id of the record.
+//! The values of statistics as calculated here, in small tables that are joined by the facts that
+//! form groups, or by the id of the record.
 
 use std::fmt::Write;
 

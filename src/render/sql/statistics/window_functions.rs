@@ -1,8 +1,8 @@
-//! Statistics as window functions: who is a member, and what the members of a group come to.
+//! Statistics as window functions: the members of each group, and its value.
 //!
-//! One that `where` is false for is no part of the population. One with an unknown input is left out, or
-//! makes its group unknown. Where a single member may not be here what it is for `check`, the statistic
-//! is unknown for all.
+//! A record that `where` excludes is not part of the population. One with an unknown input is left
+//! out, or makes its group unknown. If a single member may differ here from what it is for `check`,
+//! the statistic is unknown for all.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What happened to a jurisdiction and because of what, in words.
+//! What happened to a jurisdiction and why, as text.
 
 use crate::analysis::impact::{Cause, JurisdictionImpact, RulebookImpact, status_in_words};
 use crate::model::fact::Value;

@@ -1,4 +1,4 @@
-//! The assessment as a table for a person at a terminal, and what it says about each jurisdiction.
+//! The assessment as a table for a terminal, with details of each jurisdiction.
 
 use std::fmt::Write;
 use std::ops::Range;

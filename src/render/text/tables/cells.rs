@@ -1,4 +1,4 @@
-//! What stands in the cells of the table, in words where they fit and as signs where they do not.
+//! The cells of the table: words if they fit, and signs if they do not.
 
 use comfy_table::{Cell, CellAlignment, Color, Table};
 

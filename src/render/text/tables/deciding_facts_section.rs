@@ -1,4 +1,5 @@
-//! The facts that would decide what is undetermined: jurisdictions that want the same ones together.
+//! The facts that would decide undetermined results, with jurisdictions that need the same ones
+//! joined.
 
 use std::collections::{BTreeMap, BTreeSet};
 
