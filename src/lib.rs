@@ -26,10 +26,9 @@
 //! println!("{}", rulebook::json(&assessment));
 //! ```
 //!
-//! A program that is asked about one record after the other makes an [`Evaluator`]
-//! once, and shares it between its threads. A request is answered where it is asked, by bytes of JSON
-//! or by values in memory; it changes nothing that others are judged by, and what is wrong with it
-//! comes with its answer.
+//! A program that answers requests makes an [`Evaluator`] once and shares it between its threads. A
+//! request is JSON bytes or values in memory. It is answered on the caller's thread and changes no
+//! other result; its diagnostics come with its answer.
 //!
 //! ```
 //! # use rulebook::Files;
@@ -55,15 +54,15 @@
 //! let details = answer.details().expect("it could be read");
 //! assert_eq!(details.findings[0].reasons, ["only 20000"]);
 //!
-//! // A misspelt fact is no fact that is not known.
+//! // A misspelt fact is not taken for a missing one.
 //! let answer = evaluator.assess(br#"{"facts": {"popluation": 120000}}"#);
 //! assert_eq!(answer.verdict().unwrap_err()[0].message, "the schema has no fact `popluation`");
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! What follows is all that a host needs. Everything else is behind the feature `internals`, which
-//! is for this project's own tests, benchmarks and fuzzing, and changes without notice.
+//! The items below are all that a host needs. Everything else is behind the feature `internals`,
+//! which is for this project's own tests, benchmarks and fuzzing, and changes without notice.
 
 #![cfg_attr(
     not(feature = "internals"),

@@ -1,7 +1,7 @@
-//! A condition's metadata: what the comment head of its script says.
+//! A condition's metadata, from the comment head of its script.
 //!
 //! The head is the leading run of `//!` lines: first the title, then `@source`, `@level`, `@from`,
-//! `@until` and free text. The body is the business of `script`.
+//! `@until` and free text. The body is read in `script`.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -16,27 +16,27 @@ use crate::model::rulebook::Rulebook;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ConditionId(Arc<str>);
 
-/// Whether a condition counts for the determination.
+/// Whether a condition is required.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
-    /// It counts.
+    /// It counts for the determination.
     Required,
-    /// It is shown and does not count.
+    /// It is shown and does not count for the determination.
     Advisory,
 }
 
-/// One condition, as its head describes it.
+/// One condition, as the head of its script describes it.
 #[derive(Clone, Debug)]
 pub struct Condition {
-    /// Its id.
+    /// The id of the condition.
     pub id: ConditionId,
-    /// Its title; the id when the head gives none.
+    /// The title; the id if the head gives none.
     pub title: String,
-    /// Free text of the head.
+    /// The free text of the head; `None` if there is none.
     pub description: Option<String>,
     /// Keys of the rulebook's sources, in the order of the head.
     pub sources: Vec<String>,
-    /// Whether it counts.
+    /// Whether it counts for the determination.
     pub level: Level,
     /// The script.
     pub source: Arc<Source>,
@@ -44,12 +44,12 @@ pub struct Condition {
 }
 
 impl ConditionId {
-    /// An id from its text; file names are checked where they are read.
+    /// An id from a text, which is not checked: file names are checked when they are read.
     pub fn new(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 
-    /// The text.
+    /// The id as a text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -62,17 +62,17 @@ impl fmt::Display for ConditionId {
 }
 
 impl Condition {
-    /// The first day on which it is in force.
+    /// The first day on which it is in force; `None` if it always was.
     pub fn from(&self) -> Option<Date> {
         self.in_force.from
     }
 
-    /// The last day on which it is in force.
+    /// The last day on which it is in force; `None` if it has no end.
     pub fn until(&self) -> Option<Date> {
         self.in_force.to
     }
 
-    /// Whether it exists on a day.
+    /// Whether it is in force on a day.
     pub(crate) fn is_in_force(&self, day: Date) -> bool {
         self.in_force.holds(day)
     }

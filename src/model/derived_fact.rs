@@ -15,26 +15,24 @@ use crate::model::fact::{
 };
 use crate::model::rulebook::{DECIMALS, Rulebook, TAKEN, decimals_of};
 
-/// One derived fact, as its head describes it.
+/// One derived fact, as the head of its script describes it.
 #[derive(Clone, Debug)]
 pub struct DerivedFact {
-    /// What it is: its name, type and unit; the title is its description.
+    /// Its path, type and unit, with the title as description.
     pub schema: FactSchema,
-    /// Free text of the head.
+    /// The free text of the head; `None` if there is none.
     pub description: Option<String>,
     /// Keys of the rulebook's sources, in the order of the head.
     pub sources: Vec<String>,
     /// The script.
     pub source: Arc<Source>,
-    /// Whether it is a result, as a grant or a score is: it is shown with what a jurisdiction came to,
-    /// and added up.
+    /// Whether it is an amount, such as a grant or a score: shown with the results, and added up.
     pub is_result: bool,
-    /// Whether its head says what it is; otherwise its type is not known, and it is worked out for
-    /// nobody.
+    /// Whether its head could be read; otherwise its type is not known, and it is not calculated.
     pub(crate) is_sound: bool,
 }
 
-/// The types that a value may have.
+/// The types that a derived fact may have.
 const TYPES: [&str; 5] = ["boolean", "integer", "number", "text", "date"];
 
 const TAGS: [&str; 6] = ["type", "choices", "unit", "decimals", "source", "result"];
@@ -125,7 +123,7 @@ pub(crate) fn parse(
     })
 }
 
-/// Why a derived fact cannot have this name.
+/// Why a derived fact cannot have this name; `None` if it can.
 fn bad_name(rulebook: &Rulebook, stem: &str) -> Option<String> {
     if let Some(problem) = name_problem(stem) {
         return Some(problem);
@@ -154,7 +152,7 @@ fn no_type(place: Span) -> Diagnostic {
     Diagnostic::at(Code::BadMetadata, place, message).help(help.to_owned())
 }
 
-/// What the tag `type` or `choices` says.
+/// The type that the tag `type` or `choices` gives.
 fn read_kind(
     tag: &str,
     value: &str,

@@ -1,7 +1,8 @@
-//! A jurisdiction: one record of a city, county or state, and the facts stated of it.
+//! A jurisdiction: one record of a city, county or state, with the facts it states.
 //!
-//! Records are read from YAML and checked against the rulebook's schema. A fact that cannot be
-//! read is treated as unknown, which is always cautious, and its diagnostic makes the run fail.
+//! Records are read from YAML, CSV, JSON, NDJSON or Parquet, and checked against the rulebook's
+//! schema. A fact that cannot be read is treated as unknown, which is always cautious, and its
+//! error makes the run fail.
 
 mod advice_reworded_for_json;
 mod all_records_by_id;
@@ -56,39 +57,39 @@ use crate::model::typed_indexes::FactIndex;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JurisdictionId(Arc<str>);
 
-/// One record.
+/// One record, read in full.
 #[derive(Clone, Debug)]
 pub struct Jurisdiction {
-    /// Its id; the name of its file when the record gives none.
+    /// The id; the name of its file if the record gives none.
     pub id: JurisdictionId,
-    /// Its name; the id when the record gives none.
+    /// The name; the id if the record gives none.
     pub name: Arc<str>,
     /// Whether it is assessed, or only referred to by others.
     pub role: Role,
-    /// A remark of the author.
+    /// A remark of the author; `None` if there is none.
     pub note: Option<Arc<str>>,
-    /// Where the record stands.
+    /// The place of the record.
     pub span: Span,
-    /// By the schema's number of the fact: all values stated for it.
+    /// By fact: all values stated for it.
     pub(crate) facts: Vec<Vec<Dated<Stated>>>,
 }
 
-/// What a record is for.
+/// Whether a record is assessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// It is assessed.
     Assessed,
-    /// It is there to be referred to (`assess: false`).
+    /// It is only there for others to refer to: `assess: false`.
     Referred,
 }
 
 impl JurisdictionId {
-    /// An id from its text; the text is checked where it is read.
+    /// An id from a text, which is not checked: it is checked when it is read.
     pub fn new(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 
-    /// The text.
+    /// The id as a text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -107,7 +108,7 @@ impl std::borrow::Borrow<str> for JurisdictionId {
 }
 
 impl Jurisdiction {
-    /// What is stated of a fact, for a day.
+    /// What is stated of a fact for a day; `None` if nothing is.
     pub(crate) fn stated(&self, fact: FactIndex, day: Date) -> Option<&Stated> {
         self.facts
             .get(fact.get())?
@@ -116,7 +117,7 @@ impl Jurisdiction {
             .map(|dated| &dated.value)
     }
 
-    /// The known value of a fact on a day.
+    /// The known value of a fact on a day; `None` if it is unknown.
     pub(crate) fn value(&self, fact: FactIndex, day: Date) -> Option<&Value> {
         self.stated(fact, day)?.value.as_ref()
     }

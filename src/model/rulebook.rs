@@ -44,38 +44,39 @@ const SOURCES: &str = "sources:";
 /// And where the decision could not be.
 const DECISION: &str = "decision:";
 
-/// The name of a rulebook: the name of its folder.
+/// The id of a rulebook, which is the name of its folder.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RulebookId(pub(crate) Arc<str>);
 
-/// One body of criteria.
+/// One body of criteria, as its rulebook file states it.
 #[derive(Clone, Debug)]
 pub struct Rulebook {
-    /// The name of its folder.
+    /// The id, which is the name of its folder.
     pub id: RulebookId,
-    /// The title; the id when the file gives none.
+    /// The title; the id if the file gives none.
     pub title: String,
-    /// What the programme is.
+    /// The description of the programme; `None` if the file gives none.
     pub description: Option<String>,
-    /// The rulebook whose records, facts, parameters and statistics it shares.
+    /// The base whose records, facts, parameters and statistics it shares; `None` if it has no
+    /// base.
     pub base: Option<RulebookId>,
-    /// The day for which it is read unless an option says otherwise.
+    /// The as-of date unless an option gives another; `None` if the file gives none.
     pub as_of: Option<Date>,
     /// The sources, by key.
     pub sources: Arc<BTreeMap<String, SourceEntry>>,
-    /// What whole files of records rest on.
+    /// The sources of whole files of records.
     pub(crate) record_files: Arc<RecordFiles>,
-    /// Where each source is defined.
+    /// The place where each source is defined.
     pub(crate) source_spans: BTreeMap<String, Span>,
     /// The parameters, in the order of the file.
     pub parameters: Vec<Parameter>,
-    /// The facts a record may state.
+    /// The facts that a record may state.
     pub schema: Arc<Schema>,
-    /// What is worked out from all records, in the order of the file.
+    /// The statistics, in the order of the file.
     pub statistics: Vec<Arc<Statistic>>,
-    /// How findings make a determination.
+    /// How findings are combined into a determination.
     pub decision: Decision,
-    /// Where that stands; none where nothing is said.
+    /// The place of the decision in the file; `None` if the file states none.
     pub(crate) decision_span: Option<Span>,
     /// Published results to compare with, in the order of the file.
     pub comparisons: Vec<Arc<ComparisonSource>>,
@@ -90,22 +91,22 @@ pub struct Rulebook {
     pub span: Span,
 }
 
-/// How the findings of required conditions make a determination.
+/// How the findings of required conditions are combined into a determination.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Decision {
     /// Every required condition is met or not applicable.
     All,
     /// At least one required condition is met.
     Any,
-    /// At least so many required conditions are met.
+    /// At least this many required conditions are met.
     AtLeast(usize),
     /// `scripts/<rulebook>/decision.rhai` decides.
     Script,
 }
 
 impl Decision {
-    /// Whether a jurisdiction is eligible when at least and at most so many required conditions are
-    /// met, and so many not met; none while that leaves it open.
+    /// Whether a jurisdiction is eligible if between `met.0` and `met.1` required conditions are
+    /// met, and likewise for `not_met`; `None` if that leaves it open.
     pub(crate) fn by_counts(&self, met: (usize, usize), not_met: (usize, usize)) -> Option<bool> {
         let least = match self {
             Self::AtLeast(least) => *least,
@@ -121,13 +122,14 @@ impl Decision {
 }
 
 impl Rulebook {
-    /// Whether a fact, by its number, is a published result to compare with.
+    /// Whether a fact is a published result to compare with.
     pub(crate) fn compares(&self, slot: FactIndex) -> bool {
         let mut comparisons = self.comparisons.iter();
         comparisons.any(|one| matches!(one.given_in, GivenIn::Fact(fact) if fact == slot))
     }
 
-    /// Whether a problem is only that something declared here could not be read, which is told.
+    /// Whether a problem only follows from something declared here that could not be read, which is
+    /// reported.
     pub(crate) fn explains(&self, problem: &Diagnostic) -> bool {
         let names = |name: &String| {
             let quoted = |shown: String| problem.message.contains(&shown);
@@ -158,7 +160,7 @@ impl Rulebook {
             }
     }
 
-    /// Whether how findings make a determination is known.
+    /// Whether the decision could be read.
     pub(crate) fn has_decision(&self) -> bool {
         !self.unread.contains(DECISION)
     }
@@ -179,7 +181,7 @@ impl Rulebook {
 }
 
 impl RulebookId {
-    /// The name.
+    /// The id as a text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

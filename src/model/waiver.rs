@@ -1,8 +1,8 @@
-//! Waivers: findings that somebody excused, by name, for a reason, until a day.
+//! Waivers: findings that are excused, by name, for a reason, until a day.
 //!
-//! They lie in `policies/<rulebook>/waivers.yaml`. A waived finding stays what it is and is shown
-//! as waived; for the determination it counts as not applicable. Whether a waiver is in force is
-//! judged by the as-of date.
+//! They lie in `policies/<rulebook>/waivers.yaml`. A waived finding keeps its status and is shown
+//! as waived; the determination counts it as not applicable. Whether a waiver is in force depends
+//! on the as-of date.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,24 +14,24 @@ use crate::model::condition::ConditionId;
 use crate::model::fact::Date;
 use crate::model::jurisdiction::{JurisdictionId, Jurisdictions};
 
-/// One finding that is excused.
+/// A waiver of one finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiver {
-    /// Whose finding.
+    /// The jurisdiction whose finding is waived.
     pub jurisdiction: JurisdictionId,
-    /// Of which condition.
+    /// The condition whose finding is waived.
     pub condition: ConditionId,
-    /// Why.
+    /// The reason of the waiver.
     pub reason: String,
-    /// Who granted it.
+    /// Who granted the waiver.
     pub granted_by: String,
-    /// Where that is written down.
+    /// An address with more on it; `None` if there is none.
     pub link: Option<String>,
-    /// The first day on which it holds.
+    /// The first day on which it holds; `None` if it always did.
     pub granted: Option<Date>,
-    /// The last day on which it holds.
+    /// The last day on which it holds; `None` if it has no end.
     pub expires: Option<Date>,
-    /// Where it stands.
+    /// The place of the waiver.
     pub span: Span,
 }
 
@@ -55,24 +55,24 @@ impl Waiver {
         self.granted.is_none_or(|granted| granted <= day) && !self.has_expired(day)
     }
 
-    /// Whether its last day lies before a day.
+    /// Whether its last day is before this day.
     pub fn has_expired(&self, day: Date) -> bool {
         self.expires.is_some_and(|expires| expires < day)
     }
 }
 
 impl Waivers {
-    /// Whether there is none.
+    /// Whether there are no waivers.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// All of them, in order of jurisdictions, then of places.
+    /// All waivers, in order of jurisdictions, then of places.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Waiver>> {
         self.0.values().flatten()
     }
 
-    /// The one that holds for a finding on a day.
+    /// The waiver that holds for a finding on a day; `None` if there is none.
     pub(crate) fn find(
         &self,
         jurisdiction: &JurisdictionId,
@@ -85,7 +85,7 @@ impl Waivers {
     }
 }
 
-/// Reads a file of waivers. One that names something that is not there is reported and left out.
+/// Reads a file of waivers. One that names something unknown is reported and left out.
 pub(crate) fn parse(
     source: &Arc<Source>,
     records: &Jurisdictions,

@@ -65,11 +65,11 @@ const NAMES: [(&str, Column); 7] = [
 
 impl Columns {
     /// Columns by their names: `id`, `name`, `rulebook`, `as_of`, `determination`, `missing`,
-    /// `reasons`; the id of a condition for what it came to; `<condition>.missing` and
+    /// `reasons`; the id of a condition for its status; `<condition>.missing` and
     /// `<condition>.reasons`.
     ///
     /// # Errors
-    /// A name that is none of these, as a sentence.
+    /// When a name is no column; the error is a sentence.
     pub fn new(names: &[String], assessment: &Assessment) -> Result<Self, String> {
         let rulebooks = assessment.rulebooks.iter();
         Self::of(names, rulebooks.flat_map(|assessed| &assessed.conditions))
@@ -135,10 +135,10 @@ impl Columns {
             .collect()
     }
 
-    /// All rows as CSV, with a head.
+    /// All rows as CSV, with a header.
     ///
     /// # Errors
-    /// What keeps the text from being written.
+    /// When the text cannot be written.
     pub fn csv(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
         out.write_all(self.head().as_bytes())?;
         assessment.rulebooks.iter().try_for_each(|assessed| {
@@ -147,10 +147,10 @@ impl Columns {
         })
     }
 
-    /// All rows as JSON, an object on a line each.
+    /// All rows as JSON, one object on each line.
     ///
     /// # Errors
-    /// What keeps the text from being written.
+    /// When the text cannot be written.
     pub fn ndjson(&self, assessment: &Assessment, out: &mut dyn Write) -> io::Result<()> {
         let keys = self.keys();
         assessment.rulebooks.iter().try_for_each(|assessed| {

@@ -33,39 +33,40 @@ use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::PlaceIndex;
 use crate::tree::FactRef;
 
-/// What a run of `check` came to.
+/// The results of a run of `check`.
 #[derive(Clone, Copy, Debug)]
 pub struct Report<'a> {
     /// The findings and determinations.
     pub assessment: &'a Assessment,
-    /// The cases that were run; none when there are no cases.
+    /// The run of the cases; empty if there are none.
     pub tests: &'a TestRun,
-    /// How the results stand to those accepted.
+    /// The differences from the accepted results.
     pub drift: &'a Drift,
-    /// Everything wrong with the input: files, scripts, cases, accepted results.
+    /// All diagnostics about the input: files, scripts, cases, accepted results.
     pub diagnostics: &'a [Diagnostic],
-    /// The root as a path from the working directory, ending in `/`; empty where it is that one.
+    /// The root as a path from the working directory, ending in `/`; empty if it is the working
+    /// directory.
     pub base: &'a str,
-    /// The working directory, as a path from the root of the system.
+    /// The absolute path of the working directory.
     pub here: &'a str,
     /// Which results make the run fail.
     pub counting: Counting<'a>,
 }
 
-/// Which results of a sound run make it fail. That a programme says no is nothing broken: findings
-/// are told apart from what is, and told where somebody asks for them.
+/// Which results of a valid run make it fail. A negative result is no error, so findings are listed
+/// separately from problems, and only on request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Counting<'a> {
-    /// Jurisdictions that come to one of these.
+    /// Determinations that make the run fail.
     pub kinds: &'a [DeterminationKind],
-    /// Differences from published results.
+    /// Whether differences from published results make the run fail.
     pub differences: bool,
-    /// Findings are told among what is wrong, though none is.
+    /// Whether findings are listed among the problems, although they are none.
     pub findings: bool,
 }
 
 impl Counting<'_> {
-    /// Whether findings are told beside what is wrong.
+    /// Whether findings are listed with the problems.
     fn tells_findings(&self) -> bool {
         self.findings || self.differences || !self.kinds.is_empty()
     }
@@ -98,11 +99,11 @@ impl Report<'_> {
     }
 }
 
-/// How bad an item is.
+/// The severity of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ItemSeverity {
-    /// What the run fails for: broken input, a failed case, a result that moved, or one that is
-    /// asked to fail.
+    /// The run fails for it: broken input, a failed case, a result that differs from the accepted
+    /// one, or one that makes the run fail by option.
     Error,
     /// A finding that is not met, a difference from a published result; a warning about the input.
     Warning,
@@ -110,23 +111,23 @@ pub enum ItemSeverity {
     Note,
 }
 
-/// One thing to say about a place.
+/// One item of a report, about a place.
 #[derive(Clone, Debug)]
 pub struct ReportItem {
-    /// What it is, the same each time: `R142`, `psp/hold`, `case`, `accepted`, `determination`,
+    /// The stable rule of the item: `R142`, `psp/hold`, `case`, `accepted`, `determination`,
     /// `compared`.
     pub rule: String,
-    /// How bad it is.
+    /// The severity of the item.
     pub severity: ItemSeverity,
-    /// In one line.
+    /// The message, in one line.
     pub message: String,
-    /// The text it is about; none when it is about a file, or about nothing in particular.
+    /// The text it is about; `None` if it is about a file, or about no place.
     pub span: Option<Span>,
-    /// The file it is about.
+    /// The path of the file it is about; `None` if it is about no file.
     pub file: Option<String>,
-    /// A further place: the test in the script behind a finding.
+    /// A further place, the test in the script behind a finding; `None` for others.
     pub script: Option<Span>,
-    /// What tells it from all others, and stays the same while lines move.
+    /// A unique key, which does not change when lines move.
     pub key: String,
 }
 
@@ -153,8 +154,8 @@ impl ReportItem {
     }
 }
 
-/// Everything to say, broken input first, then cases and accepted results; then findings, where
-/// they are asked for.
+/// All items: broken input first, then cases and accepted results, then findings if they are
+/// wanted.
 pub fn items(report: &Report<'_>) -> Vec<ReportItem> {
     let mut items = problems(report);
     if !report.counting.tells_findings() {
@@ -172,8 +173,8 @@ pub fn items(report: &Report<'_>) -> Vec<ReportItem> {
     items
 }
 
-/// What a run has to say but for the findings, which are many and dear to find the places of. Differences from
-/// published results are among them, though they need not make the run fail.
+/// All items but the findings, which are many and whose places take long to find. Differences from
+/// published results are included, though they need not make the run fail.
 pub fn problems(report: &Report<'_>) -> Vec<ReportItem> {
     let mut items = said_of_input(report);
     for assessed in &report.assessment.rulebooks {
@@ -184,7 +185,7 @@ pub fn problems(report: &Report<'_>) -> Vec<ReportItem> {
     items
 }
 
-/// Keys that are alike are numbered.
+/// Numbers equal keys.
 fn tell_apart(items: &mut [ReportItem]) {
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     for item in items {
@@ -196,7 +197,7 @@ fn tell_apart(items: &mut [ReportItem]) {
     }
 }
 
-/// The jurisdictions that come to what makes the run fail.
+/// The jurisdictions with determinations that make the run fail.
 fn failing_determinations<'a>(
     report: &'a Report<'_>,
     assessed: &'a RulebookAssessment,
@@ -222,7 +223,7 @@ fn failing_determinations<'a>(
         })
 }
 
-/// What differs from published results.
+/// The differences from published results.
 fn differences(report: &Report<'_>, assessed: &RulebookAssessment) -> Vec<ReportItem> {
     let severity = if report.counting.differences {
         ItemSeverity::Error
@@ -245,7 +246,7 @@ fn differences(report: &Report<'_>, assessed: &RulebookAssessment) -> Vec<Report
     items
 }
 
-/// Broken input, cases that fail, results that moved.
+/// Broken input, failed cases, and results that differ from the accepted ones.
 fn said_of_input(report: &Report<'_>) -> Vec<ReportItem> {
     let mut items: Vec<ReportItem> = report.diagnostics.iter().map(of_diagnostic).collect();
     for result in report

@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use crate::render::escape::{clean_line, for_markdown, for_markdown_line};
 
-/// How a text is written.
+/// The layout of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Emphasis {
-    /// For a terminal of so many columns.
+    /// Plain text for a terminal with this many columns.
     Plain(usize),
-    /// For a page, a pull request, a message.
+    /// Markdown: for a page, a pull request, a message.
     Markdown,
 }
 

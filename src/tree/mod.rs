@@ -87,14 +87,14 @@ use crate::base::diagnostic::Diagnostic;
 use crate::base::source::Span;
 use crate::model::fact::Value;
 
-/// What a script comes to.
+/// The verdict of a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
     /// The condition is met; as a decision: eligible.
     Met,
-    /// It is not met; as a decision: ineligible.
+    /// The condition is not met; as a decision: ineligible.
     NotMet,
-    /// It does not apply.
+    /// The condition does not apply.
     NotApplicable,
     /// The script failed.
     Fault,
@@ -103,20 +103,20 @@ pub enum Verdict {
 /// An outcome: the verdict, and the reason in the author's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
-    /// What it comes to.
+    /// The verdict of the script.
     pub verdict: Verdict,
-    /// Why, if the script says so.
+    /// The reason; `None` if the script states none.
     pub reason: Option<MessageTemplate>,
-    /// What went wrong, for a fault.
+    /// What failed, for a fault; otherwise `None`.
     pub fault: Option<Arc<Diagnostic>>,
-    /// The value, for the script of a derived fact; the verdict then says nothing.
+    /// The value, for the script of a derived fact; the verdict has no meaning then.
     pub value: Option<Arc<Expression>>,
-    /// Where outcomes are told apart by it: what a variable of the script held at the end.
+    /// The value of a variable at the end, if outcomes are distinguished by it.
     pub(crate) total: Option<Value>,
 }
 
 impl Outcome {
-    /// A verdict, and nothing beside it.
+    /// A verdict without reason or value.
     pub(crate) fn bare(verdict: Verdict) -> Self {
         Self {
             verdict,
@@ -128,7 +128,7 @@ impl Outcome {
     }
 }
 
-/// A text with calculations in it, filled in when the facts are at hand.
+/// A text with calculations in it, which are filled in when the facts are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct MessageTemplate(pub(crate) Vec<MessagePiece>);
 
@@ -139,27 +139,27 @@ pub(crate) enum MessagePiece {
     Value(Arc<Expression>),
 }
 
-/// A test and where its script asks it.
+/// A test, and the place where its script asks it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
-    /// The question.
+    /// The test.
     pub test: Test,
     /// The place in the script.
     pub span: Span,
 }
 
-/// A decision tree. Equal parts are shared, so it is a graph without circles.
+/// A decision tree. Equal parts are shared, so it is a graph without cycles.
 #[derive(Clone, Debug)]
 pub struct Tree {
     nodes: Vec<TreeNode>,
     asked: Vec<Asked>,
     outcomes: Vec<Arc<Outcome>>,
     root: usize,
-    /// How far searches for records go that it is asked about.
+    /// The limits on searches about this tree.
     limits: Limits,
-    /// How many paths it has, as far as can be counted.
+    /// The number of paths, as far as it can be counted.
     paths: u64,
-    /// Where each test is about one fact: what answers leave of these.
+    /// If each test is about one fact: what answers leave of each fact.
     parts: Option<Arc<TreeParts>>,
 }
 
@@ -169,16 +169,17 @@ enum TreeNode {
     Branch { asked: usize, yes: usize, no: usize },
 }
 
-/// The places that a walk came to. Of a small tree none is noted: going some of it twice takes less.
+/// The nodes that a walk has reached. For a small tree none is noted: walking parts twice costs
+/// less.
 pub(crate) struct Been {
     seen: Vec<bool>,
 }
 
 impl Been {
-    /// A tree with as many nodes is small.
+    /// The most nodes of a small tree.
     const FEW: usize = 24;
 
-    /// Whether it was there before; now it was.
+    /// Whether a node was reached before; marks it as reached.
     pub(crate) fn before(&mut self, node: usize) -> bool {
         self.seen
             .get_mut(node)
@@ -186,29 +187,30 @@ impl Been {
     }
 }
 
-/// What stands at a place of a tree: an outcome, or a test and where its answers lead.
+/// A node of a tree: an outcome, or a test with the nodes of its answers.
 pub(crate) enum Next<'a> {
     Outcome(&'a Arc<Outcome>),
     Test(&'a Asked, usize, usize),
 }
 
-/// One way through a script: the answers that could have been otherwise, and what it came to.
+/// One path through a script: the answers that could have been different, and the outcome.
 #[derive(Clone, Debug)]
 pub(crate) struct Path {
     pub(crate) answers: Vec<(Asked, bool)>,
-    /// What the script assumed on the way.
+    /// What the script assumed on the path.
     pub(crate) assumed: Vec<(FactRef, Arc<Expression>)>,
     pub(crate) outcome: Outcome,
-    /// Some record is known to take it; else it may be that none can.
+    /// Whether some record is known to take it; if false, it may be impossible.
     pub(crate) proven: bool,
-    /// It goes on as a path before it does after so many answers; the outcome is that path's.
+    /// An earlier path, and the number of its answers after which this path goes on like it, with
+    /// its outcome.
     pub(crate) joins: Option<(usize, usize)>,
-    /// What the numbers among the variables of the script were at the end.
+    /// The values of the script's numeric variables at the end.
     pub(crate) numbers: Vec<(Arc<str>, Value)>,
 }
 
 impl MessageTemplate {
-    /// How many bytes of text it holds itself.
+    /// The bytes of its own text.
     pub(crate) fn bytes(&self) -> usize {
         let piece = |piece: &MessagePiece| match piece {
             MessagePiece::Text(text) => text.len(),
@@ -217,8 +219,8 @@ impl MessageTemplate {
         self.0.iter().map(piece).sum()
     }
 
-    /// The text, given a text for each calculation. As long as a text of a script may be, and then
-    /// cut with a sign.
+    /// The text, with a text for each calculation. It is cut, with a sign, at the length limit of
+    /// texts.
     pub(crate) fn fill(&self, value: &mut dyn FnMut(&Expression) -> String) -> String {
         const MOST_BYTES: usize = 64 * 1024;
         let mut text = String::new();
@@ -236,7 +238,7 @@ impl MessageTemplate {
         text
     }
 
-    /// Whether it is the same for everybody.
+    /// Whether it is the same for all records.
     pub(crate) fn is_constant(&self) -> bool {
         let is_text = |piece: &MessagePiece| matches!(piece, MessagePiece::Text(_));
         self.0.iter().all(is_text)
@@ -244,17 +246,17 @@ impl MessageTemplate {
 }
 
 impl Tree {
-    /// How far searches go that it is asked about.
+    /// The limits on searches about this tree.
     pub(crate) fn limits(&self) -> Limits {
         self.limits
     }
 
-    /// How many paths it has, as far as can be counted.
+    /// The number of paths, as far as it can be counted.
     pub(crate) fn paths(&self) -> u64 {
         self.paths
     }
 
-    /// Whether it has more paths than are followed apart, so that some of them meet.
+    /// Whether it has more paths than are followed separately, so that some of them meet.
     pub(crate) fn has_states(&self) -> bool {
         usize::try_from(self.paths).map_or(true, |paths| paths > self.limits.apart)
     }
@@ -271,7 +273,7 @@ impl Tree {
         below[self.root]
     }
 
-    /// For a walk on all paths that comes to each place once.
+    /// A marker of nodes, for a walk on all paths that visits each node once.
     pub(crate) fn been(&self) -> Been {
         Been {
             seen: if self.nodes.len() > Been::FEW {
@@ -306,27 +308,27 @@ impl Tree {
         Some((Self::build(&paths, limits), name))
     }
 
-    /// How many different tests and outcomes it has.
+    /// The number of different tests and outcomes.
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Whether it has nothing in it; never so for a tree of a script.
+    /// Whether it is empty; a tree of a script never is.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
 
-    /// The outcomes at its leaves, each once, in the order the exploration met them.
+    /// The outcomes at its leaves, each once, in the order of exploration.
     pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
         self.outcomes.iter().map(|outcome| &**outcome)
     }
 
-    /// Where a walk begins.
+    /// The node where a walk begins.
     pub(crate) fn start(&self) -> usize {
         self.root
     }
 
-    /// What stands at a place of the tree.
+    /// The content of a node.
     pub(crate) fn at(&self, node: usize) -> Next<'_> {
         match self.nodes[node] {
             TreeNode::Leaf(outcome) => Next::Outcome(&self.outcomes[outcome]),
@@ -334,7 +336,7 @@ impl Tree {
         }
     }
 
-    /// The number of the outcome at a place that has one.
+    /// The number of the outcome at a node that has one.
     pub(crate) fn outcome_at(&self, node: usize) -> usize {
         match self.nodes[node] {
             TreeNode::Leaf(outcome) => outcome,
@@ -352,7 +354,7 @@ impl Tree {
         self.asked.iter()
     }
 
-    /// The facts that its tests speak of, whether a record states a fact among them.
+    /// The facts that its tests ask about, including whether a record states one.
     pub(crate) fn facts(&self) -> BTreeSet<&FactRef> {
         let known = self.asked.iter().filter_map(|asked| match &asked.test {
             Test::Known(fact, _) => Some(fact),
@@ -365,7 +367,7 @@ impl Tree {
             .collect()
     }
 
-    /// The facts that its tests speak of, and the derived facts that are named in them.
+    /// The facts that its tests ask about, and the derived facts named in them.
     pub(crate) fn reads(&self) -> BTreeSet<&FactRef> {
         let mut found = self.facts();
         self.asked
@@ -379,7 +381,7 @@ impl Tree {
     }
 }
 
-/// The tree as indented text: for people who debug, and for tests.
+/// The tree as indented text, for debugging and tests.
 impl fmt::Display for Tree {
     fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(fmt, self.root, 0)

@@ -2,12 +2,12 @@
 
 use crate::model::fact::{FactPath, Value};
 
-/// What a reference may lead to.
+/// Where a reference may lead.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Target {
     /// It may lead to the record itself: `itself: true`.
     pub itself: bool,
-    /// Facts of the record it leads to, each with the values that it may have:
-    /// `references: {kind: [city, county]}`.
+    /// Facts of the target record, each with the allowed values: `references: {kind: [city,
+    /// county]}`.
     pub facts: Vec<(FactPath, Vec<Value>)>,
 }

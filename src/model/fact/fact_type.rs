@@ -25,7 +25,7 @@ pub enum FactType {
 }
 
 impl FactType {
-    /// The names a schema may give, lists and choices apart from what they hold.
+    /// The names of types in a schema; those of lists and choices without their contents.
     pub const NAMES: [&str; 8] = [
         "boolean",
         "integer",
@@ -37,7 +37,7 @@ impl FactType {
         "jurisdiction",
     ];
 
-    /// The name a schema gives this type.
+    /// The name of this type in a schema.
     pub fn name(&self) -> &'static str {
         match self {
             Self::Boolean => "boolean",

@@ -4,17 +4,17 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
-/// The address of a fact within a record; through a reference it goes on into another record.
+/// The path of a fact within a record; through a reference it goes on into another record.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactPath(Arc<str>);
 
 impl FactPath {
-    /// A path from its text; the text is checked where it is read from a file.
+    /// A path from a text, which is not checked: it is checked when it is read from a file.
     pub fn new(text: impl Into<Arc<str>>) -> Self {
         Self(text.into())
     }
 
-    /// The dotted text.
+    /// The path as a text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -113,7 +113,7 @@ const RESERVED: &[&str] = &[
     "is_shared",
 ];
 
-/// What is wrong with a name that scripts are to use, if anything.
+/// What is wrong with a name for scripts; `None` if it is right.
 pub(crate) fn name_problem(name: &str) -> Option<String> {
     let mut chars = name.chars();
     let starts_well = chars.next().is_some_and(|first| first.is_ascii_lowercase());

@@ -19,17 +19,17 @@ impl FactIndex {
     }
 }
 
-/// The least and the greatest value allowed, both included.
+/// The least and the greatest allowed value, both included.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AllowedRange {
-    /// The least value.
+    /// The least value; `None` if there is none.
     pub min: Option<Value>,
-    /// The greatest value.
+    /// The greatest value; `None` if there is none.
     pub max: Option<Value>,
 }
 
 impl AllowedRange {
-    /// Whether a value lies within.
+    /// Whether a value is in the range.
     pub(crate) fn holds(&self, value: &Value) -> bool {
         self.min.as_ref().is_none_or(|min| value >= min)
             && self.max.as_ref().is_none_or(|max| value <= max)
@@ -59,47 +59,47 @@ pub enum FactOrigin {
     /// Records state it.
     #[default]
     Stated,
-    /// A script of the folder `derive` works it out from other facts.
+    /// A script of the folder `derive` calculates it from other facts.
     Derived,
-    /// It is worked out from the whole population.
+    /// It is calculated from the whole population.
     Statistic,
-    /// The rulebook gives it: a parameter.
+    /// The rulebook states it, as a parameter.
     Parameter,
 }
 
-/// What the schema says of one fact.
+/// One fact of the schema.
 #[derive(Clone, Debug)]
 pub struct FactSchema {
-    /// Its address.
+    /// The path of the fact.
     pub path: FactPath,
     /// Its type.
     pub ty: FactType,
-    /// The unit of a number, as `hours`.
+    /// The unit of a number, such as `hours`; `None` if there is none.
     pub unit: Option<String>,
-    /// How many places after the point a number is shown with; it is never rounded by that.
+    /// The number of decimals a number is shown with, without rounding its value; `None` for all.
     pub decimals: Option<u8>,
-    /// The values allowed, for numbers and dates.
+    /// The allowed values of a number or a date.
     pub range: AllowedRange,
-    /// What the fact means.
+    /// What the fact means; `None` if the schema does not say.
     pub description: Option<String>,
-    /// The question to ask whoever knows.
+    /// The question by which to ask for the fact; `None` if the schema gives none.
     pub question: Option<String>,
-    /// Nobody can change it: a state, a population.
+    /// Whether nobody can change it, such as a state or a population.
     pub fixed: bool,
     /// Where its value comes from.
     pub origin: FactOrigin,
-    /// For a reference: the fact by which it names a record, where that is not its id.
+    /// For a reference: the fact by which it names a record; `None` for the id.
     pub key: Option<FactPath>,
-    /// For a reference: what it may lead to.
+    /// For a reference: where it may lead.
     pub target: Target,
-    /// Words by which records say that it is not known.
+    /// Words in records that mean that the fact is missing.
     pub missing: Missing,
-    /// Where the schema declares it; nowhere for the built-in ones.
+    /// The place where the schema declares it; `None` for built-in facts.
     pub span: Option<Span>,
 }
 
 impl FactSchema {
-    /// A fact of which nothing is known but its type.
+    /// A fact of which only the type is known.
     pub(crate) fn of(path: impl Into<Arc<str>>, ty: FactType) -> Self {
         Self {
             path: FactPath::new(path),
@@ -128,7 +128,7 @@ impl FactSchema {
 pub(crate) struct Numbering(Arc<BTreeMap<FactPath, FactIndex>>);
 
 impl Numbering {
-    /// The number of a fact.
+    /// The index of a fact; `None` if there is none with this path.
     pub(crate) fn number(&self, path: &str) -> Option<FactIndex> {
         self.0.get(path).copied()
     }
@@ -145,27 +145,28 @@ impl PartialEq for Numbering {
 pub struct Schema {
     facts: Vec<Arc<FactSchema>>,
     numbering: Numbering,
-    /// Names of what records hold and nothing reads; a `*` stands for anything.
+    /// Names that records may hold and nothing reads; a `*` stands for any text.
     ignored: Arc<[Arc<str>]>,
 }
 
-/// What a path means in a schema.
+/// The meaning of a path in a schema.
 pub(crate) enum Lookup<'a> {
     /// A fact, by its number.
     Fact(FactIndex, &'a Arc<FactSchema>),
     /// Facts lie below this path.
     Group,
-    /// Nothing is known of it.
+    /// The schema has nothing with this path.
     Nothing,
 }
 
 impl Schema {
-    /// A schema of these facts. Of two of one path, the first counts.
+    /// A schema of these facts. Of two with equal paths, the first counts.
     pub(crate) fn new(facts: impl IntoIterator<Item = FactSchema>) -> Self {
         Self::default().with(facts)
     }
 
-    /// Whether a record means the same under both: everything but where the facts are declared.
+    /// Whether a record means the same under both schemas; where facts are declared does not
+    /// matter.
     pub(crate) fn reads_as(&self, other: &Self) -> bool {
         let same = |a: &FactSchema, b: &FactSchema| {
             let words = |fact: &FactSchema| {
@@ -222,7 +223,7 @@ impl Schema {
         })
     }
 
-    /// How many facts records have; others follow them.
+    /// The number of facts that records have; other facts follow them.
     pub(crate) fn stated_len(&self) -> usize {
         self.facts
             .iter()
@@ -230,17 +231,17 @@ impl Schema {
             .count()
     }
 
-    /// The numbers of the facts that no record states.
+    /// The indexes of the facts that no record states.
     pub(crate) fn calculated(&self) -> impl Iterator<Item = FactIndex> + Clone {
         FactIndex::first(self.facts.len()).skip(self.stated_len())
     }
 
-    /// The number of a fact.
+    /// The index of a fact; `None` if there is none with this path.
     pub(crate) fn slot(&self, path: &str) -> Option<FactIndex> {
         self.numbering.number(path)
     }
 
-    /// What its numbers of facts belong to.
+    /// The numbering that its indexes belong to.
     pub(crate) fn numbering(&self) -> &Numbering {
         &self.numbering
     }
@@ -250,7 +251,7 @@ impl Schema {
         &self.facts
     }
 
-    /// Whether there is a fact of this path that records state.
+    /// Whether records can state a fact with this path.
     pub fn has(&self, path: &str) -> bool {
         let stated = |slot: &FactIndex| {
             !slot.is_built_in() && self.facts[*slot].origin == FactOrigin::Stated
@@ -258,7 +259,7 @@ impl Schema {
         self.slot(path).as_ref().is_some_and(stated)
     }
 
-    /// What a path means.
+    /// The meaning of a path.
     pub(crate) fn look_up(&self, path: &str) -> Lookup<'_> {
         if let Some(index) = self.slot(path) {
             return Lookup::Fact(index, &self.facts[index]);
@@ -276,7 +277,7 @@ impl Schema {
         }
     }
 
-    /// What to write in the place of `county.population`, where `county` leads to another record.
+    /// Advice in place of `county.population`, if `county` leads to another record.
     pub(crate) fn through_a_reference(&self, path: &str) -> Option<String> {
         let mut ends = path.match_indices('.').map(|(at, _)| path.split_at(at));
         let leads = |slot: FactIndex| self.facts[slot].ty == FactType::Jurisdiction;

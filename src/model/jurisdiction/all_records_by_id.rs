@@ -16,21 +16,21 @@ use crate::model::typed_indexes::RecordIndex;
 #[derive(Clone, Debug, Default)]
 pub struct Jurisdictions {
     list: RecordBlock,
-    /// Another one whenever an id comes or goes.
+    /// A new value whenever an id is added or removed.
     ids: Arc<()>,
     keys: Arc<Keys>,
-    /// Worked out when first asked for.
+    /// The indexes of assessed records, found on first use.
     assessed: OnceLock<Arc<[u32]>>,
 }
 
-/// How many names a "did you mean" looks through: about a millisecond's worth.
+/// The most names that a "did you mean" looks through, in about a millisecond.
 pub(crate) const MOST_LOOKED_THROUGH: usize = 65_536;
 
-/// By the number of a reference that names records by a fact of theirs: the ids by that fact.
+/// For each reference by a key: the ids of records by the value of that key.
 pub(crate) type Keys = BTreeMap<FactIndex, HashMap<Arc<str>, JurisdictionId>>;
 
 impl Jurisdictions {
-    /// Records in the order of their ids; of two with one id, the first counts.
+    /// The records in order of their ids; of two with equal ids, the first counts.
     pub(crate) fn new(records: impl Into<RecordBlock>) -> Self {
         let mut list: RecordBlock = records.into();
         if !list.iter().is_sorted_by(|a, b| a.id() < b.id()) {
@@ -69,7 +69,7 @@ impl Jurisdictions {
         }
     }
 
-    /// Whether both have the same ids, told without looking at each.
+    /// Whether both are known to have the same ids, without comparing them.
     pub(crate) fn same_ids(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.ids, &other.ids)
     }
@@ -79,38 +79,38 @@ impl Jurisdictions {
         self.list.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no records.
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()
     }
 
-    /// A record by its number; `None` if there is none of that number.
+    /// The record at an index; `None` if there is none.
     pub fn checked_get(&self, record: RecordIndex) -> Option<Arc<Jurisdiction>> {
         (record.get() < self.len()).then(|| self.get(record))
     }
 
-    /// A record by its number.
+    /// The record at an index.
     ///
     /// # Panics
-    /// When there is none: [`checked_get`](Self::checked_get) says so.
+    /// When there is none; [`checked_get`](Self::checked_get) gives `None` then.
     pub fn get(&self, record: RecordIndex) -> Arc<Jurisdiction> {
         self.view(record).read()
     }
 
-    /// The records, in order of their ids. Each is put together when it is asked for.
+    /// The records, in order of their ids. Each is built when it is reached.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Arc<Jurisdiction>> {
         self.list.iter().map(RecordView::read)
     }
 
-    /// The id of a record.
+    /// The id of the record at an index.
     ///
     /// # Panics
-    /// When there is none of that number: [`checked_get`](Self::checked_get) says so.
+    /// When there is none; [`checked_get`](Self::checked_get) gives `None` then.
     pub fn id(&self, record: RecordIndex) -> &str {
         self.view(record).id()
     }
 
-    /// The id of a record, to be kept.
+    /// The id of a record, as an owned value.
     pub(crate) fn id_of(&self, record: RecordIndex) -> JurisdictionId {
         match self.view(record) {
             RecordView::Whole(record) => record.id.clone(),
@@ -118,22 +118,22 @@ impl Jurisdictions {
         }
     }
 
-    /// A record as it is held.
+    /// A record in its stored form.
     pub(crate) fn view(&self, record: RecordIndex) -> RecordView<'_> {
         self.list.view(record.get())
     }
 
-    /// The records as they are held.
+    /// The records in their stored form.
     pub(crate) fn records(&self) -> &RecordBlock {
         &self.list
     }
 
-    /// The number of the record of an id.
+    /// The index of the record with this id; `None` if there is none.
     pub fn find(&self, id: &str) -> Option<RecordIndex> {
         self.place_of(id).ok().map(RecordIndex::from)
     }
 
-    /// The number of the record of an id, or the one that it would have.
+    /// The index of the record with this id, or as an error the index that it would have.
     fn place_of(&self, id: &str) -> Result<usize, usize> {
         let (mut from, mut to) = (0, self.list.len());
         while from < to {
@@ -155,12 +155,12 @@ impl Jurisdictions {
         }
     }
 
-    /// Where references by a key lead.
+    /// The targets of references by a key.
     pub(crate) fn keys(&self) -> &Arc<Keys> {
         &self.keys
     }
 
-    /// The number of the record that a reference, given by its number, names so.
+    /// The index of the record that a reference with this value leads to; `None` if there is none.
     pub(crate) fn follow(&self, reference: FactIndex, name: &str) -> Option<RecordIndex> {
         match self.keys.get(&reference) {
             Some(by_key) => self.find(by_key.get(name)?.as_str()),
@@ -168,7 +168,7 @@ impl Jurisdictions {
         }
     }
 
-    /// The ids.
+    /// The ids, in order.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.list.iter().map(RecordView::id)
     }
@@ -187,14 +187,14 @@ impl Jurisdictions {
         places.map(|place| self.list.view(place).id())
     }
 
-    /// What to write in the place of an id that no record has: the id of the record that has it as its
-    /// name, or one that is like it. `told`: of how many others that was said before.
+    /// Advice in place of an id that no record has: the id of the record with that name, or a
+    /// similar id. `told` is the number of such messages so far.
     pub(crate) fn instead_of(&self, told: usize, id: &str) -> Option<String> {
         let near = || did_you_mean_after(told, id, self.ids_around(id));
         self.named(told, id).or_else(near)
     }
 
-    /// What to write in the place of the name of a record.
+    /// Advice in place of the name of a record.
     pub(crate) fn named(&self, told: usize, name: &str) -> Option<String> {
         if told.saturating_mul(self.len()) > MOST_LOOKED_THROUGH * 20 {
             return None;
@@ -215,7 +215,7 @@ impl Jurisdictions {
         })
     }
 
-    /// The numbers of those that are assessed.
+    /// The indexes of the records that are assessed.
     pub(crate) fn assessed(&self) -> &Arc<[u32]> {
         self.assessed.get_or_init(|| match &self.list {
             RecordBlock::Rows(_, _, count) => (0..*count).collect(),
@@ -228,7 +228,7 @@ impl Jurisdictions {
         })
     }
 
-    /// The one table of which these are all rows, in its order.
+    /// The table of which the records are all rows, in its order; `None` if there is no such table.
     pub(crate) fn table(&self) -> Option<&Arc<Table>> {
         match &self.list {
             RecordBlock::Rows(table, 0, _) if table.len() == self.list.len() => Some(table),

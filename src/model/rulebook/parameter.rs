@@ -16,24 +16,24 @@ use crate::model::rulebook::{SourceEntry, Stated, read_dated, read_sources};
 /// A constant of the rulebook, read by scripts as `params.<name>`.
 #[derive(Clone, Debug)]
 pub struct Parameter {
-    /// Its name.
+    /// The name of the parameter.
     pub name: Arc<str>,
-    /// Its type, given or taken from its first value.
+    /// Its type, declared or taken from its first value.
     pub ty: FactType,
-    /// The unit, as `hours`.
+    /// The unit, such as `hours`; `None` if there is none.
     pub unit: Option<String>,
-    /// How many places after the point it is shown with.
+    /// The number of decimals it is shown with; `None` for all.
     pub decimals: Option<u8>,
-    /// What it means.
+    /// What it means; `None` if the rulebook does not say.
     pub description: Option<String>,
-    /// The values allowed.
+    /// The allowed values.
     pub range: AllowedRange,
-    /// Where it is declared.
+    /// The place where it is declared.
     pub span: Span,
     pub(crate) values: Vec<Dated<Stated>>,
 }
 
-/// The parameter that every rulebook has by itself: the day of the assessment.
+/// The built-in parameter of every rulebook: the as-of date.
 pub(crate) const AS_OF: &str = "as_of";
 
 const KEYS: [&str; 12] = [
@@ -52,7 +52,7 @@ const KEYS: [&str; 12] = [
 ];
 
 impl Parameter {
-    /// The value in force on a day.
+    /// The value in force on a day; `None` if there is none.
     pub fn on(&self, day: Date) -> Option<&Stated> {
         self.values
             .iter()
@@ -60,7 +60,7 @@ impl Parameter {
             .map(|dated| &dated.value)
     }
 
-    /// Whether it is a number and may be any.
+    /// Whether it is a number without a range.
     pub(crate) fn is_any_number(&self) -> bool {
         let open = |end: &Option<Value>, widest: i64| {
             end.is_none() || *end == Some(Value::Integer(widest))
@@ -73,7 +73,7 @@ impl Parameter {
     /// A value for this parameter from the text of an option.
     ///
     /// # Errors
-    /// What is wrong with the text, as a diagnostic.
+    /// When the text is no value for it.
     pub(crate) fn read_override(&self, text: &str) -> Result<Value, Diagnostic> {
         let source = Source::new("option", text);
         let kind = NodeKind::Scalar {
@@ -109,7 +109,7 @@ impl Parameter {
         Ok(value)
     }
 
-    /// What to write where several are set in one, as in `1,other=2`.
+    /// Advice for several values in one, as in `1,other=2`; `None` for others.
     fn several(&self, text: &str) -> Option<String> {
         let (value, rest) = text.split_once(',')?;
         let (name, other) = rest.split_once('=')?;
@@ -231,7 +231,7 @@ fn value_node<'a>(entry: &'a Entry, diagnostics: &mut Vec<Diagnostic>) -> Option
     value
 }
 
-/// A list of values, each with the days on which it holds.
+/// Whether a value is a list of values, each with the days on which it holds.
 fn is_dated(node: &YamlNode) -> bool {
     let NodeKind::Sequence(items) = &node.kind else {
         return false;
@@ -241,7 +241,8 @@ fn is_dated(node: &YamlNode) -> bool {
         .any(|item| matches!(item.kind, NodeKind::Mapping(_)))
 }
 
-/// A value without quotation marks that became a text, and was likely not meant as one.
+/// A warning about a value without quotation marks that became a text, and was likely not meant as
+/// one.
 fn unlikely(entry: &Entry, value: &YamlNode) -> Option<Diagnostic> {
     let node = first_value(value);
     let NodeKind::Scalar {
@@ -315,7 +316,7 @@ fn first_value(node: &YamlNode) -> &YamlNode {
         .map_or(node, |entry| &entry.value)
 }
 
-/// The type that a plain value has when none is declared.
+/// The type of a plain value if none is declared.
 fn inferred(node: &YamlNode) -> FactType {
     let order = [
         FactType::Boolean,

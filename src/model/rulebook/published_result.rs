@@ -16,31 +16,31 @@ use crate::model::typed_indexes::FactIndex;
 pub struct ComparisonSource {
     /// Its name in the rulebook file.
     pub name: String,
-    /// What it is called; the name when the file gives no title.
+    /// The title; the name if the file gives none.
     pub title: String,
     /// Keys of the rulebook's sources, or addresses.
     pub sources: Arc<[Arc<str>]>,
-    /// The day it is about: for any other nothing is compared. None when it is about every day.
+    /// The day it is about: nothing is compared for other days. `None` if it is about every day.
     pub as_of: Option<Date>,
     /// What it is compared with.
     pub with: ComparedWith,
     pub(crate) given_in: GivenIn,
-    /// By each published word the outcomes that agree with it.
+    /// The outcomes that agree with each published word.
     words: BTreeMap<String, Vec<&'static str>>,
-    /// Where it is declared.
+    /// The place where it is declared.
     pub span: Span,
 }
 
-/// What of an assessment a published result is compared with.
+/// The result that a published result is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ComparedWith {
     /// The determination.
     Determination,
-    /// The finding of a condition, by its id.
+    /// The finding of a condition, by its id, with the place where the file names it.
     Condition(String, Span),
 }
 
-/// Where the published result stands.
+/// Where the published result is found.
 #[derive(Clone, Debug)]
 pub(crate) enum GivenIn {
     /// In a sheet beside the rulebook file: its name, the column of ids, the column of results.
@@ -49,7 +49,7 @@ pub(crate) enum GivenIn {
         id: String,
         column: String,
     },
-    /// In the records: the number of the fact.
+    /// In the records, as a fact.
     Fact(FactIndex),
 }
 
@@ -60,7 +60,7 @@ const DETERMINATIONS: [&str; 3] = ["eligible", "ineligible", "undetermined"];
 const FINDINGS: [&str; 4] = ["met", "not met", "not applicable", "unknown"];
 
 impl ComparisonSource {
-    /// The outcomes that agree with a published word; none when nothing says what it means.
+    /// The outcomes that agree with a published word; `None` if the file does not say.
     pub fn agreeing(&self, word: &str) -> Option<&[&'static str]> {
         self.words.get(word).map(Vec::as_slice)
     }
@@ -225,7 +225,7 @@ fn given_in(
     }
 }
 
-/// What each published word agrees with; without a table the words are the program's own.
+/// The outcomes that agree with each published word; without a table, the words are our own.
 fn words(
     section: &Section<'_>,
     known: &[&'static str],
@@ -267,7 +267,7 @@ fn words(
     words
 }
 
-/// Every choice of the fact with the published results needs a meaning.
+/// Reports choices of the fact with published results that have no meaning here.
 fn explain_choices(
     comparison: &ComparisonSource,
     schema: &Schema,
@@ -290,7 +290,7 @@ fn explain_choices(
     }
 }
 
-/// A published word of which nothing says what it means.
+/// The error that the meaning of a published word is not stated.
 pub(crate) fn unexplained(comparison: &ComparisonSource, word: &str, span: Span) -> Diagnostic {
     let message = format!(
         "`words` of the comparison `{}` does not explain `{}`",

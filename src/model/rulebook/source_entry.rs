@@ -2,13 +2,13 @@
 
 use crate::formats::date::Date;
 
-/// Where a fact or a rule comes from.
+/// A source of facts or criteria.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SourceEntry {
-    /// What it is called.
+    /// The title of the source.
     pub title: String,
-    /// Its date.
+    /// The date of the source; `None` if the rulebook gives none.
     pub date: Option<Date>,
-    /// Its address.
+    /// The address of the source; `None` if the rulebook gives none.
     pub url: Option<String>,
 }

@@ -14,53 +14,53 @@ use crate::model::rulebook::schema::read_decimals;
 /// One statistic, as the rulebook declares it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statistic {
-    /// Its name.
+    /// The name of the statistic.
     pub name: Arc<str>,
-    /// What is worked out.
+    /// What is calculated.
     pub kind: StatisticKind,
-    /// The fact it is about; a count has none.
+    /// The fact it is about; `None` for a count.
     pub of: Option<StatisticInput>,
-    /// For a ratio: the fact whose sum the sum of `of` is divided by.
+    /// For a ratio: the fact whose sum is the divisor; otherwise `None`.
     pub over: Option<StatisticInput>,
-    /// For a cumulative share: the fact that puts jurisdictions in order.
+    /// For a cumulative share: the fact that orders jurisdictions; otherwise `None`.
     pub along: Option<StatisticInput>,
-    /// The boolean fact that members meet.
+    /// The boolean fact that members must have; `None` if all records are members.
     pub filter: Option<StatisticInput>,
-    /// The facts that make groups.
+    /// The facts that form groups; empty for one group.
     pub by: Vec<StatisticInput>,
-    /// For a rank and a cumulative share.
+    /// The order of a rank or a cumulative share.
     pub order: Order,
-    /// For a rank and a cumulative share.
+    /// How a rank or a cumulative share treats equal members.
     pub ties: Ties,
-    /// What becomes of members with an unknown input.
+    /// How members with an unknown input are treated.
     pub unknown: UnknownInputs,
-    /// The unit, as `euros`.
+    /// The unit, such as `euros`; `None` if there is none.
     pub unit: Option<String>,
-    /// How many places after the point it is shown with.
+    /// The number of decimals it is shown with; `None` for all.
     pub decimals: Option<u8>,
-    /// What it means.
+    /// What it means; `None` if the rulebook does not say.
     pub description: Option<String>,
-    /// Where it is declared.
+    /// The place where it is declared.
     pub span: Span,
 }
 
-/// A fact, derived or stated, that a statistic is worked out from.
+/// A fact, derived or stated, that a statistic is calculated from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StatisticInput {
-    /// Its path.
+    /// The path of the fact.
     pub path: Arc<str>,
-    /// Where the rulebook names it.
+    /// The place where the rulebook names it.
     pub span: Span,
 }
 
-/// What a statistic is.
+/// The kind of a statistic.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum StatisticKind {
-    /// How many members there are.
+    /// The number of members.
     Count,
     /// The sum of a number.
     Sum,
-    /// The sum of a number, divided by how many members there are.
+    /// The sum of a number, divided by the number of members.
     Mean,
     /// The sum of a number, divided by the sum of another.
     Ratio,
@@ -68,46 +68,46 @@ pub enum StatisticKind {
     Min,
     /// The greatest number.
     Max,
-    /// The number in the middle; of two, halfway between them.
+    /// The number in the middle; of two, the number halfway between them.
     Median,
-    /// The number below which a part of the members lie, from 0 to 100: at `p / 100 * (n - 1)`
-    /// members from the least, in a straight line between two (Hyndman and Fan 1996, definition 7).
+    /// The number below which a percentage of the members lie, from 0 to 100: at `p / 100 * (n -
+    /// 1)` members from the least, interpolated linearly (Hyndman and Fan 1996, definition 7).
     Percentile(f64),
-    /// The part of the members for which a boolean is true, from 0 to 1.
+    /// The share of members for which a boolean is true, from 0 to 1.
     Share,
-    /// The place of a jurisdiction among the members, from 1.
+    /// The rank of a jurisdiction among the members, from 1.
     Rank,
-    /// The part of a sum that a jurisdiction and all before it in order have together, from 0 to 1.
+    /// The share of a sum that a jurisdiction has together with all before it in order, from 0 to
+    /// 1.
     CumulativeShare,
 }
 
-/// Which comes first.
+/// The order of a rank or a cumulative share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The least.
+    /// The least is first.
     Ascending,
-    /// The greatest.
+    /// The greatest is first.
     Descending,
 }
 
-/// What becomes of members that are alike.
+/// How equal members are ranked.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ties {
-    /// They share the better place, and the next has a place as if they did not (1, 2, 2, 4).
+    /// They share the better rank, and the next rank is as if they did not: 1, 2, 2, 4.
     Shared,
-    /// These facts put them in order, the least first, or with a minus the greatest; those that are
-    /// alike in all of them share.
+    /// These facts order them. Those that are equal in all of them share a rank.
     Broken(Vec<(StatisticInput, Order)>),
 }
 
-/// What becomes of members with an unknown input.
+/// How members with an unknown input are treated.
 #[derive(Clone, Debug, PartialEq)]
 pub enum UnknownInputs {
-    /// They are no members; how many they are is shown.
+    /// They are left out and counted.
     LeftOut,
     /// The statistic of their group is unknown.
     MakesUnknown,
-    /// The fact it is about is taken to be this.
+    /// This value is assumed for the fact it is about.
     Assumed(Value),
 }
 
@@ -142,7 +142,7 @@ const KEYS: [&str; 13] = [
     "description",
 ];
 
-/// The keys that not every kind has.
+/// The keys that only some kinds have.
 const OF_SOME: [&str; 6] = ["of", "over", "along", "p", "order", "ties"];
 
 impl StatisticKind {
@@ -163,14 +163,14 @@ impl StatisticKind {
         }
     }
 
-    /// Whether it differs within a group.
+    /// Whether its value differs within a group.
     pub fn is_own(self) -> bool {
         matches!(self, Self::Rank | Self::CumulativeShare)
     }
 }
 
 impl Statistic {
-    /// Whether it is worked out in the same way as another, wherever both are declared.
+    /// Whether it is calculated in the same way as another, wherever both are declared.
     pub(crate) fn reads_as(&self, other: &Self) -> bool {
         let inputs = |one: &Self| -> Vec<Option<Arc<str>>> {
             let single = [&one.of, &one.over, &one.along, &one.filter].map(Option::as_ref);
@@ -365,7 +365,7 @@ fn read_kind(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option
     (diagnostics.len() == before).then_some(kind)
 }
 
-/// The statistic that goes by another name elsewhere.
+/// The statistic that has another name in other tools.
 fn elsewhere(name: &str) -> Option<&'static str> {
     Some(match name.to_lowercase().as_str() {
         "avg" | "average" => "mean",

@@ -15,24 +15,24 @@ use crate::model::fact::{
 };
 use crate::model::rulebook::SourceEntry;
 
-/// A value as someone stated it. A value of `None` is stated to be unknown, or cannot be read.
+/// A value as somebody stated it.
 #[derive(Clone, Debug)]
 pub struct Stated {
-    /// The value, unless unknown.
+    /// The value; `None` if it is stated to be unknown, or cannot be read.
     pub value: Option<Value>,
-    /// Where it is stated.
+    /// The place of the value.
     pub span: Span,
     /// Keys of the rulebook's sources, or addresses.
     pub sources: Arc<[Arc<str>]>,
-    /// The day on which it was observed.
+    /// The day on which it was observed; `None` if not stated.
     pub as_of: Option<Date>,
-    /// A remark of the author.
+    /// A remark of the author; `None` if there is none.
     pub note: Option<Arc<str>>,
 }
 
 const KEYS: [&str; 6] = ["value", "from", "to", "source", "as_of", "note"];
 
-/// Whether a mapping is a stated value with its details, and not a group of facts.
+/// Whether a mapping is a stated value with details, rather than a group of facts.
 pub(crate) fn stated_keys(node: &YamlNode) -> bool {
     let NodeKind::Mapping(entries) = &node.kind else {
         return false;

@@ -69,7 +69,7 @@ struct RulebookShape<'a> {
     statistics: Vec<StatisticShape<'a>>,
 }
 
-/// What each statistic came to, as indented JSON with a newline at its end.
+/// The results of all statistics, as indented JSON with a newline at its end.
 pub fn statistics_json(assessment: &Assessment) -> String {
     let body = StatisticsShape {
         rulebooks: assessment.rulebooks.iter().map(of_rulebook).collect(),

@@ -89,8 +89,8 @@ struct StretchShape {
     before: Option<PlaceShape>,
 }
 
-/// Sweeps as indented JSON with a newline at its end; with the values for which exactly so many are
-/// eligible, where that was asked.
+/// Sweeps as indented JSON with a newline at its end. With `wanted`, also the values for which
+/// exactly that many are eligible.
 pub fn sweep_json(sweeps: &[Sweep], wanted: Option<usize>, diagnostics: &[Diagnostic]) -> String {
     let body = SweepsShape {
         sweeps: sweeps.iter().map(|sweep| shape(sweep, wanted)).collect(),

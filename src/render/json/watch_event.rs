@@ -8,43 +8,43 @@ use crate::assess::assessment::{Assessment, Delta, JurisdictionDelta, RulebookAs
 use crate::assess::result_types::DeterminationKind;
 use crate::render::json::shared_shapes::{DiagnosticShape, JSON_VERSION, diagnostic, kind, status};
 
-/// What a revision is made of.
+/// The parts of an event about one revision.
 #[derive(Debug)]
 pub struct Event<'a> {
-    /// Its number.
+    /// The number of the revision.
     pub revision: u64,
-    /// From the change being seen to the revision being published, in milliseconds.
+    /// The milliseconds from when the change was seen until the revision was published.
     pub milliseconds: f64,
-    /// How many files there are.
+    /// The number of files.
     pub files: usize,
-    /// The files that changed.
+    /// The paths of the files that changed.
     pub changed: &'a [String],
-    /// Files of which an earlier version is in force.
+    /// Broken files of which an earlier version is in force.
     pub stale: Vec<StaleFile<'a>>,
-    /// Why files are looked at again and again; none where there are events.
+    /// Why files are polled; `None` if events report changes.
     pub polling: Option<&'a str>,
-    /// Why the root folder cannot be read.
+    /// Why the root folder cannot be read; `None` if it can.
     pub trouble: Option<&'a str>,
-    /// What is in force.
+    /// The assessment in force.
     pub assessment: &'a Assessment,
-    /// What changed.
+    /// What changed in the results.
     pub delta: &'a Delta,
     /// The cases that were run.
     pub tests: &'a TestRun,
-    /// How the results stand to those accepted.
+    /// The differences from the accepted results.
     pub drift: &'a Drift,
 }
 
-/// A file of which an earlier version is in force.
+/// A broken file of which an earlier version is in force.
 #[derive(Debug, Serialize)]
 pub struct StaleFile<'a> {
-    /// The file.
+    /// The path of the file.
     pub file: &'a str,
-    /// Seconds since 1970.
+    /// Since when, in seconds since 1970-01-01.
     pub since: u64,
-    /// Since which revision.
+    /// The number of the first revision in which it was stale.
     pub revision: u64,
-    /// The first error in it.
+    /// The first error in the broken version.
     pub because: &'a str,
 }
 

@@ -7,7 +7,7 @@ use crate::assess::statistics::GroupFound;
 use crate::model::fact::{FactPath, Value};
 use crate::render::text_or_markdown_page::{Emphasis, Page};
 
-/// What each statistic of these rulebooks came to, by group.
+/// The results of the statistics of these rulebooks, by group.
 pub fn statistics(rulebooks: &[RulebookAssessment], style: Emphasis) -> String {
     let mut page = Page::new(style);
     for assessed in rulebooks {

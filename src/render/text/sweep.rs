@@ -14,8 +14,8 @@ const MOST_STEPS: usize = 25;
 /// The most jurisdictions named at a step.
 const MOST_NAMES: usize = 6;
 
-/// Sweeps with their steps; with the values for which exactly so many are eligible, where that was
-/// asked.
+/// Sweeps with their steps. With `wanted`, also the values for which exactly that many are
+/// eligible.
 pub fn sweep(sweeps: &[Sweep], wanted: Option<usize>, style: Emphasis) -> String {
     let mut page = Page::new(style);
     for sweep in sweeps {

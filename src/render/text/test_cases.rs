@@ -6,8 +6,7 @@ use crate::analysis::accepted_results::Drift;
 use crate::analysis::test_cases::{CaseResult, TestRun};
 use crate::render::escape::clean_line;
 
-/// Each case that is not as expected, with expected beside found, and the counts. With `all`, those
-/// that passed as well.
+/// Each failed case, with what was expected and found, and the counts. With `all`, passed ones too.
 pub fn test_run(run: &TestRun, all: bool) -> String {
     let mut out = cases(run, all);
     if !out.is_empty() {
@@ -16,18 +15,18 @@ pub fn test_run(run: &TestRun, all: bool) -> String {
     format!("{out}{}\n", counts(run))
 }
 
-/// Each case that is not as expected, with expected beside found.
+/// Each failed case, with what was expected and found.
 pub fn failed_cases(run: &TestRun) -> String {
     cases(run, false)
 }
 
-/// How many cases passed, for one who follows the files; none where there are no cases.
+/// How many cases passed, in one line; `None` if there are no cases.
 pub fn cases_passed(run: &TestRun) -> Option<String> {
     let (failed, all) = (run.failed(), run.results.len());
     (all > 0).then(|| format!("cases: {} of {all} passed", all - failed))
 }
 
-/// How many results are not as they were accepted; none where all are.
+/// How many results differ from the accepted ones, in one line; `None` if none does.
 pub fn moved(drift: &Drift) -> Option<String> {
     let moved = drift.moved.len();
     let s = if moved == 1 { "" } else { "s" };
@@ -53,10 +52,10 @@ fn cases(run: &TestRun, all: bool) -> String {
     out
 }
 
-/// How many results that moved are listed for a person.
+/// The most differing results that are listed.
 const MOST: usize = 40;
 
-/// The results that are not as they were accepted, and the rulebooks that could not be compared.
+/// The results that differ from the accepted ones, and the rulebooks that were not compared.
 pub fn drift(drift: &Drift, quiet: bool) -> String {
     let mut out = String::new();
     if !drift.moved.is_empty() {
@@ -108,7 +107,7 @@ fn differences(result: &CaseResult) -> String {
     out
 }
 
-/// How many passed and failed, in one line.
+/// How many cases passed and failed, in one line.
 pub fn counts(run: &TestRun) -> String {
     let (failed, all) = (run.failed(), run.results.len());
     let s = if all == 1 { "" } else { "s" };
