@@ -138,7 +138,8 @@ impl History {
         if unreadable.is_some() {
             return unreadable;
         }
-        // Where something cannot be read, what seems to be gone or to change may be there as it was.
+        // Where something cannot be read, what seems to be gone or to change may be there as it
+        // was.
         if let Some(error) = self.error_of_files(snapshot, now).or_else(|| mistake(now)) {
             return Some(told(error));
         }

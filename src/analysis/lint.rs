@@ -202,8 +202,8 @@ impl Linter<'_> {
             .filter_map(|used| used.program.as_ref())
             .chain(derived)
             .collect();
-        // A condition that is not in force today may read what the others do not, and so may another
-        // programme over the same base.
+        // A condition that is not in force today may read what the others do not, and so may
+        // another programme over the same base.
         let everything = &assessed.basis.criteria;
         let others = everything.conditions.iter().chain(&*everything.others);
         let others = others.filter_map(|scripted| scripted.program.as_ref());

@@ -96,7 +96,8 @@ pub fn timeline(
             .iter()
             .any(|one| !one.jurisdictions.is_empty())
         {
-            // Nothing is otherwise on the day before than on the latest one, but for the day itself.
+            // Nothing is otherwise on the day before than on the latest one, but for the day
+            // itself.
             let eve = after(day, -1).filter(|eve| *eve > looked_at);
             let eve = eve.map(|eve| assess_after(snapshot, &on(eve), before));
             let impact = Impact::between(eve.as_ref().unwrap_or(before), &now);

@@ -2,13 +2,13 @@
 //! answers on all its paths, of conditions that share missing facts by those of all of them.
 //! Threads share what they find; each also keeps what it has met itself.
 //!
-//! Example: a thousand records that lack the same fact and are on the same side of every other test:
-//! the first is examined with a search, the other 999 find its result under the same pattern.
+//! Example: a thousand records that lack the same fact and are on the same side of every other
+//! test: the first is examined with a search, the other 999 find its result under the same pattern.
 //!
-//! INVARIANT: what is kept under a pattern follows from the pattern and the criteria alone, so which
-//! record came first, and on which thread, changes nothing.
-//! INVARIANT: a condition whose result rests on more than its answers has no number, and each of its
-//! records is examined by itself.
+//! INVARIANT: what is kept under a pattern follows from the pattern and the criteria alone, so
+//! which record came first, and on which thread, changes nothing.
+//! INVARIANT: a condition whose result rests on more than its answers has no number, and each of
+//! its records is examined by itself.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -59,7 +59,8 @@ impl Gap {
         }
     }
 
-    /// What a record comes to with all verdicts that are possible, and the facts that they depend on.
+    /// What a record comes to with all verdicts that are possible, and the facts that they depend
+    /// on.
     fn exactly(&(verdicts, facts): &(u8, u128)) -> Self {
         Self {
             number: None,
@@ -184,7 +185,8 @@ impl<'a> Learnt<'a> {
         Gap::of(&self.examined(condition, record))
     }
 
-    /// A condition for a record, without the waivers of that record: others are like it in all else.
+    /// A condition for a record, without the waivers of that record: others are like it in all
+    /// else.
     fn examined(&self, condition: ConditionIndex, record: RecordIndex) -> Examined {
         let prepared = self.prepared;
         come_to_bare(&prepared.conditions[condition], &prepared.basis, record)
@@ -300,7 +302,8 @@ impl LocalPatterns {
         nth: usize,
         record: RecordIndex,
     ) -> Option<Gap> {
-        // Of a tree that may have very long patterns none is kept: that takes more room than it saves time.
+        // Of a tree that may have very long patterns none is kept: that takes more room than it
+        // saves time.
         const LONGEST: usize = 1_024;
         if batch.has_states() && batch.nodes() > LONGEST {
             let gap = Gap::exactly(&batch.by_single_facts(record)?);

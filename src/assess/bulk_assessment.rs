@@ -305,8 +305,8 @@ impl<'a> WorkerState<'a> {
         self.hard = hard;
     }
 
-    /// The determination of a record with gaps or faults that matter; none where more completions should be
-    /// tried first.
+    /// The determination of a record with gaps or faults that matter; none where more completions
+    /// should be tried first.
     fn open(
         &mut self,
         nth: usize,

@@ -182,8 +182,8 @@ impl<'a, T> Explaining<'a, T> {
         })
     }
 
-    /// Why an undetermined record is that, where all combinations of values that tests tell apart can
-    /// be looked at: conditions that share no missing fact come out each as it likes.
+    /// Why an undetermined record is that, where all combinations of values that tests tell apart
+    /// can be looked at: conditions that share no missing fact come out each as it likes.
     fn on_grid(&self, record: RecordIndex, told: &[Arc<Told<T>>]) -> Option<Determination> {
         let Decider::Count(decision, required) = &*self.prepared.decider else {
             return None;

@@ -27,8 +27,8 @@ pub(super) struct Computation<'a> {
     pub(super) plan: &'a WorkPlan,
     /// The population beside which each record stands, where that is not their own.
     pub(super) beside: Option<&'a Beside>,
-    /// The derived facts and statistics that somebody reads, by their numbers; all of them, if none are given.
-    /// What nobody reads stays as it was.
+    /// The derived facts and statistics that somebody reads, by their numbers; all of them, if none
+    /// are given. What nobody reads stays as it was.
     pub(super) only: Option<&'a BTreeSet<FactIndex>>,
 }
 
@@ -51,8 +51,8 @@ pub(super) struct Filled {
 }
 
 impl Computation<'_> {
-    /// Fills in what no record states. `before`: an earlier assessment, of which what still holds is
-    /// taken over.
+    /// Fills in what no record states. `before`: an earlier assessment, of which what still holds
+    /// is taken over.
     pub(super) fn fill(&self, mut facts: FactTable, before: Option<&Basis>) -> Filled {
         let wide = &self.criteria.wide;
         let mut measurements: Measurements = vec![None; wide.statistics.len()];

@@ -50,8 +50,8 @@ impl CountBounds {
         low == high
     }
 
-    /// Whether they can come out so that a decision is up to one condition more, where each comes out as it
-    /// likes.
+    /// Whether they can come out so that a decision is up to one condition more, where each comes
+    /// out as it likes.
     pub(super) fn leaves_it_to_one(self, decision: &Decision) -> bool {
         match decision {
             Decision::All => self.not_met.0 == 0,
@@ -99,8 +99,8 @@ impl CountBounds {
 }
 
 /// The least and the most of several unknown conditions together, as far as a decision counts them,
-/// each of which some completion comes to. None where one of them could fail, or where there are too
-/// many ways to look at.
+/// each of which some completion comes to. None where one of them could fail, or where there are
+/// too many ways to look at.
 pub(super) fn together(
     examined: &[&Examined],
     decision: &Decision,
@@ -185,8 +185,8 @@ impl<'a> CountWays<'a> {
         most
     }
 
-    /// What each condition can come to, the wanted first; none where that is not told one by one, or
-    /// some may fail.
+    /// What each condition can come to, the wanted first; none where that is not told one by one,
+    /// or some may fail.
     fn lists(&self, wanted: u8) -> Option<Vec<Vec<&'a Possible>>> {
         let list = |examined: &&'a Examined| {
             if examined.leaves.are_many() {

@@ -193,8 +193,8 @@ impl WorkPlan {
         };
         let slots = wide.schema.calculated();
         let mut reads: Vec<_> = slots.clone().map(reads).collect();
-        // What scripts may read puts nothing in a circle, and after that what they name: who reads something before
-        // its turn says so when it is run.
+        // What scripts may read puts nothing in a circle, and after that what they name: who reads
+        // something before its turn says so when it is run.
         let place = |slot: &FactIndex| slot.get() - first;
         let unsure: [fn(&DerivedUsed) -> &BTreeSet<FactIndex>; 2] =
             [|used| &used.any, |used| &used.named];
@@ -244,8 +244,8 @@ impl WorkPlan {
     }
 }
 
-/// By node: its turn, after all that it reads; and what leads back to itself, of which the last step is passed
-/// over. With a list for a stack: a chain may be long.
+/// By node: its turn, after all that it reads; and what leads back to itself, of which the last
+/// step is passed over. With a list for a stack: a chain may be long.
 fn turns(reads: &[Vec<usize>]) -> (Vec<usize>, Vec<Vec<usize>>) {
     let mut turn: Vec<Option<usize>> = vec![None; reads.len()];
     let mut is_above = vec![false; reads.len()];

@@ -451,8 +451,8 @@ fn is_to_come(fact: &FactRef, facts: &FactTable) -> bool {
     ) && slot.is_some_and(|slot| facts.is_to_come(slot))
 }
 
-/// Facts are calculated in an order in which each comes after those that its script names. That `needed` is
-/// still to come means that there is no such order.
+/// Facts are calculated in an order in which each comes after those that its script names. That
+/// `needed` is still to come means that there is no such order.
 fn in_a_circle(used: &DerivedUsed, needed: &FactRef) -> Arc<Diagnostic> {
     let schema = &used.fact.schema;
     let (path, other) = (&schema.path, &needed.schema.path);

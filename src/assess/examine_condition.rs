@@ -26,8 +26,8 @@ pub(crate) struct Examined {
     pub(crate) leaves: OutcomesLeft,
 }
 
-/// The outcomes still possible, which are looked for when somebody asks for them. What is found by a
-/// copy is kept by the copy alone.
+/// The outcomes still possible, which are looked for when somebody asks for them. What is found by
+/// a copy is kept by the copy alone.
 #[derive(Clone)]
 pub(crate) struct OutcomesLeft {
     found: OnceLock<Arc<Leaves>>,
@@ -70,8 +70,8 @@ impl fmt::Debug for OutcomesLeft {
 }
 
 impl OutcomesLeft {
-    /// What is possible and the tree, where that is known without a look at the outcomes: each verdict
-    /// is proven.
+    /// What is possible and the tree, where that is known without a look at the outcomes: each
+    /// verdict is proven.
     pub(super) fn open(&self) -> Option<(&Undecided, &Tree)> {
         self.open.as_ref().map(|open| (&open.left, &*open.tree))
     }
@@ -134,8 +134,8 @@ pub(super) fn examine_bare(used: &ConditionUsed, basis: &Basis, this: RecordInde
     Examined { finding, leaves }
 }
 
-/// A condition of which several verdicts are possible, and each test is about one fact: what decides is
-/// found without a look at each way, if it is wanted.
+/// A condition of which several verdicts are possible, and each test is about one fact: what
+/// decides is found without a look at each way, if it is wanted.
 fn undecided_by_single_facts(
     used: &ConditionUsed,
     basis: &Basis,
@@ -214,8 +214,8 @@ fn excuse(possible: &mut Possible) {
     }
 }
 
-/// Everything that a script can still come to for a record, and the missing facts that were read where no
-/// tree tells; none where the script is broken.
+/// Everything that a script can still come to for a record, and the missing facts that were read
+/// where no tree tells; none where the script is broken.
 fn look(
     used: &ConditionUsed,
     basis: &Basis,

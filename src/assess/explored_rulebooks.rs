@@ -235,8 +235,8 @@ impl ExploredRulebook {
         assessed
     }
 
-    /// All that is known before a jurisdiction is looked at. `before`: what an earlier assessment, or
-    /// that of another programme over the same records, was made from.
+    /// All that is known before a jurisdiction is looked at. `before`: what an earlier assessment,
+    /// or that of another programme over the same records, was made from.
     fn prepared(self, options: &Options, before: Option<&Basis>) -> Prepared {
         let Self {
             criteria,

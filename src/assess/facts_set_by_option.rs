@@ -87,9 +87,9 @@ fn bears_on_references(schema: &Schema, path: &str) -> bool {
     })
 }
 
-/// The records with what is set, and with no reference that no file may state: what there is of these
-/// is reported. Those of the files were reported and made unknown before; of keys that records share
-/// that is not so.
+/// The records with what is set, and with no reference that no file may state: what there is of
+/// these is reported. Those of the files were reported and made unknown before; of keys that
+/// records share that is not so.
 fn with_references(
     schema: &Schema,
     records: Jurisdictions,

@@ -24,7 +24,8 @@ const EVERY: [Verdict; 4] = [
     Verdict::Fault,
 ];
 
-/// Every way in which the findings can still be put together; none when the decision itself is broken.
+/// Every way in which the findings can still be put together; none when the decision itself is
+/// broken.
 pub(super) fn decisions(deciding: DecisionWalk<'_>) -> Option<Leaves> {
     let DecisionWalk {
         decider, examined, ..
@@ -68,8 +69,8 @@ pub(super) fn decisions(deciding: DecisionWalk<'_>) -> Option<Leaves> {
     Some(search.leaves)
 }
 
-/// What tells a place of the search apart: where the decision is, the verdicts taken, and where within
-/// the ways of a condition.
+/// What tells a place of the search apart: where the decision is, the verdicts taken, and where
+/// within the ways of a condition.
 type SearchPlace = (usize, Vec<Option<Verdict>>, Option<usize>);
 
 /// A place of the decision, and which verdicts conditions at fault are taken to have there.

@@ -35,8 +35,8 @@ pub(crate) struct World<'a> {
     targets: Arc<[ReferenceTargets]>,
 }
 
-/// What each condition comes to, and the numbers of the facts that it reads, of whatever record; none where it
-/// may be any.
+/// What each condition comes to, and the numbers of the facts that it reads, of whatever record;
+/// none where it may be any.
 pub(crate) struct WorldConditions(Vec<(Examined, Option<BTreeSet<FactIndex>>)>);
 
 /// The records that a reference may lead to.
@@ -186,7 +186,8 @@ impl<'a> World<'a> {
         examine(used, &self.basis, self.this)
     }
 
-    /// What the findings come to, where one fact is another than it was when the conditions came to `before`.
+    /// What the findings come to, where one fact is another than it was when the conditions came to
+    /// `before`.
     pub(crate) fn determination_after(
         &self,
         before: &WorldConditions,
@@ -292,8 +293,8 @@ impl<'a> World<'a> {
         (facts.records.follow(reference, &name) == Some(target)).then_some(name)
     }
 
-    /// Whether a reference of a record that is led to a target leads back to the record, which no file
-    /// may state.
+    /// Whether a reference of a record that is led to a target leads back to the record, which no
+    /// file may state.
     pub(crate) fn leads_back(&self, (record, reference): WorldFact, target: RecordIndex) -> bool {
         let schema = &self.assessed.rulebook().schema;
         if target == record {

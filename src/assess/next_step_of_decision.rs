@@ -101,8 +101,8 @@ impl DecisionWalk<'_> {
         }
     }
 
-    /// The decision by counting, as soon as the verdicts so far leave no choice; a fault where those at
-    /// fault leave one.
+    /// The decision by counting, as soon as the verdicts so far leave no choice; a fault where
+    /// those at fault leave one.
     fn counted(
         &self,
         decision: &Decision,

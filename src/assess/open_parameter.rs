@@ -36,12 +36,13 @@ pub(crate) struct Swept {
     /// The parameter as a fact.
     pub(crate) fact: FactRef,
     slot: FactIndex,
-    /// The derived facts and statistics that decide, and what they are computed from; none if it may be any.
+    /// The derived facts and statistics that decide, and what they are computed from; none if it
+    /// may be any.
     wanted: Option<BTreeSet<FactIndex>>,
     /// The records that are assessed, by their numbers.
     pub(crate) places: Arc<[u32]>,
-    /// By condition: its number, where nothing that it reads rests on the parameter; and what all came to at some
-    /// value, which holds of these at every value.
+    /// By condition: its number, where nothing that it reads rests on the parameter; and what all
+    /// came to at some value, which holds of these at every value.
     steady: OnceLock<SteadyFindings>,
     /// What is wrong with files and scripts.
     pub(crate) diagnostics: Vec<Diagnostic>,
@@ -55,8 +56,8 @@ pub(crate) struct SweptTrees<'a> {
 }
 
 impl Swept {
-    /// Leaves a parameter of a rulebook open, `as_of` for the day that scripts read. None where there
-    /// is no such rulebook or parameter, or the options fit nothing.
+    /// Leaves a parameter of a rulebook open, `as_of` for the day that scripts read. None where
+    /// there is no such rulebook or parameter, or the options fit nothing.
     pub(crate) fn new(
         snapshot: &Snapshot,
         options: &Options,
@@ -143,8 +144,8 @@ impl Swept {
         ])
     }
 
-    /// The facts of what was computed at a value, with the parameter left open again: statistics as they
-    /// are there.
+    /// The facts of what was computed at a value, with the parameter left open again: statistics as
+    /// they are there.
     pub(crate) fn opened(&self, there: &Prepared) -> FactTable {
         let mut facts = there.basis.facts.taking([]);
         let unknown = Arc::clone(self.prepared.basis.facts.shared_column(self.slot));
@@ -294,8 +295,8 @@ impl<'a> SweptTrees<'a> {
     }
 }
 
-/// What decides, by the numbers of facts, and what that is computed from; none where a script that is no
-/// tree may read anything.
+/// What decides, by the numbers of facts, and what that is computed from; none where a script that
+/// is no tree may read anything.
 fn wanted(prepared: &Prepared) -> Option<BTreeSet<FactIndex>> {
     let mut trees: Vec<&Tree> = Vec::new();
     for used in &*prepared.conditions {

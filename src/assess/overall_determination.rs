@@ -7,12 +7,14 @@
 //! A condition at fault could be anything. When that makes no difference, the determination stands;
 //! otherwise it is a fault.
 //!
-//! Example: one condition asks for `a`, another for `!a`, and `a` is missing. Each is unknown; together
-//! no completion meets both, so with `all` the determination is ineligible and names no fact.
+//! Example: one condition asks for `a`, another for `!a`, and `a` is missing. Each is unknown;
+//! together no completion meets both, so with `all` the determination is ineligible and names no
+//! fact.
 //!
-//! INVARIANT: a determination other than undetermined holds for every completion of the missing facts.
-//! INVARIANT: an undetermined one that is not cut short has two completions that differ, and `missing`
-//! names just the facts that alone can make such a difference.
+//! INVARIANT: a determination other than undetermined holds for every completion of the missing
+//! facts.
+//! INVARIANT: an undetermined one that is not cut short has two completions that differ, and
+//! `missing` names just the facts that alone can make such a difference.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -233,8 +235,8 @@ pub(super) fn counted_together(
     Some(decided.unwrap_or(DeterminationKind::Undetermined))
 }
 
-/// What findings come to by counting them, each by the verdicts that it can have, as bits; none where
-/// more has to be looked at.
+/// What findings come to by counting them, each by the verdicts that it can have, as bits; none
+/// where more has to be looked at.
 pub(super) fn counted(
     decider: &Decider,
     verdicts: impl Fn(ConditionIndex) -> u8,
@@ -255,13 +257,14 @@ fn are_several<'e>(mut examined: impl Iterator<Item = &'e Examined>) -> bool {
     examined.by_ref().any(is_open) && examined.any(is_open)
 }
 
-/// Whether it is not looked at which ways of several open conditions go together: there are too many.
+/// Whether it is not looked at which ways of several open conditions go together: there are too
+/// many.
 pub(super) fn have_many_ways(examined: &[&Examined]) -> bool {
     are_several(examined.iter().copied()) && examined.iter().any(|one| one.leaves.are_many())
 }
 
-/// Of a condition with very many ways it is not looked at which go with those of `several` open ones:
-/// where it can come to several verdicts, it could be anything.
+/// Of a condition with very many ways it is not looked at which go with those of `several` open
+/// ones: where it can come to several verdicts, it could be anything.
 fn without_many_ways(one: &Examined, several: bool) -> Examined {
     let is_open = one.finding.status == Status::Unknown;
     if !one.leaves.are_many() || is_open && !several {
@@ -403,9 +406,9 @@ pub(super) fn of_one_open(decider: &Decider, examined: &[&Examined]) -> Option<D
     })
 }
 
-/// An undetermined one in which no open condition that counts shares a missing fact with another, and each is
-/// between two verdicts: each comes out as it likes. What decides such a finding decides all where the others can
-/// come out so that it is up to this one.
+/// An undetermined one in which no open condition that counts shares a missing fact with another,
+/// and each is between two verdicts: each comes out as it likes. What decides such a finding
+/// decides all where the others can come out so that it is up to this one.
 fn of_open_apart(decider: &Decider, examined: &[&Examined]) -> Option<Determination> {
     let Decider::Count(decision, required) = decider else {
         return None;

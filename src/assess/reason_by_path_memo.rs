@@ -18,8 +18,8 @@ struct BlockPathMemo<T> {
 }
 
 struct ConditionPaths<T> {
-    /// The first record of the block that was looked at, and the paths of all of them; none where the
-    /// tree numbers no paths.
+    /// The first record of the block that was looked at, and the paths of all of them; none where
+    /// the tree numbers no paths.
     block: Option<(usize, Option<Box<BlockPaths>>)>,
     /// By path.
     told: Vec<Option<Arc<Told<T>>>>,
@@ -37,8 +37,8 @@ impl<T> PathMemo<T> {
         }))
     }
 
-    /// What a condition comes to for a record; `alone` finds it the first time that a path is taken,
-    /// and whenever there is none.
+    /// What a condition comes to for a record; `alone` finds it the first time that a path is
+    /// taken, and whenever there is none.
     pub(super) fn told(
         &self,
         (condition, batch): (ConditionIndex, &Batch<'_>),

@@ -102,8 +102,8 @@ impl<T> ReasonMemo<T> {
         }
     }
 
-    /// What a condition comes to for a record that gives these answers, and whether calculations hold
-    /// numbers of its own; `alone` works it out.
+    /// What a condition comes to for a record that gives these answers, and whether calculations
+    /// hold numbers of its own; `alone` works it out.
     pub(super) fn told(
         &self,
         condition: ConditionIndex,

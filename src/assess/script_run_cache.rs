@@ -2,8 +2,8 @@
 //! several times: to count it, to combine it with others, to explain it, and by questions and
 //! remedies.
 //!
-//! INVARIANT: what is given back is what exploring the script again would find, and it costs the same
-//! units of work. So no result depends on what was asked before.
+//! INVARIANT: what is given back is what exploring the script again would find, and it costs the
+//! same units of work. So no result depends on what was asked before.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -1,5 +1,6 @@
-//! Which nodes of a graph lead to each other: its strongly connected components, by Kosaraju's method
-//! (Sharir, 1981: one search puts nodes in order, another one over the turned edges gathers them).
+//! Which nodes of a graph lead to each other: its strongly connected components, by Kosaraju's
+//! method (Sharir, 1981: one search puts nodes in order, another one over the turned edges gathers
+//! them).
 
 /// By node: the number of its component. Two have the same one where each leads to the other.
 pub(super) fn components(leads_to: &[Vec<usize>]) -> Vec<usize> {
@@ -25,8 +26,8 @@ pub(super) fn components(leads_to: &[Vec<usize>]) -> Vec<usize> {
     component
 }
 
-/// Gives each node that one leads to and that was not seen before, after those that it leads to. With a list
-/// for a stack: a chain may be long.
+/// Gives each node that one leads to and that was not seen before, after those that it leads to.
+/// With a list for a stack: a chain may be long.
 fn search(start: usize, leads_to: &[Vec<usize>], seen: &mut [bool], left: &mut dyn FnMut(usize)) {
     if std::mem::replace(&mut seen[start], true) {
         return;
@@ -53,7 +54,8 @@ mod tests {
 
     #[test]
     fn those_that_lead_to_each_other_are_together() {
-        // 0 and 1 lead to each other, and both to 2; 3 to itself; 4, 5 and 6 go round, and lead to 0.
+        // 0 and 1 lead to each other, and both to 2; 3 to itself; 4, 5 and 6 go round, and lead to
+        // 0.
         let graph = [
             vec![1],
             vec![0, 2],

@@ -74,8 +74,9 @@ impl Trials {
         self.joint.clear();
     }
 
-    /// Fills in the records that are asked about, in one way after the other, until all is seen that
-    /// is possible at most. `bits`: the verdicts that each condition may come to, by place in the block.
+    /// Fills in the records that are asked about, in one way after the other, until all is seen
+    /// that is possible at most. `bits`: the verdicts that each condition may come to, by place in
+    /// the block.
     pub(super) fn run(
         &mut self,
         population: &Population<'_>,

@@ -1,7 +1,7 @@
 //! The screen of `rulebook watch`: a view of the latest revision.
 //!
-//! `state` is what the screen shows and how keys change it, `view` draws it. Only `event_loop` touches a
-//! terminal. Nothing flows back to the assessment.
+//! `state` is what the screen shows and how keys change it, `view` draws it. Only `event_loop`
+//! touches a terminal. Nothing flows back to the assessment.
 
 mod colours_and_marks;
 mod detail_pane;

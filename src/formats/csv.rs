@@ -383,8 +383,8 @@ pub(crate) fn written(rows: impl Iterator<Item = Vec<String>>) -> String {
     text_of(rows.map(|row| row.into_iter().map(safe_cell)))
 }
 
-/// A cell on one line, in which nothing hides. What a spreadsheet would take for a formula, or a log
-/// for a command, is kept from being one.
+/// A cell on one line, in which nothing hides. What a spreadsheet would take for a formula, or a
+/// log for a command, is kept from being one.
 pub(crate) fn safe_cell(cell: String) -> String {
     // Most cells are plain letters, which is told by their bytes.
     let is_plain = cell.bytes().all(|byte| matches!(byte, b' '..=b'~'));

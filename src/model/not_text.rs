@@ -79,7 +79,8 @@ fn looks_like(bytes: &[u8]) -> Option<Looks> {
     }
 }
 
-/// The encoding of a text most of whose letters are none of Latin: words of Latin letters have few accents.
+/// The encoding of a text most of whose letters are none of Latin: words of Latin letters have few
+/// accents.
 fn other_alphabet(bytes: &[u8]) -> Option<&'static str> {
     let is_high = |byte: &u8| *byte >= 0xc0;
     let runs = bytes.split(|byte| !is_high(byte)).map(<[u8]>::len);
@@ -92,7 +93,8 @@ fn other_alphabet(bytes: &[u8]) -> Option<&'static str> {
                 (long, short + 1)
             }
         });
-    // In Windows-1251 small letters stand from 0xe0 on, and most letters are small; in KOI8-R capital ones do.
+    // In Windows-1251 small letters stand from 0xe0 on, and most letters are small; in KOI8-R
+    // capital ones do.
     let small = bytes.iter().filter(|byte| **byte >= 0xe0).count();
     let capital = bytes
         .iter()

@@ -82,8 +82,8 @@ pub struct Rulebook {
     pub comparisons: Vec<Arc<ComparisonSource>>,
     /// Whether a comparison could not be read, so that the files it names are not known.
     pub(crate) lost_comparisons: bool,
-    /// Names of facts, parameters and statistics, and `as_of`, that are declared and could not be read; keys that it
-    /// does not have; and those of whole parts that could not be, with a colon.
+    /// Names of facts, parameters and statistics, and `as_of`, that are declared and could not be
+    /// read; keys that it does not have; and those of whole parts that could not be, with a colon.
     pub(crate) unread: BTreeSet<String>,
     /// Commands that its author suggests to a newcomer, without the name of the program.
     pub suggestions: Vec<String>,

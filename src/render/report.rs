@@ -281,8 +281,8 @@ fn said_of_input(report: &Report<'_>) -> Vec<ReportItem> {
     items
 }
 
-/// The rules of items that are not about the input: a case, an accepted result, a determination that
-/// makes the run fail, a published result.
+/// The rules of items that are not about the input: a case, an accepted result, a determination
+/// that makes the run fail, a published result.
 const CASE: &str = "case";
 const ACCEPTED: &str = "accepted";
 const DETERMINATION: &str = "determination";

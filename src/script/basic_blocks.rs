@@ -1,5 +1,5 @@
-//! Blocks of Basic: `Select Case`, `For i = 1 To 3 ... Next`, `Do While ... Loop`, `Dim n As Integer`.
-//! And numbers and labels before lines: `Step 1:`, `1)`.
+//! Blocks of Basic: `Select Case`, `For i = 1 To 3 ... Next`, `Do While ... Loop`, `Dim n As
+//! Integer`. And numbers and labels before lines: `Step 1:`, `1)`.
 
 use crate::script::literals_in_foreign_notation::rewritten;
 use crate::script::scan::TokenKind;
@@ -158,8 +158,8 @@ fn dim_line(words: &Words<'_>, index: usize, last: usize) -> Option<String> {
     Some(format!("let {} = {first};", words.at(index + 1)))
 }
 
-/// `Step 1: j.a > 3`, `1) j.a > 3` and `a) j.a > 3`: what stands before a line. What is said of it covers the
-/// line, where the rest of it is words.
+/// `Step 1: j.a > 3`, `1) j.a > 3` and `a) j.a > 3`: what stands before a line. What is said of it
+/// covers the line, where the rest of it is words.
 pub(super) fn labelled(words: &Words<'_>, index: usize) -> Option<Slip> {
     const CASES: [&str; 3] = ["case", "default", "when"];
     if !words.begins_line(index) || words.in_brackets(index) {

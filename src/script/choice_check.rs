@@ -80,7 +80,8 @@ fn unseen_in(text: &str) -> Option<String> {
     ))
 }
 
-/// Why one of choices is neither less nor more: their order is nobody's, least of all the alphabet's.
+/// Why one of choices is neither less nor more: their order is nobody's, least of all the
+/// alphabet's.
 pub(super) fn no_order(
     ctx: &NativeCallContext<'_>,
     comparison: Comparison,

@@ -383,7 +383,8 @@ fn counted(text: &str) -> Option<String> {
     if number.parse::<Number>().is_err() || unit.contains(['.', ',']) {
         return None;
     }
-    // What stands on the other side may be days between two dates, or a fact that is counted in this.
+    // What stands on the other side may be days between two dates, or a fact that is counted in
+    // this.
     Some(match unit.trim_end_matches('s') {
         unit @ ("year" | "month") => format!(
             "compare `{number}` with a fact that is counted in {unit}s, or, of two days, with \

@@ -159,7 +159,8 @@ impl ImportLoader<'_> {
     }
 }
 
-/// The syntax tree of a script and its functions, or everything that is wrong with how it is written.
+/// The syntax tree of a script and its functions, or everything that is wrong with how it is
+/// written.
 fn compile(
     prepared: &PreparedText,
     scope: &Scope<'_>,
@@ -313,7 +314,8 @@ impl Library {
     }
 }
 
-/// A script as the interpreter is given it, where all places of it can be told apart: else what is too long.
+/// A script as the interpreter is given it, where all places of it can be told apart: else what is
+/// too long.
 fn prepared(source: &Arc<Source>) -> Result<PreparedText, Diagnostic> {
     let fits = |text: &str| uncounted(source, text).map_or(Ok(()), Err);
     fits(source.text())?;
@@ -322,7 +324,8 @@ fn prepared(source: &Arc<Source>) -> Result<PreparedText, Diagnostic> {
     Ok(prepared)
 }
 
-/// That a script, or what is made of it line by line, has more lines or a longer line than can be counted.
+/// That a script, or what is made of it line by line, has more lines or a longer line than can be
+/// counted.
 fn uncounted(source: &Arc<Source>, text: &str) -> Option<Diagnostic> {
     let most = SHAPES.lines_of_script;
     let is_long = |line: &str| line.len() > most && line.chars().count() > most;

@@ -71,8 +71,8 @@ fn opens_function(words: &Words<'_>, brace: usize) -> bool {
     open.is_some_and(|open| open >= 2 && words.is(open - 2, "fn"))
 }
 
-/// What to write for a name that is there, but not here: one that is given within braces, and a function
-/// that gives its own name a value.
+/// What to write for a name that is there, but not here: one that is given within braces, and a
+/// function that gives its own name a value.
 pub(super) fn named_elsewhere(
     prepared: &PreparedText,
     position: Position,
@@ -250,8 +250,8 @@ fn is_path_of_call(words: &Words<'_>, index: usize) -> bool {
     call.is_some_and(|call| words.is(call + 1, "(") && words.any(call, &["known", "assume"]))
 }
 
-/// `esle {`, `retrun x`, `While i < 3`: a word of the language, with a slip in it or in capital letters.
-/// And a sentence, which is meant as a remark.
+/// `esle {`, `retrun x`, `While i < 3`: a word of the language, with a slip in it or in capital
+/// letters. And a sentence, which is meant as a remark.
 fn misspelt(words: &Words<'_>, index: usize) -> Option<String> {
     const KEYWORDS: [&str; 12] = [
         "if", "else", "for", "while", "switch", "return", "let", "const", "break", "continue",

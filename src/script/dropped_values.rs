@@ -416,7 +416,8 @@ fn is_calculated(text: &str) -> bool {
             .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'.'))
 }
 
-/// What stands before the sign in front of an operand, in its statement; empty where it is the first.
+/// What stands before the sign in front of an operand, in its statement; empty where it is the
+/// first.
 fn before(prepared: &PreparedText, end: usize) -> String {
     let text = &prepared.source.text()[..end];
     let signs = |c: char| c.is_whitespace() || matches!(c, '|' | '&');
@@ -459,7 +460,8 @@ fn text_alone(statement: &Stmt) -> Option<Position> {
     }
 }
 
-/// Whether a chain of properties is read and nothing else: a method may change what it is called on.
+/// Whether a chain of properties is read and nothing else: a method may change what it is called
+/// on.
 fn reads_only(expression: &Expr) -> bool {
     match expression {
         Expr::Dot(parts, ..) | Expr::Index(parts, ..) => {
@@ -470,8 +472,8 @@ fn reads_only(expression: &Expr) -> bool {
     }
 }
 
-/// Whether a function of ours does nothing but give a value; `sort` may put its list in order, and what is given
-/// a function of the author may do what that does.
+/// Whether a function of ours does nothing but give a value; `sort` may put its list in order, and
+/// what is given a function of the author may do what that does.
 fn changes_nothing(name: &str) -> bool {
     FUNCTIONS.contains(&name) && !ENDINGS.contains(&name) && !name.starts_with("sort")
 }

@@ -2,14 +2,14 @@
 //!
 //! A run consults a list of answers and adds one where the list ends. After it, the last answer
 //! that was yes becomes no, and the script runs again from the start, until none is left. What a
-//! script means is decided by the interpreter alone. A script of many paths is watched as it runs, so
-//! that those that come to the same state are followed once (`state_merging`).
+//! script means is decided by the interpreter alone. A script of many paths is watched as it runs,
+//! so that those that come to the same state are followed once (`state_merging`).
 //!
-//! Example: `if j.a { true } else { j.n > 3 }` runs three times: `a` yes; `a` no and `n > 3` yes; `a`
-//! no and `n > 3` no. These are the three paths, and the tree is built of them.
+//! Example: `if j.a { true } else { j.n > 3 }` runs three times: `a` yes; `a` no and `n > 3` yes;
+//! `a` no and `n > 3` no. These are the three paths, and the tree is built of them.
 //!
-//! INVARIANT: any two paths differ in the answer of a test that both ask, and every completion of the
-//! facts takes exactly one, as long as `incomplete` is not set.
+//! INVARIANT: any two paths differ in the answer of a test that both ask, and every completion of
+//! the facts takes exactly one, as long as `incomplete` is not set.
 //! INVARIANT: a run with the same list of answers asks the same: no clock, no chance, no order of a
 //! hash map reaches a script.
 
@@ -68,9 +68,9 @@ pub(crate) struct Exploration {
 /// given; and whether what the facts can be at all decides it.
 pub(crate) type Answers = BTreeMap<(String, usize, usize), (Span, String, [bool; 2], bool)>;
 
-/// The mistakes of the author that some path runs into; a calculation that could fail for some facts
-/// is none until it does. Values that do not go together are one mistake at their place, whatever they
-/// are on other paths.
+/// The mistakes of the author that some path runs into; a calculation that could fail for some
+/// facts is none until it does. Values that do not go together are one mistake at their place,
+/// whatever they are on other paths.
 pub(crate) fn mistakes(found: &Exploration) -> impl Iterator<Item = &Arc<Diagnostic>> {
     let mut places = BTreeSet::new();
     let faults = found
@@ -89,8 +89,8 @@ pub(crate) fn mistakes(found: &Exploration) -> impl Iterator<Item = &Arc<Diagnos
 /// So many paths that go on as others do count as one.
 const JOINED: usize = 16;
 
-/// Explores a script, after those whose findings it reads. With `known`, the facts of one record are bound
-/// and the missing ones free; without, all are free.
+/// Explores a script, after those whose findings it reads. With `known`, the facts of one record
+/// are bound and the missing ones free; without, all are free.
 pub(crate) fn explore(
     program: &Arc<Program>,
     bindings: &Arc<Bindings>,
@@ -133,7 +133,8 @@ fn alone(
     let limits = bindings.limits;
     let (mut found, mut lists) = explored(program, bindings, known, None, None);
     if found.has_more {
-        // A host that wants fewer to be followed apart has more of them together, whatever they ask.
+        // A host that wants fewer to be followed apart has more of them together, whatever they
+        // ask.
         let any = limits.apart < limits.paths;
         let fit = |found: &Exploration| any || ask_about_single_facts(&found.paths, limits);
         if fit(&found) {

@@ -42,7 +42,8 @@ pub(super) struct Explorer<'a> {
 }
 
 impl Explorer<'_> {
-    /// Explores one, after those that it reads. With a list for a stack: a chain of them may be long.
+    /// Explores one, after those that it reads. With a list for a stack: a chain of them may be
+    /// long.
     fn visit(&mut self, index: usize) {
         let derived = &self.bindings.derived;
         let mut open = vec![index];

@@ -86,7 +86,8 @@ fn statistic_is_ready(ctx: &NativeCallContext<'_>, fact: &FactRef) -> Hosted<()>
     Err(fault(ctx, Code::ScriptFailed, message, Some(help)))
 }
 
-/// The form of a derived fact; ends the run where it cannot be calculated, or was not looked at yet.
+/// The form of a derived fact; ends the run where it cannot be calculated, or was not looked at
+/// yet.
 fn derived_form(ctx: &NativeCallContext<'_>, fact: &FactRef) -> Hosted<DerivedForm> {
     let bindings = with(|run| Arc::clone(&run.bindings));
     let slot = last_slot(fact);

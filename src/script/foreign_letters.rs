@@ -1,4 +1,5 @@
-//! Letters of other scripts that look like Latin ones, in the words of a script: a Cyrillic `а` in `mаx`.
+//! Letters of other scripts that look like Latin ones, in the words of a script: a Cyrillic `а` in
+//! `mаx`.
 
 use crate::base::diagnostic::in_latin_letters;
 use crate::script::scan::TokenKind;

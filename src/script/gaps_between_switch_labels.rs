@@ -27,8 +27,8 @@ struct NumberLabel {
     with_end: bool,
 }
 
-/// Each two labels that stand one after the other, where the number behind the end of the lower one is
-/// the first of the upper one.
+/// Each two labels that stand one after the other, where the number behind the end of the lower one
+/// is the first of the upper one.
 pub(crate) fn labels_with_a_gap(program: &Program) -> Vec<LabelGap> {
     let source = program.source();
     let tokens = program.prepared.tokens();

@@ -4,7 +4,8 @@ use crate::base::source::Span;
 use crate::script::rewrite_text_for_interpreter::PreparedText;
 use crate::script::slip::Words;
 
-/// The first such `if` with an outcome in a branch; none in a script that is too long to look for it.
+/// The first such `if` with an outcome in a branch; none in a script that is too long to look for
+/// it.
 pub(super) fn last_if_without_else(prepared: &PreparedText, outcomes: &[&str]) -> Option<Span> {
     const LONGEST: usize = 5_000;
     let words = Words::new(prepared.source.text(), prepared.tokens());

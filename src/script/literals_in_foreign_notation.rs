@@ -153,8 +153,8 @@ fn grouped(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip(index, last, message, format!("write `{written}`")))
 }
 
-/// The number in groups that begins at a token: its last token, and how it is written here. `divides`:
-/// a comma may stand between two values.
+/// The number in groups that begins at a token: its last token, and how it is written here.
+/// `divides`: a comma may stand between two values.
 pub(super) fn group(words: &Words<'_>, index: usize, divides: bool) -> Option<(usize, String)> {
     let mut last = index;
     while words.is(last + 1, ",")
@@ -318,8 +318,8 @@ fn named_day(words: &Words<'_>, index: usize) -> Option<Slip> {
     is_year.then(|| words.slip(index, index + 2, message, help))
 }
 
-/// A number of thousands or millions in digits: `1.5` and `million` are `1500000`; none of any other unit,
-/// and where decimals are left.
+/// A number of thousands or millions in digits: `1.5` and `million` are `1500000`; none of any
+/// other unit, and where decimals are left.
 pub(super) fn times(number: &str, unit: &str) -> Option<String> {
     let zeros = match unit.to_lowercase().trim_end_matches(['s', '.']) {
         "k" | "thousand" | "tsd" => 3,

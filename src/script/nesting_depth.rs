@@ -1,9 +1,9 @@
 //! How deeply a script is nested, counted so that the stack of a thread holds it.
 //!
-//! The interpreter counts each `&&` and each `else if` of a chain as one step deeper, though a chain
-//! of them is one thing. Here brackets count, and operators that stand within one another; a chain of
-//! `else if`, which does go deeper, has a bound of its own. The interpreter's own limit is set so
-//! high that this one is met first.
+//! The interpreter counts each `&&` and each `else if` of a chain as one step deeper, though a
+//! chain of them is one thing. Here brackets count, and operators that stand within one another; a
+//! chain of `else if`, which does go deeper, has a bound of its own. The interpreter's own limit is
+//! set so high that this one is met first.
 
 use std::ops::Range;
 

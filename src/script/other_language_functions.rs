@@ -4,7 +4,8 @@
 pub(super) const ASK_STATED: &str = "to ask whether a fact is stated, write \
     `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`";
 
-/// Whether a name asks for a fact that is stated, or for one that is not; none where it asks neither.
+/// Whether a name asks for a fact that is stated, or for one that is not; none where it asks
+/// neither.
 pub(super) fn asks_whether_stated(name: &str) -> Option<bool> {
     match plain(name).as_str() {
         "known" | "isknown" | "isstated" | "stated" | "exists" | "defined" | "isdefined"

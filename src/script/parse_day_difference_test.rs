@@ -4,8 +4,8 @@
 use crate::script::scan::scan;
 use crate::script::slip::Words;
 
-/// Of `later - earlier >= 5`: both days, and the comparison with the number, which is at most 130 where
-/// it is written out.
+/// Of `later - earlier >= 5`: both days, and the comparison with the number, which is at most 130
+/// where it is written out.
 pub(crate) fn days_between(test: &str) -> Option<[String; 3]> {
     const MOST: u32 = 130;
     const LONGEST: usize = 400;

@@ -91,8 +91,8 @@ impl Program {
         found
     }
 
-    /// The files it is made of: its own, those it imports, directly or not, and those of conditions whose
-    /// findings it reads.
+    /// The files it is made of: its own, those it imports, directly or not, and those of conditions
+    /// whose findings it reads.
     pub(crate) fn files(&self) -> BTreeMap<&str, &Arc<Source>> {
         let texts = self.texts().into_iter();
         texts.map(|(name, text)| (name, &text.source)).collect()

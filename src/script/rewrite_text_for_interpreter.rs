@@ -25,12 +25,12 @@ use crate::script::switch_labels::{TextLabel, labels};
 /// The name of the wrapping call. Scripts cannot write it: the scanner refuses it.
 pub(super) const CASE_OF: &str = "case_of";
 
-/// The name of the call that a number with a fraction is wrapped in, as a text. Scripts cannot write
-/// it either.
+/// The name of the call that a number with a fraction is wrapped in, as a text. Scripts cannot
+/// write it either.
 pub(super) const WRITTEN: &str = "number_as_written";
 
-/// The name of the call that what stands in `[...]` behind a value is wrapped in, with `true` behind
-/// it where the value may be a text. Scripts cannot write it either.
+/// The name of the call that what stands in `[...]` behind a value is wrapped in, with `true`
+/// behind it where the value may be a text. Scripts cannot write it either.
 pub(super) const KEY_OF: &str = "looked_up_by";
 
 /// A script's text as the interpreter sees it.
@@ -171,7 +171,8 @@ fn is_whole(text: &str) -> bool {
         || digits.parse::<i64>().is_ok()
 }
 
-/// By token: the first brace outside brackets from there on, with which the body of a `switch` opens.
+/// By token: the first brace outside brackets from there on, with which the body of a `switch`
+/// opens.
 fn switch_bodies(text: &str, tokens: &[Token], closes: &[Option<usize>]) -> Vec<Option<usize>> {
     let mut bodies: Vec<Option<usize>> = vec![None; tokens.len() + 1];
     for (index, token) in tokens.iter().enumerate().rev() {
@@ -200,8 +201,8 @@ fn insert(text: &str, inserts: &[(usize, String)]) -> (String, Vec<(usize, usize
 }
 
 impl PreparedText {
-    /// Whether a parameter may be read here: it is named, as `params.least`, or something else is done with all
-    /// of them.
+    /// Whether a parameter may be read here: it is named, as `params.least`, or something else is
+    /// done with all of them.
     pub(super) fn may_read_parameter(&self, name: &str) -> bool {
         let text = self.source.text();
         let word = |at: usize| {

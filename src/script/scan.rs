@@ -245,7 +245,8 @@ pub(super) fn extent(text: &str, tokens: &[Token], index: usize) -> Range<usize>
     tokens[first].range.start..tokens[last].range.end
 }
 
-/// The statement that a token is part of: up to the signs outside brackets that part it from others.
+/// The statement that a token is part of: up to the signs outside brackets that part it from
+/// others.
 pub(super) fn statement_around(text: &str, tokens: &[Token], index: usize) -> Range<usize> {
     let word = |at: usize| &text[tokens[at].range.clone()];
     let parts = |at: usize| matches!(word(at), ";" | "," | "{" | "}" | "=>");
@@ -281,8 +282,8 @@ pub(super) fn statement_around(text: &str, tokens: &[Token], index: usize) -> Ra
 /// How many tokens a phrase reaches, for whoever looks for slips at each of a script's tokens.
 pub(super) const FAR: usize = 400;
 
-/// The first token of what stands before a comparison; the comparison itself where that is further than a
-/// phrase reaches.
+/// The first token of what stands before a comparison; the comparison itself where that is further
+/// than a phrase reaches.
 pub(super) fn left_end(text: &str, tokens: &[Token], index: usize) -> usize {
     let start = index.saturating_sub(FAR);
     let first = left(text, tokens, (start, index), true);
@@ -440,8 +441,8 @@ pub(super) fn all_matching(text: &str, tokens: &[Token]) -> Vec<Option<usize>> {
     found
 }
 
-/// Whether a token closes a bracket, and whether it opens one; a piece of a text between two values does neither
-/// in the end.
+/// Whether a token closes a bracket, and whether it opens one; a piece of a text between two values
+/// does neither in the end.
 fn brackets(text: &str, token: &Token) -> (bool, bool) {
     let word = &text[token.range.clone()];
     if token.kind == TokenKind::Piece {

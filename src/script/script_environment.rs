@@ -21,8 +21,8 @@ pub(crate) struct Bindings {
     pub(crate) limits: Limits,
     /// How many records there are, up to the next power of two, so that few edits change it.
     pub(crate) population: usize,
-    /// How many scripts no tree can hold, as far as that was found out, up to the next power of two:
-    /// they are run for each record.
+    /// How many scripts no tree can hold, as far as that was found out, up to the next power of
+    /// two: they are run for each record.
     pub(crate) run_for_each: usize,
     /// Into how many shares the work of exploring is divided ([`work_shares`]).
     pub(crate) work_shares: usize,
@@ -37,24 +37,24 @@ pub(crate) struct Bindings {
     pub(crate) condition_trees: ConditionTrees,
 }
 
-/// Into how many shares so many scripts of all rulebooks divide the work of exploring: up to the next power
-/// of two, so that few edits change it.
+/// Into how many shares so many scripts of all rulebooks divide the work of exploring: up to the
+/// next power of two, so that few edits change it.
 pub(crate) fn work_shares(scripts: usize) -> usize {
     const WITH_ALL_THEIR_WORK: usize = 32;
     scripts.div_ceil(WITH_ALL_THEIR_WORK).next_power_of_two()
 }
 
 impl Bindings {
-    /// Whether a script means the same under both: the very same schema, equal values. How many others
-    /// are run for each record says nothing of that.
+    /// Whether a script means the same under both: the very same schema, equal values. How many
+    /// others are run for each record says nothing of that.
     pub(crate) fn same(&self, other: &Self) -> bool {
         self.population == other.population
             && self.parameters == other.parameters
             && self.same_but_for_parameters(other)
     }
 
-    /// Whether scripts that read no parameter come to the same under both when they are explored, which takes
-    /// no record.
+    /// Whether scripts that read no parameter come to the same under both when they are explored,
+    /// which takes no record.
     fn same_but_for_parameters(&self, other: &Self) -> bool {
         let findings = match (&self.findings, &other.findings) {
             (Some(one), Some(other)) => one.reads_as(other),
@@ -69,9 +69,9 @@ impl Bindings {
             && self.statistics == other.statistics
     }
 
-    /// The parameters that are not the same under both, where nothing else is that matters when scripts are
-    /// explored, and derived facts do not read them: a script that does not read them either need not be
-    /// explored again.
+    /// The parameters that are not the same under both, where nothing else is that matters when
+    /// scripts are explored, and derived facts do not read them: a script that does not read them
+    /// either need not be explored again.
     pub(crate) fn parameters_changed<'b>(&'b self, other: &'b Self) -> Option<Vec<&'b Arc<str>>> {
         if !self.same_but_for_parameters(other) {
             return None;
@@ -81,8 +81,8 @@ impl Bindings {
         (!changed.iter().any(read)).then_some(changed)
     }
 
-    /// Whether derived facts and statistics are what they are under the other: programmes over one base
-    /// may differ in parameters that only their own scripts read.
+    /// Whether derived facts and statistics are what they are under the other: programmes over one
+    /// base may differ in parameters that only their own scripts read.
     pub(crate) fn works_as(&self, other: &Self) -> bool {
         let own = |one: &Self, other: &Self, name: &Arc<str>| {
             !other.parameters.contains_key(name) && one.derived.may_read(name)
@@ -132,8 +132,8 @@ impl Bindings {
         })
     }
 
-    /// Whether a statistic, by its number, cannot be worked out for anybody: it is declared wrongly,
-    /// or rests on a script that is broken or has a mistake.
+    /// Whether a statistic, by its number, cannot be worked out for anybody: it is declared
+    /// wrongly, or rests on a script that is broken or has a mistake.
     pub(crate) fn is_broken(&self, statistic: FactIndex) -> bool {
         let broken = |slot: &FactIndex| {
             let index = self.derived.index(*slot);
@@ -146,8 +146,8 @@ impl Bindings {
         }
     }
 
-    /// The first derived fact, by its place, that a statistic rests on and that nobody has looked at
-    /// yet.
+    /// The first derived fact, by its place, that a statistic rests on and that nobody has looked
+    /// at yet.
     pub(crate) fn to_come(&self, statistic: FactIndex) -> Option<usize> {
         let inputs = self.statistics.get(&statistic)?.as_ref()?;
         let mut derived = inputs.iter().filter_map(|slot| self.derived.index(*slot));

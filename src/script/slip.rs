@@ -37,9 +37,10 @@ fn readable(mut text: String) -> String {
 
 /// The tokens of a script, with their text.
 ///
-/// Looking at them is paid for: a search may look from each token to the end of the script, and scripts may be
-/// long. It is no work of the script, which would have less for its paths where it is advised on. Once all is spent there is nothing to be seen any more, and whoever searches says so
-/// ([`Words::is_spent`]).
+/// Looking at them is paid for: a search may look from each token to the end of the script, and
+/// scripts may be long. It is no work of the script, which would have less for its paths where it
+/// is advised on. Once all is spent there is nothing to be seen any more, and whoever searches says
+/// so ([`Words::is_spent`]).
 pub(super) struct Words<'a> {
     pub(super) source: &'a str,
     pub(super) tokens: &'a [Token],
@@ -53,7 +54,8 @@ pub(super) struct Words<'a> {
     looks: Cell<u64>,
 }
 
-/// How often each token may be looked at, by all searches together, and how often at least in a short script.
+/// How often each token may be looked at, by all searches together, and how often at least in a
+/// short script.
 const LOOKS: (u64, u64) = (2_000, 20_000_000);
 
 /// How many looks are paid for between two questions whether the search is wanted still.
@@ -311,7 +313,8 @@ impl<'a> Words<'a> {
         self.slip_at(range, message, help)
     }
 
-    /// A slip at a place. One that was made out of what is not to be seen any more is nothing: it has no place.
+    /// A slip at a place. One that was made out of what is not to be seen any more is nothing: it
+    /// has no place.
     pub(super) fn slip_at(&self, range: Range<usize>, message: String, help: String) -> Slip {
         let range = if self.is_spent() { 0..0 } else { range };
         Slip {
@@ -321,8 +324,8 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Slips in order of their places, as messages; what covers more of a place is told of it. Where not all
-    /// was looked at, that is told too.
+    /// Slips in order of their places, as messages; what covers more of a place is told of it.
+    /// Where not all was looked at, that is told too.
     pub(super) fn told(&self, source: &Arc<Source>, mut found: Vec<Slip>) -> Vec<Diagnostic> {
         found.retain(|slip| !slip.range.is_empty());
         found.sort_by_key(|slip| (slip.range.start, Reverse(slip.range.end)));

@@ -33,7 +33,8 @@ pub(super) fn formula(words: &Words<'_>, index: usize) -> Option<Slip> {
     words.means_nothing(index, last, format!("write `{written}`"))
 }
 
-/// `IF(a, b, c)`, where the script has no function of that name: it can be read, and nothing has it.
+/// `IF(a, b, c)`, where the script has no function of that name: it can be read, and nothing has
+/// it.
 pub(super) fn formula_call(words: &Words<'_>, index: usize, own: &BTreeSet<&str>) -> Option<Slip> {
     let behind = index > 0 && matches!(words.at(index - 1), "." | "?." | "::" | "fn" | "(" | ",");
     let named = words.any(index, &IF) && !words.is(index, "if");
@@ -201,8 +202,8 @@ pub(super) fn arguments(words: &Words<'_>, open: usize, close: usize) -> Vec<(us
     found
 }
 
-/// What to write for a call whose function does not exist, or takes something else, from what stands
-/// between its brackets.
+/// What to write for a call whose function does not exist, or takes something else, from what
+/// stands between its brackets.
 pub(super) fn called(prepared: &PreparedText, position: Position, name: &str) -> Option<String> {
     let words = Words::new(prepared.source.text(), prepared.tokens());
     let index = token_at(prepared, &words, position);

@@ -1,15 +1,16 @@
 //! Where paths of a script meet again: states that were reached before.
 //!
-//! A point system of thirty questions has a thousand million paths and a few hundred states: after each
-//! question only the points count. So a script with many paths is run with a look at it before each
-//! statement (`end_run_at_known_state`). What its variables hold there, and which of the answers given so far matter
-//! to what follows, is a *state*; a run that comes to one that was followed to its end ends there, and
-//! goes on in the tree as the run that came first.
+//! A point system of thirty questions has a thousand million paths and a few hundred states: after
+//! each question only the points count. So a script with many paths is run with a look at it before
+//! each statement (`end_run_at_known_state`). What its variables hold there, and which of the
+//! answers given so far matter to what follows, is a *state*; a run that comes to one that was
+//! followed to its end ends there, and goes on in the tree as the run that came first.
 //!
-//! INVARIANT: what follows from a state depends on nothing else. Within an expression, or a function
-//! that is called in one, something is half calculated that no variable holds; but it follows from the
-//! last statement's state and what happened since (`events`: answers, values of calls and of derived
-//! facts). So a state in a function is that of its variables, and how it was entered.
+//! INVARIANT: what follows from a state depends on nothing else. Within an expression, or a
+//! function that is called in one, something is half calculated that no variable holds; but it
+//! follows from the last statement's state and what happened since (`events`: answers, values of
+//! calls and of derived facts). So a state in a function is that of its variables, and how it was
+//! entered.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -354,8 +355,8 @@ impl States {
         }
     }
 
-    /// The choice of this number is made otherwise next: what lies behind it is known. So many paths
-    /// were found.
+    /// The choice of this number is made otherwise next: what lies behind it is known. So many
+    /// paths were found.
     pub(super) fn turn_back(&mut self, choice: usize, paths: usize) {
         while let Some(open) = self.open.pop_if(|open| open.depth > choice) {
             if let Some(outer) = self.open.last_mut() {

@@ -80,7 +80,8 @@ pub(super) struct Run {
     charged: u64,
     /// How many units are left for the script, this run counted.
     allowance: u64,
-    /// How many items stand for those of a list of which nothing is known; none: a list ends the run.
+    /// How many items stand for those of a list of which nothing is known; none: a list ends the
+    /// run.
     pub(super) items: Option<usize>,
     /// Whether such a list was read.
     pub(super) lists: bool,
@@ -242,8 +243,8 @@ impl Run {
         Some((fact.item()?, self.items?))
     }
 
-    /// Goes into the script of a condition that is read; gives what to come back to, or nothing where
-    /// that would be too deep.
+    /// Goes into the script of a condition that is read; gives what to come back to, or nothing
+    /// where that would be too deep.
     pub(super) fn enter(&mut self, program: &Arc<Program>) -> Option<Outer> {
         if self.within == MAX_WITHIN {
             return None;

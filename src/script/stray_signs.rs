@@ -1,5 +1,5 @@
-//! Signs and blanks that slipped in: `&& &&`, `;` before `&&`, `j,applied`, `j$applied`, a name of two
-//! words.
+//! Signs and blanks that slipped in: `&& &&`, `;` before `&&`, `j,applied`, `j$applied`, a name of
+//! two words.
 
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};

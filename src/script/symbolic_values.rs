@@ -138,8 +138,8 @@ pub(super) fn to_dynamic(value: &Value) -> Dynamic {
     }
 }
 
-/// A number that was calculated from what the script alone says: a whole one is one of the language,
-/// which serves where one is asked for.
+/// A number that was calculated from what the script alone says: a whole one is one of the
+/// language, which serves where one is asked for.
 pub(super) fn number_to_dynamic(value: &Value) -> Dynamic {
     match value {
         Value::Integer(whole) => Dynamic::from(*whole),

@@ -13,7 +13,8 @@ use crate::script::verdict_functions::ENDINGS;
 /// The message, if not that of the interpreter, and what to write.
 type Advised = (Option<String>, String);
 
-/// What is said of an error in words of its own; none where there is nothing better to say than the interpreter.
+/// What is said of an error in words of its own; none where there is nothing better to say than the
+/// interpreter.
 pub(super) fn in_plain_words(
     prepared: &PreparedText,
     position: Position,

@@ -7,15 +7,16 @@ use crate::script::Program;
 use crate::script::scan::TokenKind;
 use crate::script::slip::Words;
 
-/// Values joined by `&&` and `||` in the same brackets: where they begin, and where the signs stand.
+/// Values joined by `&&` and `||` in the same brackets: where they begin, and where the signs
+/// stand.
 #[derive(Default)]
 struct OperatorRun {
     first: usize,
     signs: Vec<usize>,
 }
 
-/// Each `a && b` that stands beside `||` in the same brackets, with what would be joined if `||` came
-/// first.
+/// Each `a && b` that stands beside `||` in the same brackets, with what would be joined if `||`
+/// came first.
 pub(crate) fn mixed_operators(program: &Program) -> Vec<(Span, String)> {
     const ENDS: [&str; 15] = [
         ";", ",", ":", "=", "=>", "|", "{", "return", "let", "const", "if", "while", "until",

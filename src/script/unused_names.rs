@@ -39,8 +39,8 @@ pub(super) fn used_names(ast: &AST) -> BTreeSet<String> {
     used
 }
 
-/// The names that a script gives to values and nothing reads, with their places. One that begins with
-/// `_` says that this is meant.
+/// The names that a script gives to values and nothing reads, with their places. One that begins
+/// with `_` says that this is meant.
 pub(super) fn unused_names(prepared: &PreparedText, ast: &AST) -> Vec<Span> {
     let used = used_names(ast);
     let mut found = Vec::new();
@@ -57,7 +57,8 @@ pub(super) fn unused_names(prepared: &PreparedText, ast: &AST) -> Vec<Span> {
     found
 }
 
-/// The first of two `let` of one name in one block, where nothing reads the name between them: its value is lost.
+/// The first of two `let` of one name in one block, where nothing reads the name between them: its
+/// value is lost.
 fn given_twice(prepared: &PreparedText, used: &BTreeSet<String>) -> Vec<Span> {
     let words = Words::new(prepared.source.text(), prepared.tokens());
     // By name and block: the last `let` that nothing has read since.

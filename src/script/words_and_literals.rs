@@ -21,8 +21,8 @@ pub(crate) fn code(source: &Source) -> String {
     code
 }
 
-/// The names by which a script may read something: what stands behind a point, and what a text ends in,
-/// as in `j.known("seat.population")`.
+/// The names by which a script may read something: what stands behind a point, and what a text ends
+/// in, as in `j.known("seat.population")`.
 pub(crate) fn names_read(source: &Source) -> impl Iterator<Item = &str> {
     let text = source.text();
     let mut after_point = false;
@@ -37,8 +37,9 @@ pub(crate) fn names_read(source: &Source) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Whether a script may read by names that are not written in it whole, as `j["area_" + kind]` does: it has
-/// something other than one literal within brackets behind a value, or behind `known(`.
+/// Whether a script may read by names that are not written in it whole, as `j["area_" + kind]`
+/// does: it has something other than one literal within brackets behind a value, or behind
+/// `known(`.
 pub(crate) fn puts_names_together(source: &Source) -> bool {
     use TokenKind::{Number, Other, Text, Word};
     const NO_VALUES: [&str; 8] = [

@@ -55,8 +55,8 @@ impl Domain {
         }
     }
 
-    /// A few of these values: ends of ranges, what lies between, and small ones, with no more digits
-    /// than there must be.
+    /// A few of these values: ends of ranges, what lies between, and small ones, with no more
+    /// digits than there must be.
     pub(crate) fn samples(&self, fact: &FactRef) -> Vec<Value> {
         const MOST: usize = 6;
         let mut found: Vec<Value> = self.pick(fact, None).into_iter().collect();
@@ -77,8 +77,8 @@ impl Domain {
         found
     }
 
-    /// Of a number, one of these that is near it and has no more places after the point than this, or
-    /// as few more as there must be. Without: as many as what somebody wrote beside it.
+    /// Of a number, one of these that is near it and has no more places after the point than this,
+    /// or as few more as there must be. Without: as many as what somebody wrote beside it.
     pub(crate) fn rounder(&self, value: Value, places: Option<u32>) -> Value {
         let Value::Number(exact) = &value else {
             return value;

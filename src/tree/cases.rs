@@ -138,12 +138,12 @@ impl Conjunction {
     }
 }
 
-/// The tests of a tree about one number alone, by the number, each with the numbers of records for which it
-/// answers yes.
+/// The tests of a tree about one number alone, by the number, each with the numbers of records for
+/// which it answers yes.
 ///
-/// A statistic or a derived fact may be a number that no record can state, as a third. It lies between two that
-/// one can; which of them it goes with is what the tests say that tell the two apart. Where several tests cut
-/// between the same two, the first of them decides.
+/// A statistic or a derived fact may be a number that no record can state, as a third. It lies
+/// between two that one can; which of them it goes with is what the tests say that tell the two
+/// apart. Where several tests cut between the same two, the first of them decides.
 pub(crate) struct NumberTests<'t>(BTreeMap<&'t FactRef, Vec<(&'t Test, Ranges<i64>)>>);
 
 impl<'t> NumberTests<'t> {
@@ -183,8 +183,8 @@ impl<'t> NumberTests<'t> {
     }
 }
 
-/// The cases of a tree, each with the number of its outcome and whether a record of it is known, in the
-/// order of the tree. One of which none was found may be impossible.
+/// The cases of a tree, each with the number of its outcome and whether a record of it is known, in
+/// the order of the tree. One of which none was found may be impossible.
 pub(crate) fn cases(tree: &Tree) -> Vec<(Conjunction, (usize, bool))> {
     let mut collecting = Collecting {
         tree,
@@ -227,8 +227,8 @@ impl Collecting<'_> {
     }
 }
 
-/// Each test of a tree, once for each way to it, with what the facts can still be there; where there
-/// are many, ways that meet with the same to say are followed once.
+/// Each test of a tree, once for each way to it, with what the facts can still be there; where
+/// there are many, ways that meet with the same to say are followed once.
 pub(crate) fn each_asked<'t>(tree: &'t Tree, visit: &mut dyn FnMut(&'t Asked, &Region)) {
     let many = usize::try_from(tree.paths()).is_ok_and(|paths| paths <= tree.limits.apart);
     let mut asking = TestWalk {

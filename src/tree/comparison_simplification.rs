@@ -78,8 +78,8 @@ impl Linear {
         Some(Simplest::Sum(sum, comparison, bound))
     }
 
-    /// The difference of two calculations as a sum of facts that are whole numbers, each with a whole
-    /// factor, and a whole number; none where it is no such sum, or is the same for all.
+    /// The difference of two calculations as a sum of facts that are whole numbers, each with a
+    /// whole factor, and a whole number; none where it is no such sum, or is the same for all.
     pub(crate) fn whole(
         left: &Arc<Expression>,
         right: &Arc<Expression>,

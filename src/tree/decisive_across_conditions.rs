@@ -1,14 +1,15 @@
 //! Which missing facts decide the combined result of several conditions, over all combinations of
 //! the values that their tests distinguish.
 //!
-//! A fact is cut up where some test about it changes: what lies between two cuts is alike, and one point
-//! stands for all of it. On the grid of all these points each test is a table of answers, each condition one
-//! of verdicts, and a fact decides if the table changes along it. A sum of several facts has one answer
-//! at each point, but may have another beside it: there a change that is found is one, and that there is
-//! none is shown by a second table, in which sums answer as they like.
+//! A fact is cut up where some test about it changes: what lies between two cuts is alike, and one
+//! point stands for all of it. On the grid of all these points each test is a table of answers,
+//! each condition one of verdicts, and a fact decides if the table changes along it. A sum of
+//! several facts has one answer at each point, but may have another beside it: there a change that
+//! is found is one, and that there is none is shown by a second table, in which sums answer as they
+//! like.
 //!
-//! Example: of `j.a && j.n >= 48` and `j.n >= 60`, with `a` and `n` missing, the points are two of `a` by
-//! three of `n`. Both are met at one of the six; changing `a` or `n` there changes that.
+//! Example: of `j.a && j.n >= 48` and `j.n >= 60`, with `a` and `n` missing, the points are two of
+//! `a` by three of `n`. Both are met at one of the six; changing `a` or `n` there changes that.
 //!
 //! INVARIANT: a fact that is named decides, and one that is not does not; else there is no answer.
 
@@ -54,8 +55,8 @@ struct Grid<'b> {
     all: usize,
 }
 
-/// The facts that decide whether some condition comes to a verdict that counts, and whether one can:
-/// none where it is not certain, none can be without, or there are more points than `most`.
+/// The facts that decide whether some condition comes to a verdict that counts, and whether one
+/// can: none where it is not certain, none can be without, or there are more points than `most`.
 pub(crate) fn deciding_on_grid(
     conditions: &[&OpenWays<'_>],
     counts: u8,
@@ -260,8 +261,8 @@ impl<'b> Grid<'b> {
 }
 
 impl Stops {
-    /// One point for all that is alike; where a sum is about the fact, the least and the greatest of
-    /// what lies between two cuts.
+    /// One point for all that is alike; where a sum is about the fact, the least and the greatest
+    /// of what lies between two cuts.
     fn of(fact: &FactRef, about: &AskedOf<'_>) -> Option<Self> {
         let mut found = Self {
             answers: Vec::new(),

@@ -1,7 +1,8 @@
 //! Whether a missing fact decides, if each test is about one fact alone: two completions go down
 //! the graph of what is still possible side by side, with the values left of each fact.
 //!
-//! INVARIANT: an answer is exact; where it cannot be had in this way, or not in time, there is none.
+//! INVARIANT: an answer is exact; where it cannot be had in this way, or not in time, there is
+//! none.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,8 +122,8 @@ impl<'n> SingleFactWays<'n> {
         Some(ways)
     }
 
-    /// The ways that a record leaves open. None of a tree that asks about something else, or on which
-    /// something is assumed.
+    /// The ways that a record leaves open. None of a tree that asks about something else, or on
+    /// which something is assumed.
     fn of_record(tree: &'n Tree, table: &FactTable, this: RecordIndex) -> Option<Self> {
         let parts = tree.parts.as_deref().filter(|parts| !parts.assumes)?;
         let mut answers: Vec<Option<Option<bool>>> = vec![None; tree.asked.len()];
@@ -237,8 +238,8 @@ impl<'n> SingleFactWays<'n> {
         self.tests.test(self.forks[node]?.0)
     }
 
-    /// Whether two completions that differ in this fact alone come to different verdicts; none where
-    /// that cannot be told in this way.
+    /// Whether two completions that differ in this fact alone come to different verdicts; none
+    /// where that cannot be told in this way.
     pub(super) fn decides(&self, fact: &FactRef) -> Option<bool> {
         let fact = *self.facts.get(fact)?;
         let whole = self.tests.whole(fact);

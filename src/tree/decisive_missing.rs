@@ -91,8 +91,8 @@ struct CompletionPairs<'a> {
     budget: Budget,
     steps: usize,
     found: May,
-    /// Where ways meet, if they do: by the two places, or the verdict of the first completion and the
-    /// place of the second.
+    /// Where ways meet, if they do: by the two places, or the verdict of the first completion and
+    /// the place of the second.
     meetings: Option<Meetings<(Result<usize, u8>, usize)>>,
 }
 

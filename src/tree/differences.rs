@@ -39,8 +39,8 @@ pub(crate) struct TreeDifference {
 /// What records may state, in two versions.
 pub(crate) type BothSchemas<'a> = (&'a Schema, &'a Schema);
 
-/// The cases in which two trees differ, among the records that both versions allow, in the order of the
-/// first, or the fact that keeps them from being compared: it is of another kind in the other.
+/// The cases in which two trees differ, among the records that both versions allow, in the order of
+/// the first, or the fact that keeps them from being compared: it is of another kind in the other.
 pub(crate) fn differences(
     before: &Tree,
     after: &Tree,
@@ -71,8 +71,8 @@ pub(crate) fn differences(
     })
 }
 
-/// The ways on which two trees differ, where reasons count as they are wanted, and whether there may be
-/// more.
+/// The ways on which two trees differ, where reasons count as they are wanted, and whether there
+/// may be more.
 fn differing(before: &Tree, after: &Tree, reasons: bool) -> (Vec<DifferingWay>, bool) {
     let mut shapes = NodeNumbers::default();
     let (old, new) = (shapes.of(before, reasons), shapes.of(after, reasons));
@@ -95,8 +95,8 @@ fn differing(before: &Tree, after: &Tree, reasons: bool) -> (Vec<DifferingWay>, 
     (walk.found, walk.cut_short)
 }
 
-/// Whether two trees come to the same verdicts everywhere, as far as equal parts show it, whatever the reasons
-/// and however it is written.
+/// Whether two trees come to the same verdicts everywhere, as far as equal parts show it, whatever
+/// the reasons and however it is written.
 pub(crate) fn same_verdicts(one: &Tree, other: &Tree) -> bool {
     let mut shapes = NodeNumbers::default();
     shapes.of(one, false)[one.root] == shapes.of(other, false)[other.root]
@@ -237,9 +237,9 @@ fn plain(expression: &Arc<Expression>) -> Arc<Expression> {
     }
 }
 
-/// For each fact of which the two versions allow different values: a schema that allows what both allow. Of
-/// what one of them does not allow, nothing is said. A tree need not ask about a fact whose range
-/// decided its tests: then the schema of its version is looked at.
+/// For each fact of which the two versions allow different values: a schema that allows what both
+/// allow. Of what one of them does not allow, nothing is said. A tree need not ask about a fact
+/// whose range decided its tests: then the schema of its version is looked at.
 fn common_schemas(
     before: &Tree,
     after: &Tree,

@@ -159,8 +159,9 @@ impl Expression {
         }
     }
 
-    /// Puts something in the place of each fact. Operations on constants stay as they are written, and
-    /// what stays as it is stays the very same expression: what was found out about it is known by its place.
+    /// Puts something in the place of each fact. Operations on constants stay as they are written,
+    /// and what stays as it is stays the very same expression: what was found out about it is known
+    /// by its place.
     pub(crate) fn substitute(
         self: &Arc<Self>,
         facts: &mut dyn FnMut(&FactRef) -> Expression,

@@ -113,7 +113,8 @@ impl FactTable {
         self.to_come.remove(&fact);
     }
 
-    /// Takes facts that no record states as still to be calculated, and their values as those of before.
+    /// Takes facts that no record states as still to be calculated, and their values as those of
+    /// before.
     pub(crate) fn calculate_again(&mut self, facts: impl IntoIterator<Item = FactIndex>) {
         self.to_come.extend(facts);
     }
@@ -212,8 +213,8 @@ impl FactTable {
                 .is_some_and(|column| column.is_known(record.get()))
     }
 
-    /// The values of a fact, by record; not of those that every record has by itself, nor of one that is not
-    /// calculated yet.
+    /// The values of a fact, by record; not of those that every record has by itself, nor of one
+    /// that is not calculated yet.
     pub(crate) fn column(&self, fact: FactIndex) -> Option<&Column> {
         let column = (!fact.is_built_in()).then(|| &*self.columns[fact]);
         column.filter(|column| column.len() > 0)

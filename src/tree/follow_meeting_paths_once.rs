@@ -1,9 +1,9 @@
 //! Where paths meet again: from there on they are followed once.
 //!
-//! INVARIANT: what follows from a place depends on what is still possible (a region) only in what it
-//! says of the facts that are asked about from there on, and of those that answers bind to them. So a
-//! way that comes to a place with the same to say of these goes on as the one that came first, if
-//! each of the two has some record on it at all.
+//! INVARIANT: what follows from a place depends on what is still possible (a region) only in what
+//! it says of the facts that are asked about from there on, and of those that answers bind to them.
+//! So a way that comes to a place with the same to say of these goes on as the one that came first,
+//! if each of the two has some record on it at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 

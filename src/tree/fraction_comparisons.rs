@@ -1,7 +1,8 @@
 //! Comparisons of a fact that may be any fraction with a number: where their answers change.
 //!
-//! Example: `3 * stats.n >= 1`, with `n` a mean, compares `n` with 1/3, which no record can state; its answer changes just
-//! before it. That `1 / stats.n` can be calculated is a comparison too: `n` is not 0.
+//! Example: `3 * stats.n >= 1`, with `n` a mean, compares `n` with 1/3, which no record can state;
+//! its answer changes just before it. That `1 / stats.n` can be calculated is a comparison too: `n`
+//! is not 0.
 
 use std::sync::Arc;
 
@@ -12,7 +13,8 @@ use crate::tree::expression::Expression;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::predicate::Test;
 
-/// A test that compares a fact that may be any fraction, and nothing else, with a number: the fact, and the simplest form.
+/// A test that compares a fact that may be any fraction, and nothing else, with a number: the fact,
+/// and the simplest form.
 pub(super) fn of_one_fraction(test: &Test) -> Option<(&FactRef, Simplest)> {
     if !test.any_fact(&mut |fact| fact.may_be_any_fraction()) {
         return None;
@@ -38,8 +40,8 @@ pub(super) fn of_one_fraction(test: &Test) -> Option<(&FactRef, Simplest)> {
     Some((fact, simplest))
 }
 
-/// Finds where a calculation divides by zero, as comparisons of which each must hold; none if it may fail in other
-/// ways too.
+/// Finds where a calculation divides by zero, as comparisons of which each must hold; none if it
+/// may fail in other ways too.
 fn find_poles(expression: &Arc<Expression>, poles: &mut Vec<Simplest>) -> Option<()> {
     match &**expression {
         Expression::Constant(_) | Expression::Parameter(..) | Expression::Fact(_) => Some(()),
@@ -74,8 +76,8 @@ pub(super) fn simplest(test: &Test) -> Option<Simplest> {
     }
 }
 
-/// The places where the answer to a test changes, if it compares a fact that may be any fraction, and nothing else,
-/// with a number: before or after that one.
+/// The places where the answer to a test changes, if it compares a fact that may be any fraction,
+/// and nothing else, with a number: before or after that one.
 pub(crate) fn places_cut(test: &Test) -> Vec<(Number, bool)> {
     let Some((_, Simplest::One(_, comparison, bound))) = of_one_fraction(test) else {
         return Vec::new();

@@ -1,7 +1,8 @@
 //! Inequalities of sums of whole numbers with zero: the form of most calculations in scripts.
 //!
-//! Example: `j.a + 2 * j.b > 9` is `a + 2b - 9 > 0`. Where `b` is 3 it says yes from `a` = 4 on: that is its
-//! *cut*, and on which side of other ends of `a` it lies is all that there is to know of 3 and 9.
+//! Example: `j.a + 2 * j.b > 9` is `a + 2b - 9 > 0`. Where `b` is 3 it says yes from `a` = 4 on:
+//! that is its *cut*, and on which side of other ends of `a` it lies is all that there is to know
+//! of 3 and 9.
 //!
 //! INVARIANT: a sum says of whole numbers what its test says of them. Equalities have no cut.
 

@@ -3,11 +3,11 @@
 //! Bounds may be too wide, never too narrow: the ends of numbers are binary ones, rounded outwards
 //! wherever an operation does not come out even (R. E. Moore, "Interval Analysis", 1966).
 //!
-//! Example: with `a` from 1 to 3 and `b` from -2 to 2, `a * b` is from -6 to 6, and `1 / b` may fail,
-//! as zero is one of the values of `b`.
+//! Example: with `a` from 1 to 3 and `b` from -2 to 2, `a * b` is from -6 to 6, and `1 / b` may
+//! fail, as zero is one of the values of `b`.
 //!
-//! INVARIANT: for every choice of the facts within their boxes the exact result lies in the interval,
-//! or it fails and `may_fail` is set. `must_fail` only where every choice fails.
+//! INVARIANT: for every choice of the facts within their boxes the exact result lies in the
+//! interval, or it fails and `may_fail` is set. `must_fail` only where every choice fails.
 
 use crate::model::fact::{Date, Number, Value};
 use crate::tree::date_interval_arithmetic;
@@ -33,8 +33,8 @@ pub(crate) enum Interval {
     Number(f64, f64),
 }
 
-/// As the lower end of an interval it says no more than "above zero"; with the other sign, as the upper
-/// end, "below zero". What is nearer to zero than any binary number is still not zero.
+/// As the lower end of an interval it says no more than "above zero"; with the other sign, as the
+/// upper end, "below zero". What is nearer to zero than any binary number is still not zero.
 const ABOVE_ZERO: f64 = f64::from_bits(1);
 
 /// Anything a number can be.
@@ -60,7 +60,8 @@ impl Bounds {
         match kind {
             ValueKind::Number => {
                 let (low, high) = (float_of_key(low), float_of_key(high));
-                // A small whole number is itself; any other decimal is printed from the nearest one.
+                // A small whole number is itself; any other decimal is printed from the nearest
+                // one.
                 let whole = |end: f64| end.fract() == 0.0 && end.abs() < 9e15;
                 let ends = (
                     if whole(low) { low } else { low.next_down() },
@@ -455,8 +456,8 @@ pub(crate) fn decide(comparison: Comparison, left: Interval, right: Interval) ->
     if same {
         return Some(compare_exactly(comparison, &0, &0));
     }
-    // The upper end of one beside the lower end of the other, of which each may stand for no more than
-    // its sign.
+    // The upper end of one beside the lower end of the other, of which each may stand for no more
+    // than its sign.
     let apart = |high: f64, low: f64| {
         (end(high) < end(low)) || (end(high) <= 0.0 && end(low) >= 0.0 && (high < 0.0 || low > 0.0))
     };

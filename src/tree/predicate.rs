@@ -200,7 +200,8 @@ impl Test {
     }
 }
 
-/// Whether it yields a text or a list, which no two operands come to: their kinds are not asked for.
+/// Whether it yields a text or a list, which no two operands come to: their kinds are not asked
+/// for.
 fn is_text(expression: &Expression) -> bool {
     !matches!(expression, Expression::Binary(..))
         && matches!(expression.kind(), ValueKind::Text | ValueKind::List)

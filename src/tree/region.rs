@@ -4,11 +4,12 @@
 //! at once narrows the calculation it is about and is kept; whether such answers can hold together
 //! is decided by [`witness`](crate::tree::witness). Never says impossible of what is possible.
 //!
-//! A fact that may be any fraction is more than the keys of its domain: between two of them are others. Comparisons
-//! of it with numbers cut exactly (`terms`); any other answer about it is kept, as one about several facts is.
+//! A fact that may be any fraction is more than the keys of its domain: between two of them are
+//! others. Comparisons of it with numbers cut exactly (`terms`); any other answer about it is kept,
+//! as one about several facts is.
 //!
-//! Example: `n` may be 0 to 168. After `n >= 48` is answered with no, its domain is 0 to 47; the test
-//! `n > 100` then has one answer left and asks nothing.
+//! Example: `n` may be 0 to 168. After `n >= 48` is answered with no, its domain is 0 to 47; the
+//! test `n > 100` then has one answer left and asks nothing.
 //!
 //! INVARIANT: every completion that gives the answers taken so far is in the region. It may hold
 //! others, never fewer: what it calls impossible is impossible.
@@ -68,8 +69,8 @@ impl Region {
             .unwrap_or_else(|| Domain::of(fact))
     }
 
-    /// The least and greatest key of a fact; of one that may be any fraction, those that all it can be lies
-    /// between.
+    /// The least and greatest key of a fact; of one that may be any fraction, those that all it can
+    /// be lies between.
     pub(crate) fn hull(&self, fact: &FactRef) -> (i64, i64) {
         let (low, high) = self.domains.get(fact).map_or_else(|| widest(fact), hull_of);
         if !fact.may_be_any_fraction() {
@@ -223,8 +224,8 @@ impl Region {
         }
     }
 
-    /// Takes in the answer to a comparison of a fact that may be any fraction with a number. Its cuts say exactly
-    /// what is left; its domain has what of that a record can state.
+    /// Takes in the answer to a comparison of a fact that may be any fraction with a number. Its
+    /// cuts say exactly what is left; its domain has what of that a record can state.
     fn narrow_fraction(
         &mut self,
         test: &Test,
@@ -369,8 +370,8 @@ impl Region {
     }
 }
 
-/// Whether an answer cuts between the numbers that a domain can hold, for a fact that can be any fraction:
-/// a parameter that is left open, of which nothing is said then, or a derived fact.
+/// Whether an answer cuts between the numbers that a domain can hold, for a fact that can be any
+/// fraction: a parameter that is left open, of which nothing is said then, or a derived fact.
 pub(crate) fn cuts_between(test: &Test, origin: FactOrigin) -> bool {
     test.any_fact(&mut |fact| fact.schema.origin == origin)
         && matches!(simplest(test), Some(Simplest::One(_, _, bound)) if bound.binary().is_none())

@@ -3,12 +3,13 @@
 //! What a fact can be falls into *parts* between which no test of it tells a difference. An answer
 //! leaves some of them, and a path has a record as long as some part is left of each fact.
 //!
-//! Example: of `n < 100`, else `n < 300`, the parts of `n` are below 100, below 300, and the rest. After
-//! a no to the first, two are left, and the second can have either answer.
+//! Example: of `n < 100`, else `n < 300`, the parts of `n` are below 100, below 300, and the rest.
+//! After a no to the first, two are left, and the second can have either answer.
 //!
-//! INVARIANT: each part has some value in it, and each test has one answer for all values of a part.
-//! INVARIANT: of a fact that one test alone asks about, and that can give both answers, nothing has to
-//! be kept: no path asks about it twice. `floor(x) <= x` has no value that says no.
+//! INVARIANT: each part has some value in it, and each test has one answer for all values of a
+//! part.
+//! INVARIANT: of a fact that one test alone asks about, and that can give both answers, nothing has
+//! to be kept: no path asks about it twice. `floor(x) <= x` has no value that says no.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -73,8 +74,8 @@ fn bit(fact: u32) -> FactSet {
     1 << fact
 }
 
-/// The values of its fact for which a test says yes, and those for which it says no; none where that
-/// is not known of each.
+/// The values of its fact for which a test says yes, and those for which it says no; none where
+/// that is not known of each.
 fn both_answers(fact: &FactRef, test: &Test, limits: Limits) -> Option<[Domain; 2]> {
     let all = Domain::of(fact);
     let [no, yes] = [false, true].map(|answer| {
@@ -89,8 +90,8 @@ fn both_answers(fact: &FactRef, test: &Test, limits: Limits) -> Option<[Domain; 
     (yes.intersect(&no).is_empty() && yes.union(&no) == all).then_some([no, yes])
 }
 
-/// What a fact can be, cut where one of some tests is answered otherwise: for each test the parts for
-/// which it says yes, after all parts. None where there are more than have a bit.
+/// What a fact can be, cut where one of some tests is answered otherwise: for each test the parts
+/// for which it says yes, after all parts. None where there are more than have a bit.
 fn cut(fact: &FactRef, answers: &[[Domain; 2]]) -> Option<(Parts, Vec<Parts>)> {
     let mut parts = vec![Domain::of(fact)];
     for sides in answers {
@@ -115,8 +116,8 @@ fn cut(fact: &FactRef, answers: &[[Domain; 2]]) -> Option<(Parts, Vec<Parts>)> {
     Some((whole, answers.iter().map(|[_, yes]| of(yes)).collect()))
 }
 
-/// Whether between two places where answers change there may be a fraction, and nothing that a record can state: a
-/// part that no domain has.
+/// Whether between two places where answers change there may be a fraction, and nothing that a
+/// record can state: a part that no domain has.
 fn are_close<'t>(tests: impl Iterator<Item = &'t Test>) -> bool {
     let mut places: BTreeMap<i64, (Number, bool)> = BTreeMap::new();
     tests.flat_map(places_cut).any(|(number, after)| {

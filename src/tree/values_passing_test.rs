@@ -1,7 +1,8 @@
 //! The values of a fact for which a test answers yes.
 //!
-//! Example: of `n >= 48` the set begins at 48, with no search. Of `n * n >= 100`, with `n` from 0 to
-//! 168, boxes are halved until `interval_arithmetic` decides each: no for 0 to 9, yes for 10 to 168.
+//! Example: of `n >= 48` the set begins at 48, with no search. Of `n * n >= 100`, with `n` from 0
+//! to 168, boxes are halved until `interval_arithmetic` decides each: no for 0 to 9, yes for 10 to
+//! 168.
 //!
 //! INVARIANT: a value is in the set exactly if the test, calculated for that value alone, says yes.
 //! Where that cannot be shown within the limit there is no set, and the answer is kept instead.
@@ -81,8 +82,8 @@ thread_local! {
     static FOUND: RefCell<Found> = RefCell::default();
 }
 
-/// What was found lately. The same test is asked on many paths and of many records, and is searched once. Each
-/// budget pays for it all the same, once: what a thread did before changes no result.
+/// What was found lately. The same test is asked on many paths and of many records, and is searched
+/// once. Each budget pays for it all the same, once: what a thread did before changes no result.
 #[derive(Default)]
 struct Found {
     known: BTreeMap<ComparisonKey, FoundTruth>,
@@ -217,8 +218,8 @@ fn exact(test: &Test, fact: &FactRef, low: i64, high: i64) -> Option<bool> {
     Some(test.answer(&mut |_| value.clone()))
 }
 
-/// The numbers for which a comparison with a number answers yes: of those that a record can state, by
-/// the greatest that is not greater.
+/// The numbers for which a comparison with a number answers yes: of those that a record can state,
+/// by the greatest that is not greater.
 pub(crate) fn number_truth(
     fact: &FactRef,
     comparison: Comparison,
@@ -307,7 +308,8 @@ mod tests {
     use crate::tree::Owner;
     use crate::tree::exact_arithmetic::Unary;
 
-    /// What is found by the nearest number is what halving by bounds finds, and what comparing says.
+    /// What is found by the nearest number is what halving by bounds finds, and what comparing
+    /// says.
     #[test]
     fn numbers_are_found_as_by_search() {
         let written = [

@@ -2,14 +2,16 @@
 //! them.
 //!
 //! Such a tree asks `share <= 60` and says nothing of the facts that `share` is calculated from. So
-//! each way keeps two things: what is told, with derived facts by their names, and behind it each way
-//! in which these facts come about. The tree of a derived fact is followed where it is first asked
-//! about, and every answer is taken in about the facts behind it too.
+//! each way keeps two things: what is told, with derived facts by their names, and behind it each
+//! way in which these facts come about. The tree of a derived fact is followed where it is first
+//! asked about, and every answer is taken in about the facts behind it too.
 //!
-//! Example: `share` is `debt * 100 / income`, and a script asks `share > 60` and then `debt == 0`. Told, both
-//! can be yes; behind it, nothing over any income is not more than 60, so that is no way.
+//! Example: `share` is `debt * 100 / income`, and a script asks `share > 60` and then `debt == 0`.
+//! Told, both can be yes; behind it, nothing over any income is not more than 60, so that is no
+//! way.
 //!
-//! Where a script reads a derived fact that may fail, its tree asks first whether that can be calculated.
+//! Where a script reads a derived fact that may fail, its tree asks first whether that can be
+//! calculated.
 //!
 //! INVARIANT: a way that some record takes is followed, as long as it is not cut short.
 //! INVARIANT: [`Way::may`] is `Yes` only where values of the facts behind are at hand.
@@ -91,7 +93,8 @@ impl Behind {
 }
 
 impl<'a> Ways<'a> {
-    /// `given`: the answer that a record gives to a test; where all facts are free, the test itself.
+    /// `given`: the answer that a record gives to a test; where all facts are free, the test
+    /// itself.
     pub(crate) fn new(behind: &'a Behind, limits: Limits, given: &'a Answering<'a>) -> Self {
         Self {
             behind,
@@ -141,8 +144,8 @@ impl<'a> Ways<'a> {
         }
     }
 
-    /// Follows the trees of the derived facts in a test; apart those ways on which one of them cannot be
-    /// calculated.
+    /// Follows the trees of the derived facts in a test; apart those ways on which one of them
+    /// cannot be calculated.
     fn opened<'w>(&mut self, way: &'w Way, test: &Test) -> (Cow<'w, Way>, BTreeMap<End, Way>) {
         let mut faults: BTreeMap<End, Way> = BTreeMap::new();
         let asked = test.facts();
@@ -264,7 +267,8 @@ impl Way {
         found
     }
 
-    /// A record that takes it, with the derived facts that the way speaks of; none when none was found.
+    /// A record that takes it, with the derived facts that the way speaks of; none when none was
+    /// found.
     pub(crate) fn witness(&self) -> Option<Witness> {
         let limits = self.told.limits;
         let mut patience = Patience::new(limits);

@@ -1,14 +1,16 @@
 //! Finds values of the facts that fit a region, or shows that there are none.
 //!
-//! Example: after `a * b > 10` and `b < 3`, with both from 0 to 9, likely values such as 9 and 2 are
-//! tried first and fit: found. After `a * b == 7`, with both from 2 to 6, none fits; boxes are halved
-//! until each is shown to be empty: exhausted, so the region is impossible.
+//! Example: after `a * b > 10` and `b < 3`, with both from 0 to 9, likely values such as 9 and 2
+//! are tried first and fit: found. After `a * b == 7`, with both from 2 to 6, none fits; boxes are
+//! halved until each is shown to be empty: exhausted, so the region is impossible.
 //!
-//! INVARIANT: `May::Yes` only with values at hand that were put into every kept answer, exactly; that a
-//! missing statistic can be calculated, whatever it is, and that between two numbers there is a fraction
-//! for a derived fact or statistic of which nothing else is asked, is taken for granted (`look`).
-//! INVARIANT: `May::No` only where all that the domains allow was looked at or shown empty by bounds
-//! that are never too narrow. Whatever ends earlier is `May::Perhaps`, and the result says so.
+//! INVARIANT: `May::Yes` only with values at hand that were put into every kept answer, exactly;
+//! that a missing statistic can be calculated, whatever it is, and that between two numbers there
+//! is a fraction for a derived fact or statistic of which nothing else is asked, is taken for
+//! granted (`look`).
+//! INVARIANT: `May::No` only where all that the domains allow was looked at or shown empty by
+//! bounds that are never too narrow. Whatever ends earlier is `May::Perhaps`, and the result says
+//! so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -63,16 +65,17 @@ impl Patience {
 
     /// Whether a region has anything in it, as far as patience goes.
     pub(crate) fn look(&mut self, region: &Region) -> May {
-        // A statistic that is not known is taken to be independent of all else: it may have any value. Whether a
-        // calculation over one can be done at all may go either way.
+        // A statistic that is not known is taken to be independent of all else: it may have any
+        // value. Whether a calculation over one can be done at all may go either way.
         let is_statistic = |fact: &&FactRef| fact.schema.origin == FactOrigin::Statistic;
         let is_left_out = |test: &Test| {
             matches!(test, Test::Succeeds(_)) && test.facts().iter().any(is_statistic)
         };
         let tests = region.entangled.iter();
         let mut tests: Vec<_> = tests.filter(|(test, _)| !is_left_out(test)).collect();
-        // What lies between the numbers that are tried is kept exactly: where nothing else is asked about such a
-        // fact, and there is no hole in what it can be, some fraction is left of it. Else it is not looked for.
+        // What lies between the numbers that are tried is kept exactly: where nothing else is asked
+        // about such a fact, and there is no hole in what it can be, some fraction is left of it.
+        // Else it is not looked for.
         let is_left = |(test, _): &&(Test, bool)| {
             let Some(fact) = fraction_compared(test) else {
                 return false;
@@ -110,8 +113,8 @@ impl Patience {
 const PARTS_OF_A_UNIT: usize = 8;
 
 impl Region {
-    /// A completion of the facts that gives just the answers of this region. Tests that share no fact have
-    /// nothing to do with one another.
+    /// A completion of the facts that gives just the answers of this region. Tests that share no
+    /// fact have nothing to do with one another.
     fn search<'a>(
         &self,
         tests: &[&'a (Test, bool)],
@@ -397,7 +400,8 @@ impl Region {
     }
 }
 
-/// Tests in parts, so that those of different parts have no fact in common; in order of the first of each.
+/// Tests in parts, so that those of different parts have no fact in common; in order of the first
+/// of each.
 fn without_shared_facts<'t>(tests: &[&'t (Test, bool)]) -> Vec<Vec<&'t (Test, bool)>> {
     let mut parts: Vec<Vec<&(Test, bool)>> = Vec::new();
     // By fact: its part. One that was joined to another is empty, and says where its tests went.
@@ -442,8 +446,8 @@ fn fits(tests: &[&(Test, bool)], values: &WitnessValues<'_>) -> bool {
         .all(|(test, answer)| answered(test, values) == *answer)
 }
 
-/// What a person would rather read than a number that is very large or has many digits: round numbers
-/// of the same sign, or those beside it with fewer places; nothing for any other value.
+/// What a person would rather read than a number that is very large or has many digits: round
+/// numbers of the same sign, or those beside it with fewer places; nothing for any other value.
 fn plain(fact: &FactRef, value: &Value) -> Vec<Value> {
     const LARGE: f64 = 1e15;
     const PLACES: u32 = 6;

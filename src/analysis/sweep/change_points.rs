@@ -157,8 +157,8 @@ impl<'a> Tests<'a> {
                     .flat_map(around),
             );
         }
-        // Between two whole numbers only one side of a comparison is a matter of the whole numbers there:
-        // the other one, and whether it is the parameter itself, changes at each of them.
+        // Between two whole numbers only one side of a comparison is a matter of the whole numbers
+        // there: the other one, and whether it is the parameter itself, changes at each of them.
         let beside: BTreeSet<Comparison> = self
             .of_it
             .iter()

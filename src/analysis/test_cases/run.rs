@@ -125,7 +125,8 @@ pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun
             coverage: options.coverage,
         };
         let mut families = families.into_iter();
-        // What its scripts come to is known for the others, but for parameters that are not the same.
+        // What its scripts come to is known for the others, but for parameters that are not the
+        // same.
         let (mut found, before) = families
             .next()
             .map(|(parameters, groups)| first.run(&parameters, groups))

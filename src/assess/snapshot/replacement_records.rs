@@ -17,8 +17,8 @@ use crate::model::jurisdiction::{
 use crate::model::rulebook::Rulebook;
 
 impl Snapshot {
-    /// This snapshot with the records of a file in place of those of a rulebook, which then are there to
-    /// be referred to and are not assessed. All that is wrong with them stands among the
+    /// This snapshot with the records of a file in place of those of a rulebook, which then are
+    /// there to be referred to and are not assessed. All that is wrong with them stands among the
     /// diagnostics; a record with the id of one of the rulebook is left out.
     ///
     /// The name of the source tells its format: `.csv`, `.ndjson`, `.json`, else YAML. None when
@@ -28,9 +28,9 @@ impl Snapshot {
         self.with_records_among(&rulebooks, source, Ids::New, Among::Themselves)
     }
 
-    /// Does as [`with_records`](Self::with_records) for programmes over one base, which then share the
-    /// records of the file as well, and says which ids they may have and among whom they are. None
-    /// also where rulebooks have records of their own.
+    /// Does as [`with_records`](Self::with_records) for programmes over one base, which then share
+    /// the records of the file as well, and says which ids they may have and among whom they are.
+    /// None also where rulebooks have records of their own.
     pub fn with_records_among(
         &self,
         rulebooks: &[String],
@@ -58,7 +58,8 @@ impl Snapshot {
             .find(|criteria| criteria.rulebook.id.as_str() == rulebook)
     }
 
-    /// What belongs to rulebooks that have the same records: programmes over one base, or one by itself.
+    /// What belongs to rulebooks that have the same records: programmes over one base, or one by
+    /// itself.
     pub(crate) fn over_one_base(&self, rulebooks: &[String]) -> Option<Vec<&Arc<Criteria>>> {
         let found = rulebooks.iter().map(|id| self.criteria(id));
         let found: Vec<&Arc<Criteria>> = found.collect::<Option<_>>()?;

@@ -301,7 +301,8 @@ impl RulebookPart {
         kept.rulebook.clone()
     }
 
-    /// Shared functions: the rulebook's own before those of its base, and these before those of all.
+    /// Shared functions: the rulebook's own before those of its base, and these before those of
+    /// all.
     fn library(
         &mut self,
         name: &str,

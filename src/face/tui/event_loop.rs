@@ -83,8 +83,8 @@ enum ScreenInput {
 /// Draws the screen of a root folder until it is left.
 ///
 /// The screen has a thread of its own. This one waits for the end alone, so that keys and signals
-/// that ask for it are heard at any moment, whatever is being worked out: what is still at work ends
-/// with the program.
+/// that ask for it are heard at any moment, whatever is being worked out: what is still at work
+/// ends with the program.
 ///
 /// # Errors
 /// When there is no terminal to draw on.

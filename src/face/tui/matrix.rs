@@ -173,8 +173,8 @@ impl Layout {
         let id_width = ids.clamp(2, (width / 4).max(2));
         let without = Self::findings(state, assessed, left);
         let with = Self::findings(state, assessed, left.saturating_sub(id_width + 1));
-        // Ids stand where conditions do not suffer from it, and where somebody asked for them or two
-        // have one name.
+        // Ids stand where conditions do not suffer from it, and where somebody asked for them or
+        // two have one name.
         let differ = shown().any(|row| assessed.id(row) != assessed.name(row));
         let all = without.2 - without.1;
         let fits = with.2 - with.1 == all && (with.0 >= WORDS || with.0 == without.0);

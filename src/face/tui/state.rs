@@ -272,9 +272,9 @@ impl State {
         self.find_cases();
     }
 
-    /// Works out what is to be shown and takes its time: the order of the rows, the cases in which the
-    /// last save made conditions differ, why the jurisdiction selected changed, and what would make it
-    /// eligible. Whoever draws does this, and the next key ends it.
+    /// Works out what is to be shown and takes its time: the order of the rows, the cases in which
+    /// the last save made conditions differ, why the jurisdiction selected changed, and what would
+    /// make it eligible. Whoever draws does this, and the next key ends it.
     pub(super) fn work_out(&mut self) {
         self.settle();
         if let Some(before) = self.before_save.as_ref().filter(|_| self.cases_wanted) {

@@ -3,8 +3,8 @@
 
 use crate::base::diagnostic::unseen;
 
-/// Advice for the mistakes that people make most, on an error in a line (the first is 1) of a part of a file,
-/// which begins behind so many lines.
+/// Advice for the mistakes that people make most, on an error in a line (the first is 1) of a part
+/// of a file, which begins behind so many lines.
 pub(super) fn advice(text: &str, before: usize, message: &str, line: usize) -> String {
     let advice = if text.contains("\n\t") {
         "YAML is indented with spaces, never with tabs"

@@ -181,7 +181,8 @@ fn scalar(text: String, span: &Span, diagnostics: &mut Vec<Diagnostic>) -> NodeK
         diagnostics.push(too_long_value(text.len(), span));
     }
     let quoted = span.text().starts_with(QUOTING);
-    // A number that is too large for the crate is handed over as that; the author's spelling counts.
+    // A number that is too large for the crate is handed over as that; the author's spelling
+    // counts.
     let written = span.text().trim();
     let infinite = matches!(text.as_str(), ".inf" | "-.inf");
     if infinite && !quoted && written.parse::<f64>().is_ok() {

@@ -24,7 +24,8 @@ pub(crate) fn in_quotation_marks(text: &str) -> String {
     format!("\"{signs}\"")
 }
 
-/// A sign as it stands within quotation marks: those that nobody would see are written by their numbers.
+/// A sign as it stands within quotation marks: those that nobody would see are written by their
+/// numbers.
 fn escaped(sign: char) -> String {
     match sign {
         '\\' | '"' => format!("\\{sign}"),

@@ -11,8 +11,8 @@ use crate::base::source::Source;
 use crate::formats::yaml::layout_slips::LayoutSlip;
 use crate::formats::yaml::node::{NodeKind, YamlNode};
 
-/// Notes each `&name` before a plain value, or before nothing, that no `*name` of the same document repeats: it was
-/// meant as a text.
+/// Notes each `&name` before a plain value, or before nothing, that no `*name` of the same document
+/// repeats: it was meant as a text.
 pub(super) fn marks_for_nothing(
     source: &Arc<Source>,
     part: &Range<usize>,
@@ -70,7 +70,8 @@ enum Within {
     List,
 }
 
-/// What looks at a value and where what stands before it begins, and gives back where a mark before it ends.
+/// What looks at a value and where what stands before it begins, and gives back where a mark before
+/// it ends.
 type Look<'a> = &'a mut dyn FnMut(usize, &YamlNode, Within) -> Option<usize>;
 
 /// Hands over each value in a node, before which something stands from a place on.

@@ -18,7 +18,8 @@ pub(crate) enum Column {
     Days(Vec<i32>),
     /// Whole numbers of any size; [`NO_WIDE`] is not known.
     Wide(Vec<i64>),
-    /// Numbers as records state them, each by the binary number that is printed so; NaN is not known.
+    /// Numbers as records state them, each by the binary number that is printed so; NaN is not
+    /// known.
     Floats(Vec<f64>),
     /// Numbers that were calculated, each as it is.
     Numbers(Vec<Option<Number>>),

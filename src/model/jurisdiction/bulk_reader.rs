@@ -330,8 +330,8 @@ fn plain_row(
     Some(())
 }
 
-/// States what the cells of a row say, and gives its id and name; none when one is more than a plain value, or
-/// wrong.
+/// States what the cells of a row say, and gives its id and name; none when one is more than a
+/// plain value, or wrong.
 fn state_row<'c>(
     rulebook: &Rulebook,
     filler: &mut Filler<'_>,

@@ -46,8 +46,8 @@ impl ParsedFile {
     }
 }
 
-/// The records of files, in the order of these. Where there is no more room, those that are left are
-/// as if nothing stood in them.
+/// The records of files, in the order of these. Where there is no more room, those that are left
+/// are as if nothing stood in them.
 pub(crate) fn parse_all(
     rulebook: &Rulebook,
     sources: &[Arc<Source>],

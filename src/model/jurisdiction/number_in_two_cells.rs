@@ -4,8 +4,9 @@
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::formats::csv::CsvCell;
 
-/// What to say of a row in which something is wrong, and nothing where two cells are put together as one
-/// number. That the last cell is empty shows that the others were moved. `is_right` tells of the texts of a row.
+/// What to say of a row in which something is wrong, and nothing where two cells are put together
+/// as one number. That the last cell is empty shows that the others were moved. `is_right` tells of
+/// the texts of a row.
 pub(super) fn number_in_two_cells(
     row: &[CsvCell],
     is_right: &mut dyn FnMut(&[&str]) -> bool,

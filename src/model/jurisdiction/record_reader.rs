@@ -26,7 +26,8 @@ use std::sync::Arc;
 
 const KEYS: [&str; 6] = ["id", "name", "assess", "source", "note", "facts"];
 
-/// A row of a sheet as the record it stands for, by what each cell is about. An empty cell is unknown.
+/// A row of a sheet as the record it stands for, by what each cell is about. An empty cell is
+/// unknown.
 pub(super) fn of_row<'a>(
     cells: impl Iterator<Item = (ColumnOf, &'a CsvCell, CsvCell)>,
     span: &Span,
@@ -193,7 +194,8 @@ impl<'a> RecordReader<'a> {
         Some(record)
     }
 
-    /// The record of a row; what [`of_row`] and [`Self::record`] come to, without a node for each cell.
+    /// The record of a row; what [`of_row`] and [`Self::record`] come to, without a node for each
+    /// cell.
     pub(super) fn row(
         &mut self,
         (head, columns): (&[CsvCell], &[ColumnOf]),
@@ -364,7 +366,8 @@ impl<'a> RecordReader<'a> {
             )
     }
 
-    /// Whether the last of some entries is cut off a value of which another part was: that is told once.
+    /// Whether the last of some entries is cut off a value of which another part was: that is told
+    /// once.
     fn follows_a_rest(&self, entries: &[Entry], prefix: &FactPath) -> bool {
         let last_two = entries.last_chunk::<2>();
         last_two.is_some_and(|two| two.iter().all(|one| self.is_rest(one, prefix)))

@@ -23,8 +23,8 @@ struct ReferencePlace {
     dated: usize,
 }
 
-/// The records with every bad reference made unknown, and a diagnostic for each, or for all that lead
-/// in circles with one another.
+/// The records with every bad reference made unknown, and a diagnostic for each, or for all that
+/// lead in circles with one another.
 pub(crate) fn check_references(
     schema: &Schema,
     records: Jurisdictions,

@@ -1,10 +1,10 @@
 //! Rereads a changed file of many records: only the records that changed are read.
 //!
-//! Example: of a sheet with ten thousand rows line 17 is edited. The signs before it and behind it are
-//! those of the version before, so that row is read and spliced between the rows that are kept.
+//! Example: of a sheet with ten thousand rows line 17 is edited. The signs before it and behind it
+//! are those of the version before, so that row is read and spliced between the rows that are kept.
 //!
-//! INVARIANT: the table is the one that reading the whole text gives; where that is not sure, as with
-//! quotation marks in the lines that changed, there is none, and the whole is read.
+//! INVARIANT: the table is the one that reading the whole text gives; where that is not sure, as
+//! with quotation marks in the lines that changed, there is none, and the whole is read.
 //! INVARIANT: what is kept has its places in the new text.
 
 use std::ops::Range;

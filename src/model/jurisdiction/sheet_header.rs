@@ -177,7 +177,8 @@ fn no_ids(schema: &Schema, head: &[CsvCell]) -> Option<Diagnostic> {
     at(&whole, "this sheet has no column `id`".to_owned(), help)
 }
 
-/// The number of one of the first lines that has a column of ids or names a fact, behind titles and the like.
+/// The number of one of the first lines that has a column of ids or names a fact, behind titles and
+/// the like.
 fn later_head(text: &str, names_fact: &dyn Fn(&str) -> bool) -> Option<usize> {
     const MOST: usize = 20;
     let is_head = |line: &&str| {

@@ -6,7 +6,8 @@ use crate::model::jurisdiction::plain_record_into_columns::RecordBuilder;
 use crate::model::rulebook::{Rulebook, is_source};
 use crate::model::typed_indexes::FactIndex;
 
-/// The details of a fact that is being read. A value that holds from a day or up to one is not plain.
+/// The details of a fact that is being read. A value that holds from a day or up to one is not
+/// plain.
 pub(super) struct Details {
     slot: FactIndex,
     /// Which keys there were.

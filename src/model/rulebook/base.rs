@@ -39,8 +39,8 @@ pub(crate) fn named_base(source: &Arc<Source>) -> Option<(String, Span)> {
     Some((name.to_owned(), entry.value.span.clone()))
 }
 
-/// The base that a file names on a line of its own, where the file cannot be read as a whole: what is
-/// wrong with it must not be told of its base too.
+/// The base that a file names on a line of its own, where the file cannot be read as a whole: what
+/// is wrong with it must not be told of its base too.
 fn in_broken(source: &Arc<Source>) -> Option<(String, Span)> {
     let text = source.text();
     let start = text.find("\nbase:").map_or(0, |at| at + 1);

@@ -177,7 +177,8 @@ fn unlisted(section: &Section<'_>) -> impl Iterator<Item = String> {
     keys.filter(is_one).map(|key| format!("{key}:"))
 }
 
-/// How findings make a determination; noted where that could not be read, since no other decision stands for it.
+/// How findings make a determination; noted where that could not be read, since no other decision
+/// stands for it.
 fn decision(
     section: &Section<'_>,
     unread: &mut BTreeSet<String>,

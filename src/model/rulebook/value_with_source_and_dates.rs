@@ -230,7 +230,8 @@ fn as_share(fact: &FactSchema, value: &Value) -> Option<Number> {
         .filter(|share| is_percent && *share <= most)
 }
 
-/// `pop: >5`, which YAML reads as the beginning of a text of several lines: where it stands, and what to write.
+/// `pop: >5`, which YAML reads as the beginning of a text of several lines: where it stands, and
+/// what to write.
 fn bound_as_text(fact: &FactSchema, node: &YamlNode) -> Option<(Span, String)> {
     node.text().filter(|text| text.trim().is_empty())?;
     let (source, range) = (node.span.source(), node.span.range());

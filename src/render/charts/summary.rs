@@ -184,8 +184,8 @@ fn by_group(summary: &Summary<'_>, svg: &mut Svg) {
     }
 }
 
-/// The sets of conditions that are unmet together, as an `UpSet` plot: a column for each set, its size
-/// above, and below a dot for each condition in it.
+/// The sets of conditions that are unmet together, as an `UpSet` plot: a column for each set, its
+/// size above, and below a dot for each condition in it.
 fn sets(summary: &Summary<'_>, svg: &mut Svg) {
     const HEIGHT: f64 = 120.0;
     let some = summary

@@ -174,8 +174,8 @@ fn in_lines(text: &str, room: f64) -> Vec<String> {
     lines.iter().map(|line| cut(line, room)).collect()
 }
 
-/// A text that fits, with a sign where something was left out: within it, since long names that begin
-/// alike often end otherwise.
+/// A text that fits, with a sign where something was left out: within it, since long names that
+/// begin alike often end otherwise.
 pub(super) fn cut(text: &str, room: f64) -> String {
     if length(text) <= room {
         return text.to_owned();

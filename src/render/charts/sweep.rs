@@ -139,8 +139,8 @@ fn heights(most: usize, height: &dyn Fn(usize) -> f64, svg: &mut Svg) {
     }
 }
 
-/// The corners of a step function. Of many steps in one place of the picture the least and the greatest
-/// are drawn, and where they end.
+/// The corners of a step function. Of many steps in one place of the picture the least and the
+/// greatest are drawn, and where they end.
 fn points(
     sweep: &Sweep,
     axis: &Axis,

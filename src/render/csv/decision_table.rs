@@ -5,8 +5,8 @@ use crate::formats::csv::written;
 use crate::render::csv::{CAN_BE, can_be};
 
 /// Decision tables, one below the other with an empty row between: a column for each fact, then
-/// what the row comes to, why, how many jurisdictions fall into it or may, and whether some record is
-/// known to.
+/// what the row comes to, why, how many jurisdictions fall into it or may, and whether some record
+/// is known to.
 pub fn decision_table_csv(tables: &[DecisionTable<'_>]) -> String {
     let one = |table: &DecisionTable<'_>| {
         let head = table.columns.iter().map(|column| column.name.clone());

@@ -10,8 +10,8 @@ use crate::render::csv::{CAN_BE, can_be};
 use crate::render::json::movement;
 
 /// An impact, a row for each change: its kind (`determination`, `finding`, `case`, `fact`,
-/// `setting`, `result`, `group`), the rulebook, the jurisdiction, what changed, before, after, the causes, and
-/// of a case whether some record of it is known.
+/// `setting`, `result`, `group`), the rulebook, the jurisdiction, what changed, before, after, the
+/// causes, and of a case whether some record of it is known.
 pub fn impact_csv(impact: &Impact) -> String {
     let head = [
         "kind",
@@ -112,7 +112,8 @@ fn of_amounts(impact: &RulebookImpact) -> Vec<FindingCells> {
     rows.collect()
 }
 
-/// For each group and each way something can go: how many were in the group, and how many went there.
+/// For each group and each way something can go: how many were in the group, and how many went
+/// there.
 fn of_groups(impact: &RulebookImpact) -> Vec<FindingCells> {
     let groups = impact.groups.iter().flat_map(|groups| {
         groups.list.iter().map(move |group| {

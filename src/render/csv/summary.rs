@@ -23,8 +23,8 @@ struct Row {
 }
 
 /// Summaries, a row for each number. `kind` is `determination`, `finding`, `only` (those that fail
-/// this condition alone), `unmet` and `unmet_so_far` (sets of conditions), `near`, or `result`; `rounded` is true of a total of which members
-/// were rounded.
+/// this condition alone), `unmet` and `unmet_so_far` (sets of conditions), `near`, or `result`;
+/// `rounded` is true of a total of which members were rounded.
 pub fn summary_csv(summaries: &[Summary<'_>]) -> String {
     let head = [
         "kind",

@@ -5,7 +5,8 @@ use crate::formats::csv::written;
 use crate::model::fact::Value;
 use crate::render::json::words;
 
-/// Sweeps: `kind` is `start`, `step` or `flip`; `above` says that a step begins just above its value.
+/// Sweeps: `kind` is `start`, `step` or `flip`; `above` says that a step begins just above its
+/// value.
 pub fn sweep_csv(sweeps: &[Sweep]) -> String {
     let head = [
         "kind",

@@ -17,8 +17,8 @@ const HEAD: [&str; 7] = [
     "because",
 ];
 
-/// A timeline: the day, then as in the CSV of an impact. Where it ends early, the last row is of the kind
-/// `cut short`.
+/// A timeline: the day, then as in the CSV of an impact. Where it ends early, the last row is of
+/// the kind `cut short`.
 pub fn timeline_csv(timeline: &Timeline) -> String {
     let rows = timeline.changes.iter().flat_map(|change| {
         let day = change.day.to_string();

@@ -37,7 +37,8 @@ pub fn check_json(
     in_memory(|out| write_check_json(out, assessment, (tests, drift), diagnostics))
 }
 
-/// Writes the assessment with cases and accepted results as it is made: memory does not grow with the number of jurisdictions.
+/// Writes the assessment with cases and accepted results as it is made: memory does not grow with
+/// the number of jurisdictions.
 ///
 /// # Errors
 /// What keeps the text from being written.

@@ -204,8 +204,8 @@ pub(crate) fn value(value: &Value) -> serde_json::Value {
     }
 }
 
-/// The number of JSON: whole where it is whole and fits, else the nearest binary one, which is printed
-/// with the digits that were written.
+/// The number of JSON: whole where it is whole and fits, else the nearest binary one, which is
+/// printed with the digits that were written.
 pub(crate) fn number(number: &Number) -> serde_json::Value {
     let near = || serde_json::Number::from_f64(number.near());
     match number.whole() {

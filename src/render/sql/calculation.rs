@@ -1,9 +1,10 @@
-//! Calculations with several facts, in whole numbers alone: no engine divides exactly, so quotients are
-//! compared by cross-multiplication, and decimals are whole numbers of their last place.
+//! Calculations with several facts, in whole numbers alone: no engine divides exactly, so quotients
+//! are compared by cross-multiplication, and decimals are whole numbers of their last place.
 //!
-//! Each expression is `factor * over / under`: an exact fraction, and two whole numbers that the engine
-//! calculates, the lower one above zero where the calculation succeeds. What is missing, has more places
-//! than are kept, or would be longer than the engine's whole numbers makes the answer NULL: unknown.
+//! Each expression is `factor * over / under`: an exact fraction, and two whole numbers that the
+//! engine calculates, the lower one above zero where the calculation succeeds. What is missing, has
+//! more places than are kept, or would be longer than the engine's whole numbers makes the answer
+//! NULL: unknown.
 //!
 //! Example: `debt / gdp <= 0.6` is written `debt * 5 <= gdp * 3`, where no gdp is below zero.
 

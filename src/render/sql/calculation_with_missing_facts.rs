@@ -3,8 +3,9 @@
 //!
 //! Example: with `a` missing and from 0 to 5, `a + b >= 9` can be true where `5 + b >= 9`.
 //!
-//! INVARIANT: an answer that some completion gives is possible at its corner. The other way around this
-//! holds where each fact stands once, the calculation rises or falls with it, and its range has ends.
+//! INVARIANT: an answer that some completion gives is possible at its corner. The other way around
+//! this holds where each fact stands once, the calculation rises or falls with it, and its range
+//! has ends.
 
 use std::collections::BTreeMap;
 

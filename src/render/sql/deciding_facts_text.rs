@@ -79,8 +79,8 @@ impl Writing<'_> {
     }
 }
 
-/// The name of a missing fact, with the sign between names before it: behind that of the record that
-/// it is of, if it is another's.
+/// The name of a missing fact, with the sign between names before it: behind that of the record
+/// that it is of, if it is another's.
 fn missing_name(dialect: Dialect, owner: Option<&str>, path: &str) -> String {
     let text = |text: &str| literal::text(dialect, text);
     let own = text(&format!("{MISSING_SEPARATOR}{path}"));

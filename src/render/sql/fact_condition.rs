@@ -91,7 +91,8 @@ fn spans(dialect: Dialect, fact: &FactRef, domain: &Domain) -> Vec<Span> {
                 Domain::Keys(all) => all.hull().unwrap_or((i64::MIN, i64::MAX)),
                 Domain::Texts(_) => unreachable!("a fact has one kind"),
             };
-            // Not all engines have a year zero; of what lies before the first year, no fact is left.
+            // Not all engines have a year zero; of what lies before the first year, no fact is
+            // left.
             let first = (fact.schema.ty == FactType::Date).then(|| first_day().days());
             let all = (all.0.max(first.unwrap_or(i64::MIN)), all.1);
             let ranges = keys.ranges().iter();

@@ -1,4 +1,5 @@
-//! The outcomes of all conditions as a small table, to be joined by the numbers that `--rows` gives.
+//! The outcomes of all conditions as a small table, to be joined by the numbers that `--rows`
+//! gives.
 
 use crate::analysis::export_logic::refusal;
 use crate::assess::explored_scripts::Form;

@@ -25,8 +25,8 @@ struct Link {
 }
 
 impl Links {
-    /// The links that some facts need. A reference that is asked about itself leads somewhere too, or
-    /// is not known.
+    /// The links that some facts need. A reference that is asked about itself leads somewhere too,
+    /// or is not known.
     pub(super) fn new<'a>(
         dialect: Dialect,
         facts: impl IntoIterator<Item = &'a FactRef>,
@@ -99,8 +99,8 @@ impl Links {
         Some(&link.name)
     }
 
-    /// The references on the way to a fact, the first one first: their paths from the record itself, and
-    /// from the record that has them, and the records they lead to.
+    /// The references on the way to a fact, the first one first: their paths from the record
+    /// itself, and from the record that has them, and the records they lead to.
     pub(super) fn on_the_way<'a>(
         &'a self,
         fact: &'a FactRef,

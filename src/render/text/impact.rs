@@ -395,8 +395,8 @@ fn jurisdictions(
 /// Said of a case for which no record was found.
 const NOT_SHOWN: &str = "whether there can be such a record was not shown";
 
-/// The changed cases of a condition, a line each: for a screen. `expand`: what goes down to the facts
-/// behind derived facts.
+/// The changed cases of a condition, a line each: for a screen. `expand`: what goes down to the
+/// facts behind derived facts.
 #[cfg(feature = "app")]
 pub(crate) fn case_lines(cases: &Cases, expand: &str) -> Vec<String> {
     let page = Page::new(Emphasis::Plain(usize::MAX));

@@ -3,12 +3,13 @@
 //! A test about one fact of the record itself becomes a set of values, which a column is compared
 //! with; others are answered record by record. For each record it is noted by which nodes it can
 //! come; where a fact is missing, by both. What is found is the set of verdicts that it can reach:
-//! with one in it, that is the verdict of [`walk`](crate::tree::possible_outcomes). With several the answers in the
-//! order of the tree tell records apart of which [`walk`](crate::tree::possible_outcomes) may say different things.
+//! with one in it, that is the verdict of [`walk`](crate::tree::possible_outcomes). With several
+//! the answers in the order of the tree tell records apart of which
+//! [`walk`](crate::tree::possible_outcomes) may say different things.
 //!
-//! Example: `j.a && j.n >= 48` for three records, of which one states no `n`: the column of `a` sends
-//! each to one side; at `n >= 48` the record with the gap goes to both, so it can reach two verdicts
-//! and is left to `walk`, once for all records with those answers.
+//! Example: `j.a && j.n >= 48` for three records, of which one states no `n`: the column of `a`
+//! sends each to one side; at `n >= 48` the record with the gap goes to both, so it can reach two
+//! verdicts and is left to `walk`, once for all records with those answers.
 //!
 //! INVARIANT: the verdicts that a record can reach here include all that `walk` finds for it; where
 //! it is one alone, it is that of `walk`.
@@ -186,7 +187,8 @@ impl<'a> Batch<'a> {
         });
     }
 
-    /// The paths of the records from `start` on that are `wanted`; none where they are not numbered.
+    /// The paths of the records from `start` on that are `wanted`; none where they are not
+    /// numbered.
     pub(crate) fn paths(
         &self,
         start: usize,

@@ -1,10 +1,10 @@
 //! Calculations for a block of records at once, over columns of facts.
 //!
 //! Each operation is done for all records of a block before the next. Whole numbers and days are
-//! exact. Of other numbers a binary one near them is calculated, with a bound of how far it is off: a
-//! comparison that the bound leaves open is answered from the facts themselves, exactly. This is how
-//! exact geometry is done (J. R. Shewchuk, "Adaptive precision floating-point arithmetic", 1997): the
-//! bound is only speed, the answer is that of [`Expression::evaluate`].
+//! exact. Of other numbers a binary one near them is calculated, with a bound of how far it is off:
+//! a comparison that the bound leaves open is answered from the facts themselves, exactly. This is
+//! how exact geometry is done (J. R. Shewchuk, "Adaptive precision floating-point arithmetic",
+//! 1997): the bound is only speed, the answer is that of [`Expression::evaluate`].
 
 use std::collections::BTreeMap;
 
@@ -133,7 +133,8 @@ impl<'a> Plans<'a> {
         number
     }
 
-    /// Takes in two that are compared: both whole or days, or both numbers that may have a fraction.
+    /// Takes in two that are compared: both whole or days, or both numbers that may have a
+    /// fraction.
     pub(crate) fn add_both(
         &mut self,
         (left, right): (&Expression, &Expression),
@@ -158,8 +159,8 @@ impl<'a> Plans<'a> {
         room.of(plan)
     }
 
-    /// The answers of a comparison: 255 for yes in one, 255 for open in the other. `one` answers for
-    /// a single place in the block, exactly; it is asked for those that are `here` (not 0).
+    /// The answers of a comparison: 255 for yes in one, 255 for open in the other. `one` answers
+    /// for a single place in the block, exactly; it is asked for those that are `here` (not 0).
     pub(crate) fn compare(
         &self,
         (left, comparison, right): (Plan, Comparison, Plan),

@@ -32,9 +32,9 @@ impl<'a> There<'a> {
 
 impl Batch<'_> {
     /// The values at the leaves that the records from `start` on reach, for the tree of a derived
-    /// fact: `take` is given those that reach just one and know its value, or for which it cannot be
-    /// worked out, by their places in the block, with the number of the leaf; the others are left in
-    /// `open`.
+    /// fact: `take` is given those that reach just one and know its value, or for which it cannot
+    /// be worked out, by their places in the block, with the number of the leaf; the others are
+    /// left in `open`.
     pub(crate) fn values(
         &self,
         start: usize,

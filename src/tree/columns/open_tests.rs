@@ -1,5 +1,5 @@
-//! The tests of a tree as records with gaps may leave them open: as a set of values of one fact, or as a
-//! sum of whole numbers.
+//! The tests of a tree as records with gaps may leave them open: as a set of values of one fact, or
+//! as a sum of whole numbers.
 
 use std::collections::BTreeMap;
 

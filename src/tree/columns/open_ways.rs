@@ -1,13 +1,13 @@
 //! What a record with gaps leaves open: the open tests, each as a set of values of one fact or as a
 //! sum of whole numbers, and the paths of a tree that are left.
 //!
-//! Example: of `j.a < 20 || j.a + j.b > 60`, a record that states `b: 15` alone leaves two sets of `a`
-//! open: below 20, and from 46 on. One that states `b: 17` lies on the same side of everything: the second
-//! set begins above the first in both, and reasons, facts and ways are those of the other. One with `b: 45`
-//! does not.
+//! Example: of `j.a < 20 || j.a + j.b > 60`, a record that states `b: 15` alone leaves two sets of
+//! `a` open: below 20, and from 46 on. One that states `b: 17` lies on the same side of everything:
+//! the second set begins above the first in both, and reasons, facts and ways are those of the
+//! other. One with `b: 45` does not.
 //!
-//! INVARIANT: two records with one shape are given one result by [`walk`](crate::tree::possible_outcomes), but for the
-//! numbers in it.
+//! INVARIANT: two records with one shape are given one result by
+//! [`walk`](crate::tree::possible_outcomes), but for the numbers in it.
 
 use std::borrow::Cow;
 
@@ -81,8 +81,9 @@ impl Batch<'_> {
         self.open.get_or_init(tests)
     }
 
-    /// Like [`Self::pattern`], but notes of a sum that lacks one fact on which side of all ends of that
-    /// fact it changes. Whether there is such a one: what a record comes to then has numbers of its own.
+    /// Like [`Self::pattern`], but notes of a sum that lacks one fact on which side of all ends of
+    /// that fact it changes. Whether there is such a one: what a record comes to then has numbers
+    /// of its own.
     pub(crate) fn shape(&self, record: RecordIndex, note: &mut impl FnMut(u8)) -> Option<bool> {
         let (mut been, mut tied) = (self.tree.been(), Tied::default());
         let mut tie = |asked, note: &mut _| self.tie(asked, record, &mut tied, note);
@@ -90,8 +91,8 @@ impl Batch<'_> {
         Some(!tied.alone.is_empty())
     }
 
-    /// Notes what a record says of a sum that it leaves open; none where numbers in it matter in other
-    /// ways.
+    /// Notes what a record says of a sum that it leaves open; none where numbers in it matter in
+    /// other ways.
     fn tie(
         &self,
         asked: usize,

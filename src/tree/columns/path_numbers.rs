@@ -2,11 +2,11 @@
 //! way.
 //!
 //! The paths of a tree are numbered as Ball and Larus number those of a program ("Efficient path
-//! profiling", MICRO 1996): from each node the paths by yes come first, those by no behind them. So the
-//! number of a path is the sum of what each no on it passes over.
+//! profiling", MICRO 1996): from each node the paths by yes come first, those by no behind them. So
+//! the number of a path is the sum of what each no on it passes over.
 //!
-//! Example: of `if j.a { true } else { j.n > 3 }` the paths are 0 (`a`), 1 (not `a`, `n > 3`) and 2. A
-//! record without `n` of which `a` is false has none of them.
+//! Example: of `if j.a { true } else { j.n > 3 }` the paths are 0 (`a`), 1 (not `a`, `n > 3`) and
+//! 2. A record without `n` of which `a` is false has none of them.
 //!
 //! INVARIANT: two records with one path give the same answers to the same tests, in one order.
 

@@ -113,9 +113,9 @@ impl Batch<'_> {
         Some(found)
     }
 
-    /// The verdicts that a record can reach at most, as bits: where facts of a calculation are missing, by
-    /// the least and the greatest that it can come to. `hull`: the least and greatest key of a missing
-    /// fact. None where a walk might end before it has seen all ways.
+    /// The verdicts that a record can reach at most, as bits: where facts of a calculation are
+    /// missing, by the least and the greatest that it can come to. `hull`: the least and greatest
+    /// key of a missing fact. None where a walk might end before it has seen all ways.
     pub(crate) fn bounded(&self, record: RecordIndex, hull: &Hull<'_>) -> Option<u8> {
         let (mut been, mut found) = (self.tree.been(), 0);
         if !self.all_ways {
@@ -227,7 +227,8 @@ impl Batch<'_> {
         Some(())
     }
 
-    /// Notes the answers on all paths; `tie` looks at what is open about several facts, and may end it.
+    /// Notes the answers on all paths; `tie` looks at what is open about several facts, and may end
+    /// it.
     pub(super) fn follow<N: FnMut(u8)>(
         &self,
         mut node: usize,

@@ -1,12 +1,14 @@
 //! Trial completions of some records at once: the outcome of a tree for a completion is possible.
 //!
 //! Where facts of a calculation are missing, a walk over sets of answers says too much: it knows
-//! nothing of which answers can hold together. A completion says too little, but what it comes to can
-//! come about. Where some completions come to all that the walk leaves open, that is exact, and nobody has
-//! to search. Example: of `j.a + j.b > 9` the walk leaves both answers open for a record that states
-//! `b: 5` alone; with the least `a` there can be the answer is no, and with the greatest it is yes.
+//! nothing of which answers can hold together. A completion says too little, but what it comes to
+//! can come about. Where some completions come to all that the walk leaves open, that is exact, and
+//! nobody has to search. Example: of `j.a + j.b > 9` the walk leaves both answers open for a record
+//! that states `b: 5` alone; with the least `a` there can be the answer is no, and with the
+//! greatest it is yes.
 //!
-//! INVARIANT: a completion gives a fact only what its schema allows, and the same in all conditions.
+//! INVARIANT: a completion gives a fact only what its schema allows, and the same in all
+//! conditions.
 
 use std::collections::{BTreeMap, BTreeSet};
 

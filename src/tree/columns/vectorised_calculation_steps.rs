@@ -1,7 +1,7 @@
 //! The values of one step of a calculation, for a block of records.
 //!
-//! Sums, products and quotients are calculated without a branch for a single one, so that the compiler
-//! does several at once: first all values with their errors, then how it stands with each.
+//! Sums, products and quotients are calculated without a branch for a single one, so that the
+//! compiler does several at once: first all values with their errors, then how it stands with each.
 
 use crate::model::fact::{
     LEAST, NO_WHOLE, NO_WIDE, ROUNDING, Value, error_of_near, error_of_stated, is_whole,
@@ -289,8 +289,8 @@ impl Lanes {
         }
     }
 
-    /// Calculates each number and its error. `EVEN`: it comes out exactly on whole numbers that stay
-    /// small.
+    /// Calculates each number and its error. `EVEN`: it comes out exactly on whole numbers that
+    /// stay small.
     fn each<const EVEN: bool>(
         &mut self,
         left: &Self,

@@ -65,8 +65,8 @@ impl FactTable {
         (facts, this.into())
     }
 
-    /// Lets references of a guest by a key of its own lead to the guest. `itself`: those by which it
-    /// names itself, each with the name.
+    /// Lets references of a guest by a key of its own lead to the guest. `itself`: those by which
+    /// it names itself, each with the name.
     pub(crate) fn find_by_own_names(
         &mut self,
         guest: RecordIndex,

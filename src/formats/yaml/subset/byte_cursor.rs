@@ -13,7 +13,8 @@ impl<'t> Cursor<'t> {
         self.0.len()
     }
 
-    /// The byte at an offset; 0 behind the end. A text that has this byte is refused where it stands.
+    /// The byte at an offset; 0 behind the end. A text that has this byte is refused where it
+    /// stands.
     #[inline]
     pub(super) fn at(self, offset: usize) -> u8 {
         self.0.get(offset).copied().unwrap_or_default()

@@ -57,8 +57,8 @@ impl Number {
     }
 }
 
-/// A sum of fractions. It is exact while that by which all of them can be divided has no more digits
-/// than a number may have; beyond that each member is rounded to 34 digits.
+/// A sum of fractions. It is exact while that by which all of them can be divided has no more
+/// digits than a number may have; beyond that each member is rounded to 34 digits.
 ///
 /// INVARIANT: what is divided by only grows, and is the same for the same members in any order, so
 /// whether members are rounded does not depend on their order.
@@ -93,8 +93,8 @@ impl Sum {
         }
         let number = number.big();
         let denominator = number.denom();
-        // What is common is long and this is short: what remains is as short, and so the divisor is found
-        // at once.
+        // What is common is long and this is short: what remains is as short, and so the divisor is
+        // found at once.
         let remains = &self.below % denominator;
         let factor = denominator / denominator.gcd(&remains);
         if !factor.is_one() {

@@ -53,8 +53,8 @@ impl FromStr for Number {
     }
 }
 
-/// All digits, without trailing zeros and without an exponent. Where they do not end, 28 of them and
-/// `…`.
+/// All digits, without trailing zeros and without an exponent. Where they do not end, 28 of them
+/// and `…`.
 impl fmt::Display for Number {
     fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let NumberForm::Small(whole, 1) = &self.0 {

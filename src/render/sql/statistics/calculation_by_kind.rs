@@ -314,8 +314,8 @@ impl StatisticSql<'_> {
         ))
     }
 
-    /// The number at a part, from 0 to 1, of the members in order, in a straight line between two: the
-    /// last that is not behind `part * (n - 1)` from the least, and the one after it.
+    /// The number at a part, from 0 to 1, of the members in order, in a straight line between two:
+    /// the last that is not behind `part * (n - 1)` from the least, and the one after it.
     fn quantile(&mut self, part: &Number) -> Written<(String, Option<String>, Number)> {
         let (x, factor) = self.members.of.clone().ok_or("it is of no number")?;
         let (p, q) = parts(part)?;
