@@ -7,13 +7,13 @@
 //! next. So the smallest remedies are found first, and none is missed.
 
 mod reference_targets;
-mod remedy;
+mod remedies_found;
 mod round_values;
 mod search;
 mod sufficient_values;
 mod with_statistics;
 
-pub use remedy::{Change, MovedStatistic, Remedies, Remedy, WithStatistics};
+pub use remedies_found::{Change, MovedStatistic, Remedies, Remedy, WithStatistics};
 pub use with_statistics::{jointly, with_statistics};
 
 use crate::analysis::remedies::search::{RemedyFound, smallest};

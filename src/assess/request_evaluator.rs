@@ -13,7 +13,7 @@ mod judge;
 mod options;
 mod references;
 mod request_builder;
-mod request_derived_values;
+mod request_calculated_values;
 mod request_with_gaps;
 
 pub use crate::assess::options::Ids;

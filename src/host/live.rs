@@ -4,11 +4,11 @@
 //! whole revision or the next, never half of one. A broken file leaves its last good version in
 //! force, marked as stale.
 
+mod cases_and_accepted_results;
 mod interruptible_work;
 mod last_good_version;
-mod tests_and_drift;
 
-pub use tests_and_drift::{Checks, InForce};
+pub use cases_and_accepted_results::{Checks, InForce};
 
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;

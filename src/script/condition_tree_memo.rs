@@ -1,5 +1,4 @@
-//! The trees of conditions that other conditions read, each explored once; and which findings a
-//! script names.
+//! The trees of conditions that other conditions read, each explored once.
 //!
 //! Reading a finding follows the tree of that condition's script and asks its tests. So it gives
 //! just what the script would give in its place, with missing facts too.
@@ -8,9 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::base::diagnostic::Diagnostic;
-use crate::base::source::{Source, Span};
 use crate::script::Program;
-use crate::script::scan::{TokenKind, scan};
 use crate::tree::Tree;
 
 /// The exploration of a condition's script, with all facts unknown.
@@ -57,42 +54,4 @@ impl ConditionTrees {
         known.insert(address, (Arc::clone(program), Arc::clone(&found)));
         found
     }
-}
-
-/// The conditions whose findings a script names, as `findings.size`, with their places.
-pub(crate) fn findings_named(source: &Arc<Source>) -> Vec<(String, Span)> {
-    let text = source.text();
-    if !text.contains("findings") {
-        return Vec::new();
-    }
-    let tokens = scan(text);
-    let word = |index: usize| {
-        let token = tokens.get(index);
-        token.map_or("", |token| &text[token.range.clone()])
-    };
-    let is_root = |index: usize| {
-        word(index) == "findings"
-            && tokens[index].kind == TokenKind::Word
-            && !matches!(word(index.wrapping_sub(1)), "." | "?.")
-    };
-    // A variable of that name is the author's own.
-    let own =
-        |index: usize| is_root(index) && matches!(word(index.wrapping_sub(1)), "let" | "const");
-    if (0..tokens.len()).any(own) {
-        return Vec::new();
-    }
-    let named = (0..tokens.len()).filter(|index| {
-        is_root(*index)
-            && matches!(word(index + 1), "." | "?.")
-            && tokens
-                .get(index + 2)
-                .is_some_and(|token| token.kind == TokenKind::Word)
-            && word(index + 3) != "("
-    });
-    named
-        .map(|index| {
-            let range = tokens[index].range.start..tokens[index + 2].range.end;
-            (word(index + 2).to_owned(), source.span(range))
-        })
-        .collect()
 }

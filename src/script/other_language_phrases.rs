@@ -11,8 +11,8 @@ use crate::script::other_language_syntax::{
     returned_type, select, slice, with_type,
 };
 use crate::script::scan::TokenKind;
-use crate::script::sheet_choices::choice;
 use crate::script::slip::{Slip, Words};
+use crate::script::spreadsheet_choices::choice;
 use crate::script::spreadsheet_formulas::{divided_values, formula};
 use crate::script::sql_phrases::{
     alike, between, case_when, cast, denied_list, filtered, in_values, listed, literal, switched,

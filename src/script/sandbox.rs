@@ -16,8 +16,8 @@ use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
 use crate::script::state_of_one_run::{note_copy, note_operations};
 use crate::script::{
-    choice_list_check, comparison, date_and_number_functions, fact_access, lookup_and_sorting,
-    operators, reason_texts, switch, verdict_functions,
+    choice_list_check, comparison, date_and_number_functions, fact_access,
+    lookup_band_and_sort_functions, operators, reason_texts, switch, verdict_functions,
 };
 
 /// The interpreter. One serves all threads: nothing of a run is kept in it.
@@ -90,7 +90,7 @@ fn build() -> Engine {
     verdict_functions::register(&mut engine);
     switch::register(&mut engine);
     choice_list_check::register(&mut engine);
-    lookup_and_sorting::register(&mut engine);
+    lookup_band_and_sort_functions::register(&mut engine);
     comparison::register(&mut engine);
     engine.on_progress(|operations| {
         note_operations(operations);

@@ -7,8 +7,8 @@ use crate::script::other_language_habits::{finding_by_text, no_test, percent_of}
 use crate::script::other_language_phrases::open_range;
 use crate::script::reversed_ranges::{parted, pointed_groups, reversed};
 use crate::script::scan::{COMPARISONS, FAR, TokenKind, left_end, right_end};
-use crate::script::sheet_choices::choice_call;
 use crate::script::slip::{Slip, Words};
+use crate::script::spreadsheet_choices::choice_call;
 use crate::script::spreadsheet_formulas::{formula_call, joining_call};
 
 /// What can be read and is never meant: dates without quotation marks, units behind

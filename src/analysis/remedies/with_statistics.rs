@@ -6,7 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::analysis::remedies::remedy::{Change, MovedStatistic, Remedies, Remedy, WithStatistics};
+use crate::analysis::remedies::remedies_found::{
+    Change, MovedStatistic, Remedies, Remedy, WithStatistics,
+};
 use crate::assess::assessment::{Assessment, RulebookAssessment};
 use crate::assess::result_types::DeterminationKind;
 use crate::assess::snapshot::Snapshot;

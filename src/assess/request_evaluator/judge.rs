@@ -15,7 +15,7 @@ use crate::assess::options::Ids;
 use crate::assess::overall_determination::{counted, determine, kind, verdicts};
 use crate::assess::prepared_rulebook::{Basis, Decider, Prepared};
 use crate::assess::reasons_by_answers_memo::{ReasonMemo, Told};
-use crate::assess::request_evaluator::request_derived_values::SeatWork;
+use crate::assess::request_evaluator::request_calculated_values::SeatWork;
 use crate::assess::result_types::{
     Determination, DeterminationKind, Finding, JurisdictionAssessment, Status,
 };

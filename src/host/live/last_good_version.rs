@@ -11,7 +11,7 @@ use crate::assess::snapshot::Loader;
 use crate::assess::{Explored, Options};
 use crate::base::diagnostic::{self, Diagnostic};
 use crate::base::work_budget::{Cancel, Cancelled};
-use crate::host::live::tests_and_drift::InForce;
+use crate::host::live::cases_and_accepted_results::InForce;
 use crate::model::input_files::Files;
 
 /// The files in force, and what was read from them.

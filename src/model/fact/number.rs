@@ -8,7 +8,7 @@
 //! INVARIANT: the two parts have no common divisor, the denominator is above zero, and they are big
 //! only if one of them does not fit in 64 bits.
 
-mod fraction_arithmetic;
+mod reduced_fractions;
 mod shortest_decimal;
 mod sum;
 mod text;
@@ -253,7 +253,7 @@ impl Number {
                 return Self::of_parts(sum, b * d);
             }
         }
-        Self::of_big(fraction_arithmetic::sum(&self.big(), &other.big()))
+        Self::of_big(reduced_fractions::sum(&self.big(), &other.big()))
     }
 
     /// The difference.
@@ -267,7 +267,7 @@ impl Number {
             let [a, b, c, d] = [a, b, c, d].map(|part| i128::from(*part));
             return Self::of_parts(a * c, b * d);
         }
-        Self::of_big(fraction_arithmetic::product(&self.big(), &other.big()))
+        Self::of_big(reduced_fractions::product(&self.big(), &other.big()))
     }
 
     /// The quotient; `None` for a division by zero.
@@ -279,7 +279,7 @@ impl Number {
             let [a, b, c, d] = [a, b, c, d].map(|part| i128::from(*part));
             return Some(Self::of_parts(a * d, b * c));
         }
-        Some(Self::of_big(fraction_arithmetic::product(
+        Some(Self::of_big(reduced_fractions::product(
             &self.big(),
             &other.big().recip(),
         )))
