@@ -21,12 +21,12 @@ impl Candidate {
     }
 }
 
-/// How many places after the point a number may have that is written with the digits of a record.
+/// The most decimal places of a number that is picked with the places of a record's own value.
 const MOST_PLACES: u32 = 17;
 
 impl Domain {
-    /// One of these values: the nearest to another; without one, the end of a range that the schema
-    /// does not set.
+    /// Picks one of these values: the nearest to another; without another, the end of a range that
+    /// the schema does not set.
     pub(crate) fn pick(&self, fact: &FactRef, nearest_to: Option<&Value>) -> Option<Value> {
         match self {
             Self::Texts(texts) => {
@@ -77,8 +77,8 @@ impl Domain {
         found
     }
 
-    /// Of a number, one of these that is near it and has no more places after the point than this,
-    /// or as few more as there must be. Without: as many as what somebody wrote beside it.
+    /// A number of these near `value`, with at most `places` decimal places, or as few more as
+    /// needed. `None`: as many places as the neighbouring binary numbers have.
     pub(crate) fn rounder(&self, value: Value, places: Option<u32>) -> Value {
         let Value::Number(exact) = &value else {
             return value;
@@ -86,7 +86,7 @@ impl Domain {
         let key = key_below(exact).0;
         let beside = [key - 1, key, key + 1].map(number_of_key);
         let written = beside.into_iter().flatten().filter_map(|one| one.places());
-        // So near to zero that nobody wrote it.
+        // Too near to zero to be a stated bound.
         let written = written.min().filter(|places| *places <= MOST_PLACES);
         let least = places.or(written).unwrap_or(0);
         if exact.places().is_some_and(|places| places <= least) {

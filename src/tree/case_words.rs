@@ -17,7 +17,7 @@ use crate::tree::predicate::Test;
 use crate::tree::ranges::Ranges;
 use crate::tree::{Next, Tree};
 
-/// What some trees ask, in the order in which they ask it.
+/// The tests of some trees, in the order in which they are asked.
 #[derive(Debug, Default)]
 pub(crate) struct Wording {
     /// The facts.
@@ -137,7 +137,7 @@ impl Wording {
         }
     }
 
-    /// What a fact is, as part of a sentence.
+    /// The values of a fact, as part of a sentence.
     pub(crate) fn clause(&self, fact: &FactRef, domain: &Domain) -> String {
         let several = |spans: &[String]| {
             if spans.len() > 1 {
@@ -184,7 +184,7 @@ impl Wording {
         }
     }
 
-    /// What a fact is, where its name stands elsewhere.
+    /// The values of a fact, for a table whose heading names the fact.
     pub(crate) fn cell(&self, fact: &FactRef, domain: &Domain) -> String {
         if let Domain::Keys(keys) = domain
             && ValueKind::of(&fact.schema.ty) == ValueKind::Boolean
@@ -270,7 +270,7 @@ impl Wording {
         if ends.0 == ends.1 {
             return WrittenRange::Point(text(ends.0));
         }
-        // Of a number and the one next to it, one has fewer digits: that is what somebody wrote.
+        // Of a number and its neighbour, the one with fewer digits is the one that was written.
         let end = |key: i64, beside: i64, (at, next): (&'static str, &'static str)| {
             let (here, there) = (text(key), text(beside));
             if ValueKind::of(&fact.schema.ty) == ValueKind::Number && there.len() < here.len() {

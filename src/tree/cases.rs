@@ -21,18 +21,18 @@ use crate::tree::values_passing_test::truth_of;
 use crate::tree::witness::{May, Patience};
 use crate::tree::{Next, Tree};
 
-/// A set of records: those of which all of this is true.
+/// A set of records: those for which all of this is true.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Conjunction {
     /// Whether a record states these facts.
     pub(crate) known: BTreeMap<FactRef, bool>,
-    /// What these facts are.
+    /// The values that are left of each fact.
     pub(crate) domains: BTreeMap<FactRef, Domain>,
     /// Answers about several facts at once.
     pub(crate) answers: BTreeMap<Test, bool>,
 }
 
-/// How a record stands to a case.
+/// Whether a record belongs to a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Membership {
     In,
@@ -42,7 +42,7 @@ pub(crate) enum Membership {
 }
 
 impl Conjunction {
-    /// What a path of a tree, or of two trees side by side, says.
+    /// The case of a path of a tree, or of a pair of paths in two trees.
     pub(crate) fn new(region: &Region, known: &BTreeMap<FactRef, bool>) -> Self {
         let narrowed = region
             .domains
@@ -57,7 +57,7 @@ impl Conjunction {
         }
     }
 
-    /// The case as a region; which facts are stated is left out.
+    /// The case as a region, without `known`.
     pub(crate) fn region(&self, limits: Limits) -> Region {
         let mut region = Region::new(limits);
         for (test, answer) in &self.answers {
@@ -69,8 +69,8 @@ impl Conjunction {
         region
     }
 
-    /// How a record stands to it, given how to read its facts and to answer tests; of missing facts
-    /// no more is possible than what lies `within`. `tests`: those that cases are told apart by.
+    /// Whether a record belongs to it. `read` reads a fact, `answer` answers a test; missing facts
+    /// have only the values left `within`. `tests`: the tests that distinguish the cases.
     pub(crate) fn holds(
         &self,
         read: &dyn Fn(&FactRef) -> FactReading,
@@ -141,9 +141,9 @@ impl Conjunction {
 /// The tests of a tree about one number alone, by the number, each with the numbers of records for
 /// which it answers yes.
 ///
-/// A statistic or a derived fact may be a number that no record can state, as a third. It lies
-/// between two that one can; which of them it goes with is what the tests say that tell the two
-/// apart. Where several tests cut between the same two, the first of them decides.
+/// A statistic or a derived fact may be a number that no record can state: it lies between two
+/// neighbours that can be stated, and belongs to the one with the same answers. If several tests
+/// cut between these two, the first decides.
 pub(crate) struct NumberTests<'t>(BTreeMap<&'t FactRef, Vec<(&'t Test, Ranges<i64>)>>);
 
 impl<'t> NumberTests<'t> {
@@ -163,7 +163,7 @@ impl<'t> NumberTests<'t> {
         Self(found)
     }
 
-    /// Whether a value is one of those that a case is of.
+    /// Whether a value belongs to a domain of a case.
     fn lies_in(&self, fact: &FactRef, value: &Value, domain: &Domain) -> bool {
         let (Value::Number(number), Domain::Keys(keys)) = (value, domain) else {
             return domain.contains(value);
@@ -183,8 +183,8 @@ impl<'t> NumberTests<'t> {
     }
 }
 
-/// The cases of a tree, each with the number of its outcome and whether a record of it is known, in
-/// the order of the tree. One of which none was found may be impossible.
+/// The cases of a tree, each with the index of its outcome and whether a record of it is known, in
+/// order of the tree. A case without a known record may be impossible.
 pub(crate) fn cases(tree: &Tree) -> Vec<(Conjunction, (usize, bool))> {
     let mut collecting = Collecting {
         tree,
@@ -227,8 +227,8 @@ impl Collecting<'_> {
     }
 }
 
-/// Each test of a tree, once for each way to it, with what the facts can still be there; where
-/// there are many, ways that meet with the same to say are followed once.
+/// Visits each test of a tree, once for each way to it, with the region there. With more than
+/// `apart` paths, ways that meet in the same region are followed once.
 pub(crate) fn each_asked<'t>(tree: &'t Tree, visit: &mut dyn FnMut(&'t Asked, &Region)) {
     let many = usize::try_from(tree.paths()).is_ok_and(|paths| paths <= tree.limits.apart);
     let mut asking = TestWalk {
@@ -275,7 +275,7 @@ impl TestWalk<'_, '_> {
     }
 }
 
-/// Goes on with an answer, what the facts can then still be, and which of them are stated.
+/// Continues with an answer, the region after it, and which facts are stated.
 type Onward<'a> = dyn FnMut(bool, &Region, &mut BTreeMap<FactRef, bool>) + 'a;
 
 /// Goes on with each answer that a test can still have.
@@ -305,7 +305,7 @@ pub(crate) fn split(
     }
 }
 
-/// Puts cases together that come to the same and differ in one thing alone, until there are none.
+/// Merges cases with the same result that differ in one fact or test only, until none are left.
 pub(crate) fn merged<T: Ord + Clone>(mut cases: Vec<(Conjunction, T)>) -> Vec<(Conjunction, T)> {
     loop {
         let before = cases.len();
@@ -365,7 +365,7 @@ pub(crate) fn merged<T: Ord + Clone>(mut cases: Vec<(Conjunction, T)>) -> Vec<(C
     }
 }
 
-/// Takes one thing out of each case, unites it among those that are alike without it, and puts it
+/// Takes one part out of each case, unites it among cases that are otherwise equal, and puts it
 /// back.
 fn merged_along<T: Ord + Clone, P>(
     cases: Vec<(Conjunction, T)>,
@@ -401,12 +401,12 @@ fn merged_along<T: Ord + Clone, P>(
     back.collect()
 }
 
-/// A record that is one of a case: values of the facts the case speaks of.
+/// A record of a case: values of the facts that the case names.
 pub(crate) type Witness = BTreeMap<FactRef, Value>;
 
 impl Conjunction {
-    /// A record that is one of these, as near as can be to ends of ranges; none when none was
-    /// found. A fact that the record must not state is left out.
+    /// A record of the case, as near as possible to ends of ranges; `None` if none was found. A
+    /// fact that the record must not state is left out.
     pub(crate) fn witness(&self, limits: Limits) -> Option<Witness> {
         let region = self.region(limits);
         let mut values = region.plainer(region.witness()?);

@@ -9,16 +9,16 @@ use crate::tree::predicate::Test;
 use crate::tree::region::Region;
 use crate::tree::{Domain, Next, Tree};
 
-/// By number of the outcome: in how many combinations of values of the facts that are asked about.
+/// By index of the outcome: the number of combinations of values of the facts asked about.
 #[derive(Debug)]
 pub(crate) struct Tally {
     pub(crate) by_outcome: BTreeMap<usize, u128>,
-    /// How many there are.
+    /// The number of all combinations.
     pub(crate) all: u128,
 }
 
-/// Counts; none where a fact has more values than can be listed, where a question is about several
-/// facts at once, or where there has been work enough.
+/// Counts combinations; `None` if a fact has more values than can be listed, a test is about
+/// several facts, or the work budget is used up.
 pub(crate) fn tally(tree: &Tree) -> Option<Tally> {
     let mut counting = Tallying {
         tree,
@@ -31,7 +31,7 @@ pub(crate) fn tally(tree: &Tree) -> Option<Tally> {
     Some(Tally { by_outcome, all })
 }
 
-/// What lies below a place: combinations of the values of these facts, by outcome.
+/// The combinations of values of `facts` below a node, by outcome.
 #[derive(Clone, Debug)]
 struct CombinationTally {
     by_outcome: BTreeMap<usize, u128>,
@@ -41,7 +41,7 @@ struct CombinationTally {
 struct Tallying<'t> {
     tree: &'t Tree,
     budget: Budget,
-    /// By place: what is known of it, and of which region.
+    /// By node: what was counted there, for each region.
     known: BTreeMap<usize, Vec<(Region, CombinationTally)>>,
 }
 
@@ -104,14 +104,14 @@ fn only_fact(test: &Test) -> Option<FactRef> {
     }
 }
 
-/// How many combinations of values some facts can have.
+/// The number of combinations of values of some facts.
 fn product(facts: &BTreeSet<FactRef>, region: &Region) -> Option<u128> {
     facts.iter().try_fold(1_u128, |all, fact| {
         all.checked_mul(size(fact, &region.domain(fact))?)
     })
 }
 
-/// How many values a fact can have.
+/// The number of values of a fact.
 fn size(fact: &FactRef, domain: &Domain) -> Option<u128> {
     let count = match &fact.schema.ty {
         FactType::Boolean => [false, true]

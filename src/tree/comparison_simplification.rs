@@ -21,7 +21,7 @@ pub(crate) struct Linear {
 /// A comparison of a sum with nothing, in its simplest form.
 #[derive(PartialEq, Eq)]
 pub(crate) enum Simplest {
-    /// It has the same answer whatever the facts are.
+    /// The answer is the same for all values of the facts.
     Answer(bool),
     /// One thing is compared with a number.
     One(Arc<Expression>, Comparison, Number),
@@ -30,7 +30,7 @@ pub(crate) enum Simplest {
 }
 
 impl Linear {
-    /// A comparison of two calculations, in its simplest form; none of texts and lists.
+    /// A comparison of two calculations, in its simplest form; `None` for texts and lists.
     pub(crate) fn simplest(
         left: &Arc<Expression>,
         comparison: Comparison,
@@ -78,8 +78,8 @@ impl Linear {
         Some(Simplest::Sum(sum, comparison, bound))
     }
 
-    /// The difference of two calculations as a sum of facts that are whole numbers, each with a
-    /// whole factor, and a whole number; none where it is no such sum, or is the same for all.
+    /// The difference of two calculations as a sum of integer facts, each with an integer factor,
+    /// and a constant; `None` if it has another form, or is the same for all values.
     pub(crate) fn whole(
         left: &Arc<Expression>,
         right: &Arc<Expression>,
@@ -185,7 +185,7 @@ impl Linear {
         self.terms.is_empty().then_some(&self.constant)
     }
 
-    /// Adds another one, so many times.
+    /// Adds `other` multiplied by `times`.
     fn add(&mut self, other: &Self, times: &Number) {
         self.constant = self.constant.plus(&other.constant.times(times));
         for (term, factor) in &other.terms {
@@ -217,7 +217,7 @@ impl Linear {
         fits.then_some(self)
     }
 
-    /// Whether it is so many times a whole number, whatever the facts are.
+    /// Whether it is an integer multiple of a number, for all values of the facts.
     fn is_multiple_of(&self, number: &Number) -> bool {
         let times = |one: &Number| one.over(number).is_some_and(|times| times.is_whole());
         let whole = self

@@ -27,8 +27,8 @@ pub(super) fn part(part: Unary, low: i64, high: i64) -> (i64, i64) {
     }
 }
 
-/// What comes of two sides, each between two ends. It grows with both, or grows with the right one
-/// and falls with the left one. A day beyond the calendar is one day outside it.
+/// The ends of a result, given both ends of each side. It grows with both sides, or grows with the
+/// right one and falls with the left one. A day beyond the calendar is one day outside it.
 pub(super) fn ends(operation: Binary, left: (i64, i64), right: (i64, i64)) -> (i64, i64) {
     let later = |from: i64, months: i64| match day(from).plus_months(months) {
         Some(day) => day.days(),

@@ -1,17 +1,17 @@
 //! Which missing facts decide the combined result of several conditions, over all combinations of
 //! the values that their tests distinguish.
 //!
-//! A fact is cut up where some test about it changes: what lies between two cuts is alike, and one
-//! point stands for all of it. On the grid of all these points each test is a table of answers,
-//! each condition one of verdicts, and a fact decides if the table changes along it. A sum of
-//! several facts has one answer at each point, but may have another beside it: there a change that
-//! is found is one, and that there is none is shown by a second table, in which sums answer as they
-//! like.
+//! A fact is cut where the answer of some test about it changes: all values between two cuts have
+//! the same answers, so one point represents them. On the grid of all points, each test is a table
+//! of answers, each condition one of verdicts, and a fact decides if the table changes along it. A
+//! sum of several facts has one answer at each point, but may have another beside it: a change
+//! found there is real, and that there is none is shown by a second table, in which sums may have
+//! any answer.
 //!
 //! Example: of `j.a && j.n >= 48` and `j.n >= 60`, with `a` and `n` missing, the points are two of
 //! `a` by three of `n`. Both are met at one of the six; changing `a` or `n` there changes that.
 //!
-//! INVARIANT: a fact that is named decides, and one that is not does not; else there is no answer.
+//! INVARIANT: a fact that is named decides, others do not; if that is open, there is no answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -29,34 +29,34 @@ struct GridSide {
 
 /// The points of a fact.
 struct Stops {
-    /// By point: the answers of the tests about the fact alone, a bit each.
+    /// By point: the answers of the tests about this fact alone, as bits.
     answers: Vec<u64>,
-    /// By point, where a sum is about the fact: its key.
+    /// By point: the key of the fact, if a sum contains it.
     keys: Vec<i64>,
 }
 
-/// What is asked about a fact.
+/// The tests about a fact: sets of values, and whether a sum contains it.
 #[derive(Default)]
 struct AskedOf<'b> {
     sets: Vec<&'b Domain>,
     is_in_sum: bool,
 }
 
-/// All combinations of points.
+/// The grid of all combinations of points.
 struct Grid<'b> {
     conditions: &'b [&'b OpenWays<'b>],
     facts: Vec<(&'b FactRef, Stops)>,
-    /// Of the facts, then of the sums.
+    /// First the facts, then the sums.
     sides: Vec<GridSide>,
     /// By sum: its condition and test.
     sums: Vec<(usize, usize)>,
-    /// How many points there are of facts alone, and of all.
+    /// The number of points of the facts alone; `all` counts the sums too.
     points: usize,
     all: usize,
 }
 
-/// The facts that decide whether some condition comes to a verdict that counts, and whether one
-/// can: none where it is not certain, none can be without, or there are more points than `most`.
+/// The facts that decide whether some condition has a verdict in `counts`, and whether one can have
+/// it. `None` if this is not certain, always true, or takes more than `most` points.
 pub(crate) fn deciding_on_grid(
     conditions: &[&OpenWays<'_>],
     counts: u8,
@@ -141,7 +141,7 @@ impl<'b> Grid<'b> {
         u64::try_from(cost).unwrap_or(u64::MAX)
     }
 
-    /// By point: whether some condition comes to a verdict that counts.
+    /// By point: whether some condition has a verdict in `counts`.
     fn table(&self, counts: u8, freely: bool) -> Vec<u8> {
         let length = if freely { self.all } else { self.points };
         let mut found = vec![0; length];
@@ -206,7 +206,7 @@ impl<'b> Grid<'b> {
         table
     }
 
-    /// What a sum comes to at each point.
+    /// The value of a sum at each point.
     fn sums_at(&self, terms: &[(&FactRef, i64)], rest: i128) -> Vec<i128> {
         let mut sums = vec![rest; self.points];
         for (fact, factor) in terms {
@@ -261,8 +261,8 @@ impl<'b> Grid<'b> {
 }
 
 impl Stops {
-    /// One point for all that is alike; where a sum is about the fact, the least and the greatest
-    /// of what lies between two cuts.
+    /// One point for all values with the same answers; if a sum contains the fact, the least and
+    /// the greatest value between two cuts.
     fn of(fact: &FactRef, about: &AskedOf<'_>) -> Option<Self> {
         let mut found = Self {
             answers: Vec::new(),
@@ -304,7 +304,7 @@ impl Stops {
         (!found.answers.is_empty()).then_some(found)
     }
 
-    /// What lies between cuts from one key to another.
+    /// Adds the points between cuts, from one key to another.
     fn ranges(&mut self, cuts: &BTreeSet<i64>, (from, to): (i64, i64), about: &AskedOf<'_>) {
         let mut cuts = cuts.range(from..=to).copied().peekable();
         while let Some(cut) = cuts.next() {

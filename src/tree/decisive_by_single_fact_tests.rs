@@ -24,13 +24,13 @@ type AskedNode = (usize, [Option<usize>; 2]);
 /// Ways on which each test is about one fact.
 pub(super) struct SingleFactWays<'n> {
     tests: Cow<'n, PartTests>,
-    /// By node: what is asked there; none at an end.
+    /// By node: the test there; `None` at an end.
     forks: Vec<Option<AskedNode>>,
-    /// By node: the verdicts at the ends of all ways from there on, as bits.
+    /// By node: the verdicts at the ends of all ways below it, as bits.
     verdicts: Vec<u8>,
-    /// By node: the facts that are asked about from there on.
+    /// By node: the facts that are asked about below it.
     below: Vec<FactSet>,
-    /// By node: how many ways there are from there on, as far as can be counted.
+    /// By node: the number of ways below it, saturating.
     counts: Vec<u64>,
     facts: BTreeMap<&'n FactRef, u32>,
     most_steps: usize,
@@ -41,25 +41,25 @@ pub(super) struct SingleFactWays<'n> {
 struct CompletionPlaces {
     one: usize,
     two: usize,
-    /// What is left of the facts that are the same for both.
+    /// What is left of the facts that have the same value in both.
     left: FactParts,
-    /// What is left of the other fact for each.
+    /// What is left of the fact that differs, for each completion.
     own: [Parts; 2],
 }
 
-/// What a record with gaps comes to by a tree each test of which is about one fact.
+/// The possible results of a record with gaps, in a tree where each test is about one fact.
 #[derive(Clone)]
 pub(crate) struct Undecided {
-    /// The several verdicts that are possible, as bits; a fault is none of them.
+    /// The possible verdicts as bits, at least two; a fault is not among them.
     pub(crate) verdicts: u8,
     /// The missing facts that are asked about.
     pub(crate) facts: Vec<FactRef>,
-    /// How many ways are open, as far as can be counted.
+    /// The number of open ways, saturating.
     pub(crate) ways: u64,
 }
 
-/// What a record leaves open, and if that is wanted the missing facts that decide. None where it
-/// comes to one verdict, or a fault is among those possible, or this is no tree like that.
+/// What a record leaves open, with the missing facts that decide if `why` is set. `None` if only
+/// one verdict is possible, a fault is possible, or the tree has tests about several facts.
 pub(crate) fn undecided(
     tree: &Tree,
     (facts, this): (&FactTable, RecordIndex),
@@ -178,7 +178,7 @@ impl<'n> SingleFactWays<'n> {
         Some(ways)
     }
 
-    /// Finds what is asked from each node on and what it comes to, those first that others lead to.
+    /// Finds the facts, verdicts and ways below each node, children first.
     fn look_below(&mut self) {
         self.below = vec![0; self.forks.len()];
         // None is counted as long as it was not looked at.
@@ -206,7 +206,7 @@ impl<'n> SingleFactWays<'n> {
         }
     }
 
-    /// The verdicts that some completion comes to, as bits; none where that cannot be told in time.
+    /// The verdicts of all completions, as bits; `None` if that takes too many steps.
     fn possible(&self) -> Option<u8> {
         let (mut been, mut found) = (BTreeSet::new(), 0);
         let mut open = vec![(0, FactParts::default())];
@@ -238,8 +238,8 @@ impl<'n> SingleFactWays<'n> {
         self.tests.test(self.forks[node]?.0)
     }
 
-    /// Whether two completions that differ in this fact alone come to different verdicts; none
-    /// where that cannot be told in this way.
+    /// Whether two completions that differ in this fact alone have different verdicts; `None` if
+    /// that cannot be found in this way.
     pub(super) fn decides(&self, fact: &FactRef) -> Option<bool> {
         let fact = *self.facts.get(fact)?;
         let whole = self.tests.whole(fact);
@@ -301,7 +301,7 @@ impl<'n> SingleFactWays<'n> {
         self.below[node] & (1 << test.fact) != 0
     }
 
-    /// Both answers to a test, by the completions that come to it.
+    /// Both answers to a test, by the completions that give it.
     fn go(
         &self,
         pair: &CompletionPlaces,

@@ -63,16 +63,16 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
     (deciding, unsure)
 }
 
-/// Where two completions that differ in one fact alone are on their ways, by their places.
+/// The nodes that two completions which differ in one fact alone have reached.
 #[derive(Clone, Copy)]
 enum PairPlace {
     Both(usize, usize),
-    /// The first has come to its end: to a verdict, and whether that it does is proven.
+    /// The first has reached its end: its verdict, and whether that is proven.
     Second(u8, bool, usize),
 }
 
-/// A place with the ways on that were not gone yet. They are kept in a list of their own: of
-/// thousands of tests one below the other, calls would be too deep for the stack of a thread.
+/// A place with the ways not followed yet. They are kept in a list: with thousands of tests one
+/// below the other, recursion would be too deep for the stack of a thread.
 struct OpenPair {
     /// None where the last way has it.
     region: Option<Region>,
@@ -91,8 +91,8 @@ struct CompletionPairs<'a> {
     budget: Budget,
     steps: usize,
     found: May,
-    /// Where ways meet, if they do: by the two places, or the verdict of the first completion and
-    /// the place of the second.
+    /// Where ways meet, if they do: by both nodes, or the verdict of the first completion and the
+    /// node of the second.
     meetings: Option<Meetings<(Result<usize, u8>, usize)>>,
 }
 
@@ -127,7 +127,7 @@ impl CompletionPairs<'_> {
         }
     }
 
-    /// Comes to a place; what is open there, if anything is.
+    /// Enters a place; returns what is open there, or `None` if nothing is.
     fn arrive(&mut self, pair: PairPlace, region: Region) -> Option<OpenPair> {
         if self.is_alike(pair) || self.is_tired() {
             return None;
@@ -162,7 +162,7 @@ impl CompletionPairs<'_> {
         })
     }
 
-    /// Whether there were steps enough; else counts one.
+    /// Whether the steps are used up; counts one if not.
     fn is_tired(&mut self) -> bool {
         if self.steps == 0 || self.budget.is_used_up() {
             self.found = May::Perhaps;
@@ -223,7 +223,7 @@ impl CompletionPairs<'_> {
         ways
     }
 
-    /// Where the second completion ends too, with another verdict than the first.
+    /// Handles the ends of the second completion that have another verdict than the first.
     fn compare(&mut self, verdict: u8, proven: bool, two: usize, region: &Region) {
         let nodes = self.nodes;
         for (other, also) in &nodes.0[two].ends {

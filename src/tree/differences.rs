@@ -16,13 +16,13 @@ use crate::tree::region::Region;
 use crate::tree::witness::Patience;
 use crate::tree::{Asked, Next, Tree, TreeNode, Verdict};
 
-/// Where two trees differ.
+/// The differences between two trees.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Differences {
     pub(crate) cases: Vec<TreeDifference>,
     /// There may be more: the search was ended.
     pub(crate) cut_short: bool,
-    /// The verdicts are the same everywhere; some reasons are not.
+    /// Verdicts are the same everywhere; only reasons differ.
     pub(crate) reasons_only: bool,
 }
 
@@ -32,11 +32,11 @@ pub(crate) struct TreeDifference {
     pub(crate) case: Conjunction,
     pub(crate) before: Verdict,
     pub(crate) after: Verdict,
-    /// A record for which they differ; none when none was found.
+    /// A record for which they differ; `None` if none was found.
     pub(crate) witness: Option<Witness>,
 }
 
-/// What records may state, in two versions.
+/// The schemas of two versions.
 pub(crate) type BothSchemas<'a> = (&'a Schema, &'a Schema);
 
 /// The cases in which two trees differ, among the records that both versions allow, in the order of
@@ -71,8 +71,8 @@ pub(crate) fn differences(
     })
 }
 
-/// The ways on which two trees differ, where reasons count as they are wanted, and whether there
-/// may be more.
+/// The ways on which two trees differ, in reasons too if `reasons` is set, and whether there may be
+/// more.
 fn differing(before: &Tree, after: &Tree, reasons: bool) -> (Vec<DifferingWay>, bool) {
     let mut shapes = NodeNumbers::default();
     let (old, new) = (shapes.of(before, reasons), shapes.of(after, reasons));
@@ -95,20 +95,20 @@ fn differing(before: &Tree, after: &Tree, reasons: bool) -> (Vec<DifferingWay>, 
     (walk.found, walk.cut_short)
 }
 
-/// Whether two trees come to the same verdicts everywhere, as far as equal parts show it, whatever
-/// the reasons and however it is written.
+/// Whether two trees have the same verdicts everywhere, judged by equal parts; reasons and the way
+/// it is written do not count.
 pub(crate) fn same_verdicts(one: &Tree, other: &Tree) -> bool {
     let mut shapes = NodeNumbers::default();
     shapes.of(one, false)[one.root] == shapes.of(other, false)[other.root]
 }
 
-/// Whether two trees come to the same everywhere, as far as equal parts show it.
+/// Whether two trees have the same outcomes everywhere, judged by equal parts.
 pub(crate) fn same(one: &Tree, other: &Tree) -> bool {
     let mut shapes = NodeNumbers::default();
     shapes.of(one, true)[one.root] == shapes.of(other, true)[other.root]
 }
 
-/// For each tree a number, the same for those that come to the same everywhere.
+/// A number for each tree, the same for trees with the same outcomes everywhere.
 pub(crate) fn alike<'a>(trees: impl Iterator<Item = &'a Tree>) -> Vec<usize> {
     let mut shapes = NodeNumbers::default();
     trees.map(|tree| shapes.of(tree, true)[tree.root]).collect()
@@ -182,7 +182,7 @@ enum NodeShape {
 }
 
 impl NodeNumbers {
-    /// By node. Reasons count when they are wanted.
+    /// The shape of each node. Reasons count if `reasons` is set.
     fn of(&mut self, tree: &Tree, reasons: bool) -> Vec<usize> {
         let mut shapes = Vec::with_capacity(tree.nodes.len());
         // Parts come before what they are part of.
@@ -237,9 +237,9 @@ fn plain(expression: &Arc<Expression>) -> Arc<Expression> {
     }
 }
 
-/// For each fact of which the two versions allow different values: a schema that allows what both
-/// allow. Of what one of them does not allow, nothing is said. A tree need not ask about a fact
-/// whose range decided its tests: then the schema of its version is looked at.
+/// For each fact for which the two versions allow different values: a schema with the values that
+/// both allow; others are not compared. If only one tree asks about a fact, the schema of the other
+/// version is used.
 fn common_schemas(
     before: &Tree,
     after: &Tree,
@@ -269,7 +269,7 @@ fn common_schemas(
     Ok(common)
 }
 
-/// What another version says of a fact; none where it has no such fact of that kind.
+/// The schema of a fact in another version; `None` if it has no such fact of that kind.
 fn declared(fact: &FactRef, schema: &Schema) -> Option<Arc<FactSchema>> {
     if fact.owner == Owner::Finding {
         return None;

@@ -52,7 +52,7 @@ impl Domain {
         }
     }
 
-    /// What of it a record can state: words that stand for a missing fact are no values.
+    /// The values that a record can state: words that mean a missing fact are left out.
     pub(crate) fn that_can_be_stated(mut self, fact: &FactRef) -> Self {
         let schema = &fact.schema;
         let value = |word: &str| match (&schema.ty, read_typed(&schema.ty, word).ok()?) {
@@ -73,7 +73,7 @@ impl Domain {
         }
     }
 
-    /// How many ranges it consists of.
+    /// The number of ranges.
     pub(crate) fn ranges(&self) -> usize {
         match self {
             Self::Keys(keys) => keys.ranges().len(),
@@ -81,7 +81,7 @@ impl Domain {
         }
     }
 
-    /// Whether a value is one of these.
+    /// Whether a value is in this domain.
     pub(crate) fn contains(&self, value: &Value) -> bool {
         match (self, value) {
             (Self::Texts(texts), Value::Text(text)) => texts.contains(text),
@@ -101,7 +101,7 @@ impl Domain {
         }
     }
 
-    /// What is in one or the other.
+    /// The values in either domain.
     pub(crate) fn union(&self, other: &Self) -> Self {
         match (self, other) {
             (Self::Keys(a), Self::Keys(b)) => Self::Keys(a.union(b)),

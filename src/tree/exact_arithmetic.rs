@@ -34,9 +34,9 @@ pub enum Unary {
     Month,
     /// `day(d)`
     Day,
-    /// `fixed(x, places)`: a text with so many places, halfway away from zero.
+    /// `fixed(x, places)`: a text with this many decimals, rounded half away from zero.
     Fixed(u8),
-    /// `percent(x, places)`: a text with a percent sign, likewise.
+    /// `percent(x, places)`: a text with a percent sign, rounded in the same way.
     Percent(u8),
     /// `thousands(x)`: a text with a comma between each three digits.
     Thousands,
@@ -65,7 +65,7 @@ pub enum Binary {
     AddMonths,
     /// `months_between(a, b)`: whole months from one day to another.
     MonthsBetween,
-    /// `age(born, on)`: whole years; who was born on 29 February is a year older on 1 March.
+    /// `age(born, on)`: whole years; somebody born on 29 February is a year older on 1 March.
     Age,
 }
 
@@ -226,7 +226,7 @@ impl Trouble {
 }
 
 impl Trouble {
-    /// What to write where it happens.
+    /// Advice on how to avoid it.
     pub(crate) fn help(self) -> &'static str {
         match self {
             Self::DivisionByZero => {
@@ -335,7 +335,7 @@ fn binary_within(
     }
 }
 
-/// Of whole numbers, where the result is one that fits and is one by its kind.
+/// The result of an operation on integers; `None` if it does not fit or is not an integer.
 pub(super) fn integers(operation: Binary, x: i64, y: i64) -> Option<i64> {
     match operation {
         Binary::Add => x.checked_add(y),
@@ -375,7 +375,7 @@ fn numbers(
     }
 }
 
-/// A power: of a whole exponent exact; of a fraction, where the root is one.
+/// A power: exact for an integer exponent; for a fraction, only if the root is exact.
 fn power(x: &Number, y: &Number) -> Option<Number> {
     /// Roots beyond this take long and are never meant.
     const MOST: u32 = 64;
@@ -435,7 +435,7 @@ pub(crate) fn compare_exactly<T: Ord + ?Sized>(
 pub(crate) fn key_of_float(x: f64) -> i64 {
     let bits = (x + 0.0).to_bits().cast_signed();
     let key = bits ^ ((bits >> 63).cast_unsigned() >> 1).cast_signed();
-    // There is one zero.
+    // -0.0 and 0.0 have one key.
     if key < 0 { key + 1 } else { key }
 }
 

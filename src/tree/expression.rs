@@ -30,11 +30,11 @@ pub enum ValueKind {
 pub enum Expression {
     /// A value written in a script.
     Constant(Value),
-    /// A parameter; bound to its value, and still named.
+    /// A parameter: its name, and the value it is bound to.
     Parameter(Arc<str>, Value),
     /// A fact.
     Fact(FactRef),
-    /// A derived fact, and how it is worked out here.
+    /// A derived fact, and its calculation here.
     Derived(FactRef, Arc<Expression>),
     /// An operation on one value.
     Unary(Unary, Arc<Expression>),
@@ -133,7 +133,7 @@ impl Expression {
         matches!(self.constant(), Some(Value::Integer(times)) if *times >= 0)
     }
 
-    /// Its value when no fact is in it.
+    /// The value if it contains no fact.
     pub(crate) fn constant(&self) -> Option<&Value> {
         match self {
             Self::Constant(value) | Self::Parameter(_, value) => Some(value),
@@ -142,7 +142,7 @@ impl Expression {
         }
     }
 
-    /// Its value, given a value for each fact.
+    /// The value, given a value for each fact.
     pub(crate) fn evaluate(
         &self,
         facts: &mut dyn FnMut(&FactRef) -> Value,
@@ -191,7 +191,7 @@ impl Expression {
         }
     }
 
-    /// Its value, where no fact is in it and it can be calculated.
+    /// The value if it contains no fact and can be calculated.
     pub(crate) fn known(&self) -> Option<Value> {
         let mut facts = BTreeSet::new();
         self.collect(&mut facts);
@@ -202,7 +202,7 @@ impl Expression {
         None
     }
 
-    /// Whether some fact in it is one that is looked for.
+    /// Whether it contains a fact for which `is` returns true.
     pub(crate) fn any_fact(&self, is: &mut dyn FnMut(&FactRef) -> bool) -> bool {
         match self {
             Self::Constant(_) | Self::Parameter(..) => false,
@@ -242,7 +242,7 @@ impl Expression {
         }
     }
 
-    /// How many parts it has.
+    /// The number of its parts.
     pub(crate) fn parts(&self) -> usize {
         match self {
             Self::Constant(_) | Self::Parameter(..) | Self::Fact(_) => 1,
@@ -251,8 +251,8 @@ impl Expression {
         }
     }
 
-    /// Whether it has more than so many parts, and how long the numbers are that were looked at
-    /// until that was told: in words of 64 bits, where they have more than one.
+    /// Whether it has more than `most` parts, and the total length of the numbers looked at until
+    /// that was known: in 64-bit words, counting only numbers longer than one word.
     pub(crate) fn size(&self, most: usize) -> (bool, u64) {
         let (mut left, mut words) = (most, 0);
         let mut open = vec![self];
@@ -329,8 +329,8 @@ impl Unary {
     }
 }
 
-/// The kind of the result of an operation; `whole`: the exponent is a whole number that is not
-/// below zero.
+/// The kind of the result of an operation; `whole`: the exponent is an integer that is not
+/// negative.
 pub(super) fn binary_kind(
     operation: Binary,
     left: ValueKind,

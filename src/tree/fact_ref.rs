@@ -175,7 +175,7 @@ impl FactRef {
     }
 
     /// This fact of the record that has `other`, as seen from where `other` is read: through the
-    /// references that lead there.
+    /// same references.
     pub(crate) fn seen_through(&self, other: &Self) -> Self {
         debug_assert!(
             self.steps.numbering == other.steps.numbering,

@@ -21,10 +21,10 @@ use crate::tree::predicate::Test;
 pub(crate) struct FactTable {
     pub(crate) records: Arc<Jurisdictions>,
     day: Date,
-    /// The numbers by which all of this is kept.
+    /// The numbering of the facts in this table.
     numbering: Numbering,
-    /// By schema number; those that every record has by itself, its id and name, stay empty, and so
-    /// do derived facts that are worked out where they are read.
+    /// By index in the schema; empty for the facts that every record has, its id and name, and for
+    /// derived facts that are calculated where they are read.
     columns: Vec<Arc<Column>>,
     /// Facts, by record and schema number, that have a value which is left open: stated and
     /// missing.
@@ -33,16 +33,16 @@ pub(crate) struct FactTable {
     to_come: BTreeSet<FactIndex>,
 }
 
-/// What a name of a fact leads to.
+/// The result of reading a fact.
 #[derive(Clone, Debug)]
 pub(crate) enum FactReading {
     /// A known value.
     Known(Value),
-    /// No value; the fact by its own name, whichever way it was reached.
+    /// No value; the fact by its canonical name, whichever way it was reached.
     Missing(FactRef),
 }
 
-/// What a fact is taken to be.
+/// A value that is assumed for a fact.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Taken {
     Value(Value),
@@ -158,7 +158,7 @@ impl FactTable {
         self.day
     }
 
-    /// By record: its number in other facts. Both lists are in order of ids.
+    /// By record: its index in another table. Both lists are in order of ids.
     pub(crate) fn beside(&self, other: &Self) -> Vec<Option<RecordIndex>> {
         let (list, others) = (self.records.records(), other.records.records());
         if self.records.same_ids(&other.records) {
@@ -178,7 +178,7 @@ impl FactTable {
         found.collect()
     }
 
-    /// Whether a record is one and the same in other facts of that day.
+    /// Whether a record is the same in another table of the same day.
     pub(crate) fn same_row(&self, record: RecordIndex, other: &Self, old: RecordIndex) -> bool {
         self.records.view(record).same(other.records.view(old))
     }
@@ -213,8 +213,8 @@ impl FactTable {
                 .is_some_and(|column| column.is_known(record.get()))
     }
 
-    /// The values of a fact, by record; not of those that every record has by itself, nor of one
-    /// that is not calculated yet.
+    /// The values of a fact by record; `None` for the facts that every record has, and for one that
+    /// is not calculated yet.
     pub(crate) fn column(&self, fact: FactIndex) -> Option<&Column> {
         let column = (!fact.is_built_in()).then(|| &*self.columns[fact]);
         column.filter(|column| column.len() > 0)
@@ -225,12 +225,12 @@ impl FactTable {
         fact.own_number(&self.numbering)
     }
 
-    /// The values of a fact of the jurisdiction itself, likewise.
+    /// The values of a fact of the jurisdiction itself; `None` as for `column`.
     pub(crate) fn own_column(&self, fact: &FactRef) -> Option<&Column> {
         self.column(self.own_slot(fact)?)
     }
 
-    /// The record that a reference leads to.
+    /// The record that a reference leads to; `None` if it is missing.
     pub(crate) fn target(&self, record: RecordIndex, reference: FactIndex) -> Option<RecordIndex> {
         match self.value(record, reference) {
             Some(Value::Text(name)) => self.records.follow(reference, &name),
@@ -238,10 +238,10 @@ impl FactTable {
         }
     }
 
-    /// The record and schema number that a name leads to from record `this`, or, when a reference
-    /// on the way is not known, the fact as the record before the gap would name it.
+    /// The record and the index of the fact that `fact` means for record `this`; or, if a reference
+    /// on the way is missing, the fact as the record before the gap would name it.
     ///
-    /// A name that another schema has given is asked for anew, by its path.
+    /// A fact numbered by another schema is looked up by its path.
     pub(crate) fn locate(
         &self,
         this: RecordIndex,
@@ -268,8 +268,8 @@ impl FactTable {
         Ok((record, last.fact))
     }
 
-    /// The records and schema numbers of the references that lead to a fact, and of the fact
-    /// itself, as far as they are known.
+    /// The records and indexes of the references that lead to a fact, and of the fact itself, as
+    /// far as they are known.
     pub(crate) fn along(&self, this: RecordIndex, fact: &FactRef) -> Vec<(RecordIndex, FactIndex)> {
         let Some(fact) = fact.numbered_by(&self.numbering) else {
             return Vec::new();
@@ -290,7 +290,7 @@ impl FactTable {
         found
     }
 
-    /// What a name leads to from record `this`.
+    /// Reads a fact from record `this`.
     pub(crate) fn read(&self, this: RecordIndex, fact: &FactRef) -> FactReading {
         match self.locate(this, fact) {
             Ok((record, slot)) => match self.value(record, slot) {
@@ -303,7 +303,7 @@ impl FactTable {
         }
     }
 
-    /// Whether a name leads to nothing that is known.
+    /// Whether a fact is missing for record `this`.
     pub(crate) fn missing(&self, this: RecordIndex, fact: &FactRef) -> bool {
         matches!(self.read(this, fact), FactReading::Missing(_))
     }
@@ -384,8 +384,7 @@ impl FactTable {
         facts
     }
 
-    /// The reference that is not known on the way to a fact, if there is one: its record and
-    /// number.
+    /// The record and index of the missing reference on the way to a fact; `None` if all are known.
     pub(crate) fn gap(
         &self,
         this: RecordIndex,
@@ -420,8 +419,8 @@ impl FactTable {
         )
     }
 
-    /// The answer of a test when every fact in it is known; otherwise the test over what is
-    /// missing.
+    /// The answer of a test if every fact in it is known; otherwise the test over the missing
+    /// facts.
     pub(crate) fn answer(&self, this: RecordIndex, test: &Test) -> Result<bool, Test> {
         if let Test::Known(fact, _) = test {
             return Ok(self.states(this, fact));
@@ -488,7 +487,7 @@ impl FactTable {
     }
 }
 
-/// All columns, from nothing.
+/// Builds all columns.
 fn columns(schema: &[Arc<FactSchema>], records: &Jurisdictions, day: Date) -> Vec<Arc<Column>> {
     let table = records.table();
     let one = |(slot, fact): (FactIndex, &Arc<FactSchema>)| {

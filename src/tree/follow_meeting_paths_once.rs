@@ -1,9 +1,9 @@
 //! Where paths meet again: from there on they are followed once.
 //!
-//! INVARIANT: what follows from a place depends on what is still possible (a region) only in what
-//! it says of the facts that are asked about from there on, and of those that answers bind to them.
-//! So a way that comes to a place with the same to say of these goes on as the one that came first,
-//! if each of the two has some record on it at all.
+//! INVARIANT: what follows from a place depends only on what the region says of the facts that are
+//! asked about from there on, and of those that answers bind to them. So a way that reaches a place
+//! with the same region of these facts continues like the first one that did, if each of the two is
+//! possible.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,21 +11,21 @@ use crate::tree::fact_ref::FactRef;
 use crate::tree::region::Region;
 use crate::tree::witness::{May, Patience};
 
-/// The most ways to one place that are told apart by what is still possible.
+/// The most regions that are kept for one place.
 const MOST_ALIKE: usize = 64;
 
-/// A way to a place, by its number, and how many of its answers lead there.
+/// The index of a way, and the number of its answers that lead to a place.
 pub(crate) type WayTo = (usize, usize);
 
-/// The places that were come to.
+/// The places that were reached.
 pub(crate) struct Meetings<K> {
     known: BTreeMap<K, Vec<KnownPlace>>,
     open: Vec<OpenPlace<K>>,
 }
 
-/// A place of which all that follows is known.
+/// A place whose continuation is known.
 struct KnownPlace {
-    /// The way to it; none where no record comes further.
+    /// The way to it; `None` if no record goes further.
     at: Option<WayTo>,
     before: Region,
     uses: BTreeSet<FactRef>,
@@ -38,13 +38,13 @@ struct OpenPlace<K> {
     uses: BTreeSet<FactRef>,
 }
 
-/// What there is to do at a place.
+/// How to continue at a place.
 pub(crate) enum Arrival {
     /// All that follows is known: as on this way, or nothing.
     Known(Option<WayTo>),
-    /// It is to be followed, and then left.
+    /// Follow it, then call `leave`.
     New,
-    /// It is to be followed, and nothing is kept of it.
+    /// Follow it; nothing is kept.
     Apart,
 }
 
@@ -96,7 +96,7 @@ impl<K: Ord> Meetings<K> {
         }
     }
 
-    /// Leaves the place that was come to last; whether anything was found behind it.
+    /// Leaves the place reached last. `found`: whether anything was found behind it.
     pub(crate) fn leave(&mut self, found: bool) {
         let Some(open) = self.open.pop() else { return };
         if let Some(outer) = self.open.last_mut() {

@@ -31,7 +31,7 @@ pub(super) fn of_one_fraction(test: &Test) -> Option<(&FactRef, Simplest)> {
     let Simplest::One(term, ..) = &simplest else {
         return None;
     };
-    // Others may stand in the test, and fall out of it.
+    // Other facts may occur in the test and cancel out.
     let Expression::Fact(one) = &**term else {
         return None;
     };
@@ -40,7 +40,7 @@ pub(super) fn of_one_fraction(test: &Test) -> Option<(&FactRef, Simplest)> {
     Some((fact, simplest))
 }
 
-/// Finds where a calculation divides by zero, as comparisons of which each must hold; none if it
+/// Finds where a calculation divides by zero, as comparisons that all have to hold; `None` if it
 /// may fail in other ways too.
 fn find_poles(expression: &Arc<Expression>, poles: &mut Vec<Simplest>) -> Option<()> {
     match &**expression {

@@ -1,10 +1,10 @@
 //! Inequalities of sums of whole numbers with zero: the form of most calculations in scripts.
 //!
-//! Example: `j.a + 2 * j.b > 9` is `a + 2b - 9 > 0`. Where `b` is 3 it says yes from `a` = 4 on:
-//! that is its *cut*, and on which side of other ends of `a` it lies is all that there is to know
-//! of 3 and 9.
+//! Example: `j.a + 2 * j.b > 9` is `a + 2b - 9 > 0`. If `b` is 3, the answer is yes from `a` = 4
+//! on: that is its *cut*. Only the side of the other ends of `a` on which the cut lies matters, not
+//! the values 3 and 9.
 //!
-//! INVARIANT: a sum says of whole numbers what its test says of them. Equalities have no cut.
+//! INVARIANT: for integers a sum has the same answer as its test. Equalities have no cut.
 
 use crate::tree::comparison_simplification::Linear;
 use crate::tree::exact_arithmetic::Comparison;
@@ -19,7 +19,7 @@ pub(crate) struct WholeSum {
 }
 
 impl WholeSum {
-    /// None of a test that is no such sum.
+    /// The sum of a test; `None` if the test has another form.
     pub(crate) fn of(test: &Test) -> Option<Self> {
         let Test::Compare(left, comparison, right) = test else {
             return None;
@@ -33,7 +33,7 @@ impl WholeSum {
         })
     }
 
-    /// What it says where all facts together come to this.
+    /// The answer if the sum of all terms is `sum`.
     pub(crate) fn says(&self, sum: i128) -> bool {
         match self.comparison {
             Comparison::Less => sum < 0,
@@ -44,8 +44,8 @@ impl WholeSum {
         }
     }
 
-    /// From which value on a fact with this factor has another answer than below it, where all else
-    /// comes to `rest`; and the answer from there on.
+    /// The least value from which on a fact with this factor has another answer than below it, if
+    /// the other terms add up to `rest`; and the answer from there on.
     pub(crate) fn cut(&self, factor: i64, rest: i128) -> (i128, bool) {
         let factor = i128::from(factor);
         let (above, below, comparison) = if factor > 0 {

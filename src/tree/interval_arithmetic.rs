@@ -21,7 +21,7 @@ pub(crate) struct Bounds {
     pub(crate) interval: Interval,
     /// Some values of the facts make it fail.
     pub(crate) may_fail: bool,
-    /// All of them do; the interval then means nothing.
+    /// Every calculation fails; the interval then means nothing.
     pub(crate) must_fail: bool,
 }
 
@@ -33,8 +33,8 @@ pub(crate) enum Interval {
     Number(f64, f64),
 }
 
-/// As the lower end of an interval it says no more than "above zero"; with the other sign, as the
-/// upper end, "below zero". What is nearer to zero than any binary number is still not zero.
+/// As the lower end of an interval it means "above zero"; negated, as the upper end, "below zero".
+/// A value nearer to zero than any binary number is still not zero.
 const ABOVE_ZERO: f64 = f64::from_bits(1);
 
 /// Anything a number can be.
@@ -222,7 +222,7 @@ fn truncated(low: f64, high: f64) -> Bounds {
     Bounds::whole(low.trunc() as i64, high.trunc() as i64).failing(may, must)
 }
 
-/// An interval of whole numbers; of numbers, where they do not fit in 64 bits.
+/// An interval of integers; of numbers if the ends do not fit in 64 bits.
 #[expect(clippy::cast_precision_loss, reason = "the ends are rounded outwards")]
 fn cut(low: i128, high: i128) -> Bounds {
     match (i64::try_from(low), i64::try_from(high)) {
@@ -360,7 +360,7 @@ fn add(x: f64, y: f64) -> (f64, f64) {
 }
 
 fn multiply(x: f64, y: f64) -> (f64, f64) {
-    // Nothing of whatever is nothing.
+    // Zero times infinity is zero here.
     if x == 0.0 || y == 0.0 {
         return (0.0, 0.0);
     }
@@ -456,8 +456,7 @@ pub(crate) fn decide(comparison: Comparison, left: Interval, right: Interval) ->
     if same {
         return Some(compare_exactly(comparison, &0, &0));
     }
-    // The upper end of one beside the lower end of the other, of which each may stand for no more
-    // than its sign.
+    // The upper end of one beside the lower end of the other; an end at zero may mean only a sign.
     let apart = |high: f64, low: f64| {
         (end(high) < end(low)) || (end(high) <= 0.0 && end(low) >= 0.0 && (high < 0.0 || low > 0.0))
     };

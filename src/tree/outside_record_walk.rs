@@ -19,24 +19,24 @@ use crate::tree::ranges::Ranges;
 use crate::tree::values_passing_test::truth_of;
 use crate::tree::{Been, Outcome, Tree, TreeNode, placeholder};
 
-/// A record that is none of those in the columns, and may refer to them.
+/// A record that is not in the columns, but may refer to records that are.
 pub(crate) struct Guest<'a> {
     pub(crate) id: &'a str,
     pub(crate) name: &'a str,
-    /// What it states.
+    /// The facts it states.
     pub(crate) row: &'a Row,
-    /// What is worked out for it: facts behind those that records state.
+    /// The calculated facts, which follow the stated ones.
     pub(crate) worked: &'a [Option<Value>],
     pub(crate) schema: &'a Schema,
     /// Those it may refer to.
     pub(crate) facts: &'a FactTable,
-    /// By condition: the bit of its verdict, for a decision.
+    /// By condition: the bit of its verdict, for the tree of a decision.
     pub(crate) findings: &'a [u8],
 }
 
 /// Why a calculation has no value.
 pub(crate) enum NoValue {
-    /// It cannot be done.
+    /// The calculation fails.
     Fails,
     /// A fact in it is not known.
     Missing,
@@ -55,7 +55,7 @@ impl Guest<'_> {
         }
     }
 
-    /// The value of a fact; none where it is not known, or a reference on the way is not.
+    /// The value of a fact; `None` if it, or a reference on the way, is missing.
     pub(crate) fn read(&self, fact: &FactRef) -> Option<Value> {
         let numbering = self.schema.numbering();
         if let Some(own) = fact.own_number(numbering) {
@@ -112,7 +112,7 @@ impl Guest<'_> {
     }
 }
 
-/// How a test is answered.
+/// How a test is answered for a row.
 #[derive(Debug)]
 enum RowPredicate {
     /// Whether a fact is stated.
@@ -132,13 +132,13 @@ enum RowPredicate {
 #[derive(Debug)]
 pub(crate) struct Direct {
     tree: Arc<Tree>,
-    /// By number of the test.
+    /// By index of the test.
     askings: Box<[RowPredicate]>,
 }
 
 impl Direct {
-    /// Makes a tree ready. `finding` gives the number of a condition for a test about its finding,
-    /// and `verdict` the bit of the verdict that a text stands for.
+    /// Prepares a tree. `finding` returns the condition of a test about a finding, `verdict` the
+    /// bit of the verdict that a text means.
     pub(crate) fn new(
         tree: &Arc<Tree>,
         schema: &Schema,
@@ -168,7 +168,7 @@ impl Direct {
         }
     }
 
-    /// What the tree comes to for a record; none where a fact on the way is not known.
+    /// The outcome of the tree for a record; `None` if a fact on the way is missing.
     pub(crate) fn outcome(&self, guest: &Guest<'_>) -> Option<&Arc<Outcome>> {
         let mut node = self.tree.root;
         loop {
@@ -181,8 +181,7 @@ impl Direct {
         }
     }
 
-    /// What tells a record apart from others with gaps: the answers on all its paths, in the order
-    /// of the tree, 0 no, 1 yes, 2 open. None when something else matters too, or there are many.
+    /// The pattern of a record with gaps: the answers on all its paths, in order of the tree; 0 no,
     pub(crate) fn pattern(&self, guest: &Guest<'_>) -> Option<Vec<u8>> {
         let mut answers = Vec::with_capacity(16);
         self.follow(self.tree.root, guest, &mut self.tree.been(), &mut answers)?;
@@ -265,7 +264,7 @@ fn of_finding(
     RowPredicate::Finding(condition, yes.fold(0, |bits, name| bits | verdict(name)))
 }
 
-/// How a fact that records state is compared with the values that are a yes.
+/// How a stated fact is compared with the values that mean yes.
 fn compared(fact: FactIndex, ty: &FactType, truth: Domain) -> Option<RowPredicate> {
     let codes = |values: Vec<Value>| {
         let yes = values.iter().map(|value| truth.contains(value)).collect();

@@ -27,11 +27,11 @@ pub(crate) struct Possible {
     pub(crate) outcome: Arc<Outcome>,
     /// The answers about missing facts that lead to it.
     pub(crate) answers: Vec<(Test, bool)>,
-    /// What the script assumed on the way, because the record does not state it.
+    /// What the script assumed on the way because the record does not state it.
     pub(crate) assumed: Vec<(FactRef, Arc<Expression>)>,
-    /// Some completion is known to take it; else it may be that none does.
+    /// Whether some completion is known to take it; if false, it may be impossible.
     pub(crate) proven: bool,
-    /// It goes on as one before it does after so many answers; the outcome is that one's.
+    /// After this many answers it continues like an earlier one, and has its outcome.
     pub(crate) joins: Option<WayTo>,
 }
 
@@ -39,19 +39,19 @@ pub(crate) struct Possible {
 #[derive(Clone, Debug)]
 pub(crate) struct Leaves {
     pub(crate) list: Vec<Possible>,
-    /// Where some paths were not looked at: the limit that ended it.
+    /// The limit that ended the search; `None` if all paths were looked at.
     pub(crate) cut_short: Option<Limit>,
 }
 
 impl Leaves {
-    /// The one verdict that all paths come to.
+    /// The verdict of all paths; `None` if they differ or were cut short.
     pub(crate) fn settled(&self) -> Option<Verdict> {
         let first = self.list.first()?.outcome.verdict;
         let all = self.list.iter().all(|leaf| leaf.outcome.verdict == first);
         (all && self.cut_short.is_none()).then_some(first)
     }
 
-    /// Notes a way that goes on as one before it.
+    /// Adds a way that continues like an earlier one.
     pub(crate) fn join(
         &mut self,
         at: WayTo,
@@ -110,8 +110,8 @@ impl Leaves {
         }
     }
 
-    /// What keeps it from being shown that several verdicts are possible; none where they are, or
-    /// where only one is.
+    /// The limit that keeps several verdicts from being proven possible; `None` if they are proven,
+    /// or only one is possible.
     pub(crate) fn unproven(&self) -> Option<Limit> {
         let several = |proven: bool| {
             let mut list = self.list.iter().filter(|leaf| !proven || leaf.proven);
@@ -122,14 +122,13 @@ impl Leaves {
             .or_else(|| (several(false) && !several(true)).then_some(Limit::Tries))
     }
 
-    /// That a reason, a fault or an assumption is of some paths alone, none of which is shown to be
-    /// possible. Some path is taken, so what all of them say is certain.
+    /// The limit if a reason, a fault or an assumption occurs on some paths only, none of which is
+    /// proven possible. Some path is taken, so what all of them have is certain.
     pub(crate) fn says_more_than_proven(&self) -> Option<Limit> {
         self.more_than_proven(true)
     }
 
-    /// The limit if an assumption is made on some paths only, none of which is shown to be
-    /// possible.
+    /// The limit if an assumption is made on some paths only, none of which is proven possible.
     pub(crate) fn assumes_more_than_proven(&self) -> Option<Limit> {
         self.more_than_proven(false)
     }
@@ -188,7 +187,7 @@ pub(crate) fn consulted<'a>(
         .collect()
 }
 
-/// Goes on from a place, with the answers that lead there.
+/// Continues from a place, with the answers that lead there.
 type Follow<'f, W> = dyn FnMut(&mut W, &mut Vec<(Test, bool)>) + 'f;
 
 struct Walker<'a> {
@@ -196,27 +195,27 @@ struct Walker<'a> {
     facts: &'a FactTable,
     this: RecordIndex,
     leaves: Leaves,
-    /// The tests asked, when they are wanted: each with whether some path gives it a no and a yes.
+    /// The tests asked, if wanted: each with whether some path answers no, and yes.
     consulted: Option<Vec<(usize, [bool; 2])>>,
     assumed: Vec<(FactRef, Arc<Expression>)>,
     patience: Patience,
-    /// Where there are many ways: the places where they meet.
+    /// The places where ways meet; `None` if there are few ways.
     meetings: Option<Meetings<usize>>,
     /// The places where paths meet if each test is about one fact.
     been: BTreeMap<(usize, FactParts), WayTo>,
     parts: Option<&'a TreeParts>,
 }
 
-/// What answers have left.
+/// What the answers leave possible.
 #[derive(Clone)]
 enum Left {
     Region(Region),
-    /// Of single facts.
+    /// For trees whose tests are about single facts.
     Parts(FactParts),
 }
 
 impl<'a> Walker<'a> {
-    /// Goes all ways; where there are many, a second time, and those that meet once.
+    /// Follows all ways; if there are many, a second time, with those that meet followed once.
     fn went(
         tree: &'a Tree,
         facts: &'a FactTable,
@@ -265,7 +264,7 @@ impl<'a> Walker<'a> {
         let full = match (&self.meetings, self.parts) {
             (None, Some(_)) if many => found > limits.apart.min(FEW),
             (None, _) => found > limits.apart,
-            // There are no more than the exploration of the script came to.
+            // No more than the exploration of the script found.
             (Some(_), Some(_)) => false,
             (Some(_), None) => found > limits.paths.saturating_mul(JOINED),
         };

@@ -18,7 +18,7 @@ pub enum Test {
     Holds(FactRef),
     /// Two calculations compare in this way.
     Compare(Arc<Expression>, Comparison, Arc<Expression>),
-    /// The record as it stands states the fact. With what is assumed if it does not.
+    /// The record states the fact. With the value assumed if it does not.
     Known(FactRef, Option<Arc<Expression>>),
     /// The calculation can be done: no overflow, no division by zero.
     Succeeds(Arc<Expression>),
@@ -172,7 +172,7 @@ impl Test {
         }
     }
 
-    /// How many parts its calculations have.
+    /// The number of parts of its calculations.
     pub(crate) fn parts(&self) -> usize {
         match self {
             Self::Holds(_) | Self::Known(..) => 1,
@@ -200,8 +200,7 @@ impl Test {
     }
 }
 
-/// Whether it yields a text or a list, which no two operands come to: their kinds are not asked
-/// for.
+/// Whether it yields a text or a list. No binary operation does, so their kinds are not computed.
 fn is_text(expression: &Expression) -> bool {
     !matches!(expression, Expression::Binary(..))
         && matches!(expression.kind(), ValueKind::Text | ValueKind::List)

@@ -37,7 +37,7 @@ impl<K: Ord + Clone> Ranges<K> {
         self.0.is_empty()
     }
 
-    /// What is in both.
+    /// The members of both.
     pub(crate) fn intersect(&self, other: &Self) -> Self {
         let (mut out, mut a, mut b) = (Vec::new(), 0, 0);
         while let (Some((a_from, a_to)), Some((b_from, b_to))) = (self.0.get(a), other.0.get(b)) {
@@ -56,12 +56,12 @@ impl<K: Ord + Clone> Ranges<K> {
         Self(out)
     }
 
-    /// What is in one or the other.
+    /// The members of either.
     pub(crate) fn union(&self, other: &Self) -> Self {
         Self::new(self.0.iter().chain(&other.0).cloned())
     }
 
-    /// What is in this and not in the other.
+    /// The members of this one that are not in the other.
     pub(crate) fn without(&self, other: &Self) -> Self {
         let mut out = Vec::new();
         let mut behind = 0;
@@ -115,7 +115,7 @@ impl Ranges<i64> {
         ends.min_by_key(|end| key.abs_diff(*end))
     }
 
-    /// An end of a range that is not an end of all there is; else the member nearest to zero.
+    /// An end of a range that is not an end of `all`; if there is none, the member nearest to zero.
     pub(crate) fn boundary(&self, all: &Self) -> Option<i64> {
         let (least, most) = all.hull()?;
         let ends = self
@@ -135,7 +135,7 @@ impl Ranges<i64> {
     }
 }
 
-/// The earlier end; no end is the latest.
+/// The earlier of two ends; no end is the latest.
 fn earlier<'a, K: Ord>(a: Option<&'a K>, b: Option<&'a K>) -> Option<&'a K> {
     match (a, b) {
         (Some(a), Some(b)) => Some(a.min(b)),

@@ -32,16 +32,16 @@ use crate::tree::ranges::Ranges;
 use crate::tree::search_limits::Limits;
 use crate::tree::values_passing_test::{number_truth, plain_truth, truth};
 
-/// How two calculations can relate, one bit each; see [`relations`].
+/// All ways in which two calculations can relate, one bit each; see [`relations`].
 const ALL_RELATIONS: u8 = 0b111;
 
-/// What is still possible.
+/// What the answers so far leave possible.
 #[derive(Clone, Debug)]
 pub(crate) struct Region {
     pub(crate) limits: Limits,
     pub(crate) domains: BTreeMap<FactRef, Domain>,
-    /// What a calculation over several facts can still yield. Of whole numbers, each range begins
-    /// before one and ends before another.
+    /// What a calculation over several facts can still yield. For integers, each range begins
+    /// and ends just before one.
     terms: BTreeMap<Arc<Expression>, Ranges<Cut>>,
     /// How two calculations can still relate.
     relations: BTreeMap<(Arc<Expression>, Arc<Expression>), u8>,
@@ -50,7 +50,7 @@ pub(crate) struct Region {
 }
 
 impl Region {
-    /// All that there can be.
+    /// The region without any answer.
     pub(crate) fn new(limits: Limits) -> Self {
         Self {
             limits,
@@ -61,7 +61,7 @@ impl Region {
         }
     }
 
-    /// What a fact can still be.
+    /// The values that a fact can still have.
     pub(crate) fn domain(&self, fact: &FactRef) -> Domain {
         self.domains
             .get(fact)
@@ -69,8 +69,8 @@ impl Region {
             .unwrap_or_else(|| Domain::of(fact))
     }
 
-    /// The least and greatest key of a fact; of one that may be any fraction, those that all it can
-    /// be lies between.
+    /// The least and greatest key of a fact; for one that may be any fraction, keys that enclose
+    /// all its values.
     pub(crate) fn hull(&self, fact: &FactRef) -> (i64, i64) {
         let (low, high) = self.domains.get(fact).map_or_else(|| widest(fact), hull_of);
         if !fact.may_be_any_fraction() {
@@ -82,13 +82,13 @@ impl Region {
         let first = cuts.and_then(Ranges::first).and_then(Cut::number);
         let last = last.and_then(Cut::number);
         let above = |(key, is_there): (i64, bool)| if is_there { key } else { key + 1 };
-        // Keys alone do not tell whether what lies just beside them is cut off too.
+        // Keys alone do not show whether the values just beside them are cut off too.
         let low = first.map_or(low.saturating_sub(1), |at| key_below(at).0);
         let high = last.map_or(high.saturating_add(1), |at| above(key_below(at)));
         (low.max(least), high.min(most))
     }
 
-    /// What it says of some facts, and of those that answers about several bind to them.
+    /// The part about some facts, and about those that answers bind to them.
     pub(crate) fn about(&self, facts: &BTreeSet<FactRef>) -> Self {
         let mut bound: BTreeSet<&FactRef> = facts.iter().collect();
         let mut left: Vec<(&(Test, bool), BTreeSet<&FactRef>)> = self
@@ -224,8 +224,8 @@ impl Region {
         }
     }
 
-    /// Takes in the answer to a comparison of a fact that may be any fraction with a number. Its
-    /// cuts say exactly what is left; its domain has what of that a record can state.
+    /// Adds the answer to a comparison with a number, for a fact that may be any fraction. Its cuts
+    /// are exact; its domain has the values left that a record can state.
     fn narrow_fraction(
         &mut self,
         test: &Test,
@@ -370,8 +370,8 @@ impl Region {
     }
 }
 
-/// Whether an answer cuts between the numbers that a domain can hold, for a fact that can be any
-/// fraction: a parameter that is left open, of which nothing is said then, or a derived fact.
+/// Whether an answer cuts between the numbers of a domain, for a fact of this origin that may be
+/// any fraction: an open parameter, which is then not shown, or a derived fact.
 pub(crate) fn cuts_between(test: &Test, origin: FactOrigin) -> bool {
     test.any_fact(&mut |fact| fact.schema.origin == origin)
         && matches!(simplest(test), Some(Simplest::One(_, _, bound)) if bound.binary().is_none())
@@ -520,7 +520,7 @@ mod tests {
         }
     }
 
-    /// Of both answers to one question about several facts, the second is impossible.
+    /// Two opposite answers to one test about several facts are impossible.
     #[test]
     fn a_question_about_several_facts_has_one_answer() {
         let [x, y] = pair(&FactType::Number);

@@ -1,15 +1,14 @@
-//! Trees of which each test is about one fact alone. What is possible there needs no search.
+//! Trees in which each test is about one fact. Finding what is possible there needs no search.
 //!
-//! What a fact can be falls into *parts* between which no test of it tells a difference. An answer
-//! leaves some of them, and a path has a record as long as some part is left of each fact.
+//! The values of a fact fall into *parts*: in each of them every test has one answer. An answer
+//! leaves some of the parts, and a path is possible as long as some part is left of each fact.
 //!
-//! Example: of `n < 100`, else `n < 300`, the parts of `n` are below 100, below 300, and the rest.
+//! Example: for `n < 100`, else `n < 300`, the parts of `n` are below 100, below 300, and the rest.
 //! After a no to the first, two are left, and the second can have either answer.
 //!
-//! INVARIANT: each part has some value in it, and each test has one answer for all values of a
-//! part.
-//! INVARIANT: of a fact that one test alone asks about, and that can give both answers, nothing has
-//! to be kept: no path asks about it twice. `floor(x) <= x` has no value that says no.
+//! INVARIANT: each part is not empty, and each test has one answer for all values of a part.
+//! INVARIANT: if only one test asks about a fact, and it can give both answers, nothing is kept of
+//! the fact: no path asks about it twice. (`floor(x) <= x` has no value that gives a no.)
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -30,7 +29,7 @@ pub(super) type FactSet = u128;
 /// Parts of what one fact can be, a bit each.
 pub(super) type Parts = u128;
 
-/// What answers have left of some facts, by their bits; of others all is left.
+/// What answers leave of some facts, by their bits; of other facts all is left.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FactParts(Vec<(u32, Parts)>);
 
@@ -48,7 +47,7 @@ pub(super) struct PartTests {
     tests: Vec<Option<PartTest>>,
     /// By bit of a fact: all its parts.
     whole: Vec<Parts>,
-    /// The facts of which it matters what is left.
+    /// The facts of which parts are kept.
     kept: FactSet,
 }
 
@@ -56,9 +55,9 @@ pub(super) struct PartTests {
 #[derive(Clone, Debug)]
 pub(super) struct TreeParts {
     pub(super) tests: PartTests,
-    /// By node: the facts that are asked about from there on.
+    /// By node: the facts that are asked about below it.
     below: Vec<FactSet>,
-    /// Where a record does not state a fact, something is assumed.
+    /// Whether a test assumes a value for a fact that a record does not state.
     pub(super) assumes: bool,
 }
 
@@ -74,14 +73,14 @@ fn bit(fact: u32) -> FactSet {
     1 << fact
 }
 
-/// The values of its fact for which a test says yes, and those for which it says no; none where
-/// that is not known of each.
+/// The values of its fact for which a test answers no, and yes; `None` if one of these is not
+/// known.
 fn both_answers(fact: &FactRef, test: &Test, limits: Limits) -> Option<[Domain; 2]> {
     let all = Domain::of(fact);
     let [no, yes] = [false, true].map(|answer| {
         let mut region = Region::new(limits);
         if !region.narrow(test, answer) {
-            // It is entangled where it cannot be told.
+            // If an answer is entangled, the result is not known.
             return Some(all.without(&all)).filter(|_| region.entangled.is_empty());
         }
         Some(region.domain(fact)).filter(|_| region.entangled.is_empty())
@@ -90,8 +89,8 @@ fn both_answers(fact: &FactRef, test: &Test, limits: Limits) -> Option<[Domain; 
     (yes.intersect(&no).is_empty() && yes.union(&no) == all).then_some([no, yes])
 }
 
-/// What a fact can be, cut where one of some tests is answered otherwise: for each test the parts
-/// for which it says yes, after all parts. None where there are more than have a bit.
+/// The values of a fact, cut where the answer of some test changes: all parts, and for each test
+/// the parts with a yes. `None` if there are more parts than bits.
 fn cut(fact: &FactRef, answers: &[[Domain; 2]]) -> Option<(Parts, Vec<Parts>)> {
     let mut parts = vec![Domain::of(fact)];
     for sides in answers {
@@ -189,7 +188,7 @@ impl PartTests {
         self.kept & bit(fact) != 0
     }
 
-    /// All that a fact can be.
+    /// All parts of a fact.
     pub(super) fn whole(&self, fact: u32) -> Parts {
         self.whole[usize::try_from(fact).expect("there are at most 128")]
     }
@@ -203,7 +202,7 @@ impl PartTests {
         }
     }
 
-    /// What is left after one more answer; none where nothing is.
+    /// What is left after one more answer; `None` if nothing is.
     pub(super) fn after(
         &self,
         left: &FactParts,
@@ -230,7 +229,7 @@ impl PartTests {
 }
 
 impl FactParts {
-    /// What it says of some facts.
+    /// The part about some facts.
     pub(super) fn about(mut self, facts: FactSet) -> Self {
         self.0.retain(|(fact, _)| facts & bit(*fact) != 0);
         self
@@ -238,8 +237,8 @@ impl FactParts {
 }
 
 impl TreeParts {
-    /// None of a tree that is not like this. `branches`: by node the number of its test, and where
-    /// answers lead; none at an end. Parts of a tree come before what they are part of.
+    /// `None` if some test is about several facts. `branches`: by node the index of its test and
+    /// the nodes of both answers, `None` at an end. Children come before their parents.
     pub(super) fn of<'t>(
         tests: impl Iterator<Item = &'t Test> + Clone,
         branches: impl Iterator<Item = Option<(usize, [usize; 2])>>,
@@ -263,7 +262,7 @@ impl TreeParts {
         })
     }
 
-    /// What is left at a node that an answer to a test leads to; none where that answer cannot be.
+    /// What is left at the node that an answer leads to; `None` if that answer is impossible.
     pub(super) fn after(
         &self,
         left: &FactParts,

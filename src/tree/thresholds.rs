@@ -10,8 +10,8 @@ use crate::tree::fact_ref::FactRef;
 use crate::tree::predicate::Test;
 use crate::tree::values_passing_test::truth_of;
 
-/// The values at which a comparison of sums changes, exactly: one, or none where it never does.
-/// `None` for a test of another form.
+/// The values at which the answer of a comparison of sums changes, exactly: at most one. `None` for
+/// a test of another form.
 pub(crate) fn exact_thresholds(test: &Test, fact: &FactRef) -> Option<Vec<Number>> {
     let Test::Compare(left, comparison, right) = &*test.without_names() else {
         return None;
@@ -48,8 +48,8 @@ fn is_sum(expression: &Expression) -> bool {
     }
 }
 
-/// The values on both sides of each place where a test changes: neighbours, of which the second has
-/// the new answer. None where they were not found with as many boxes.
+/// The two neighbouring values at each change of a test, the second with the new answer. `None` if
+/// they were not found with `boxes` boxes.
 pub(crate) fn line_ends(test: &Test, fact: &FactRef, boxes: usize) -> Option<Vec<Number>> {
     let Domain::Keys(keys) = truth_of(test, fact, boxes)? else {
         return None;

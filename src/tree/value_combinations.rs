@@ -7,13 +7,13 @@ use crate::tree::candidate_values::Candidate;
 use crate::tree::fact_ref::FactRef;
 use crate::tree::predicate::Test;
 
-/// What a search came to. Only what was exhausted proves that there is nothing.
+/// The result of a search. Only `Exhausted` proves that there is nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Sought<T> {
     Found(T),
-    /// All there is was looked at.
+    /// Everything was looked at.
     Exhausted,
-    /// It ended before.
+    /// The search ended early.
     GaveUp,
 }
 
@@ -31,7 +31,7 @@ impl SearchSteps {
         Self { made: 0, budget }
     }
 
-    /// One more, if there may be one within the first so many.
+    /// Counts one more combination; returns whether it is within `most` and the budget.
     pub(super) fn go_on(&mut self, most: usize) -> bool {
         self.made += 1;
         self.made <= most && !self.budget.is_used_up()
@@ -51,7 +51,7 @@ pub(super) fn answered(test: &Test, values: &WitnessValues<'_>) -> bool {
 /// Likely values of some facts, to be tried together.
 pub(super) struct Combinations<'c, 'a> {
     lists: Vec<(&'a FactRef, Vec<Candidate>)>,
-    /// By fact: the tests that can be answered once it has a value, and those before it.
+    /// By fact: the tests that can be answered once it and the facts before it have values.
     due: Vec<Vec<(&'c Test, bool)>>,
     /// By fact: the other tests about it.
     begun: Vec<Vec<(&'c Test, bool)>>,
@@ -100,8 +100,8 @@ impl<'c, 'a> Combinations<'c, 'a> {
 }
 
 impl<'a> Combinations<'_, 'a> {
-    /// Some combination, left in `values`, that gives every test its answer; gives up after `most`
-    /// steps.
+    /// Finds a combination, left in `values`, that gives every test its answer; gives up after
+    /// `most` steps.
     pub(super) fn search(
         &self,
         values: &mut WitnessValues<'a>,

@@ -53,8 +53,8 @@ pub(crate) fn plain_truth(test: &Test) -> Option<(&FactRef, Domain)> {
     Some((fact, Domain::Keys(truth)))
 }
 
-/// The keys for which a comparison answers yes with what lies from a key to the next one; with
-/// nothing at all between them, where no key is just there.
+/// The keys for which a comparison answers yes with the values from key `here` to key `next`; both
+/// are the same if no key is exactly there.
 fn keys_for(comparison: Comparison, here: i64, next: i64) -> Ranges<i64> {
     let least = i64::MIN;
     Ranges::new(match comparison {
@@ -82,19 +82,19 @@ thread_local! {
     static FOUND: RefCell<Found> = RefCell::default();
 }
 
-/// What was found lately. The same test is asked on many paths and of many records, and is searched
-/// once. Each budget pays for it all the same, once: what a thread did before changes no result.
+/// Recent results. The same test is asked on many paths and for many records, and is searched once.
+/// Each budget still pays for it once, so what a thread did before changes no result.
 #[derive(Default)]
 struct Found {
     known: BTreeMap<ComparisonKey, FoundTruth>,
     /// The period of `paid`.
     period: u64,
-    /// How many of `known` were paid in it.
+    /// The number of `known` results paid for in it.
     paid: usize,
 }
 
 struct FoundTruth {
-    /// Held, so that no other can stand at its place in memory.
+    /// Kept alive, so that no other test gets its address.
     _test: Test,
     domain: Option<Domain>,
     units: u64,
@@ -107,7 +107,7 @@ type ComparisonKey = (usize, Comparison, usize, usize);
 impl Found {
     const MOST_PAID: usize = 512;
 
-    /// What is known of a comparison, and what is to be paid for it.
+    /// The known result for a comparison, and the work to pay for it.
     fn get(&mut self, key: ComparisonKey) -> Option<(Option<Domain>, u64)> {
         if self.paid >= Self::MOST_PAID {
             pay_anew();
@@ -143,7 +143,7 @@ impl Found {
     }
 }
 
-/// The values of a fact that pass a test, found by halving at most so many boxes; `None` if that
+/// The values of a fact that pass a test, found by halving at most `boxes` boxes; `None` if that
 /// does not find them.
 pub(crate) fn truth(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
     let Test::Compare(left, comparison, right) = test else {
@@ -179,7 +179,7 @@ fn searched(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
 }
 
 /// The values of `x` for which `c / x` can be calculated or passes a comparison with a number. On
-/// either side of zero that is a comparison of `x` with a number; at zero it is calculated.
+/// either side of zero that is a comparison of `x` with a number; zero itself is evaluated.
 fn quotient_truth(test: &Test, fact: &FactRef, all: &Ranges<i64>) -> Option<Ranges<i64>> {
     const ZERO: i64 = 0;
     let (Test::Compare(quotient, ..) | Test::Succeeds(quotient)) = test else {
@@ -265,8 +265,8 @@ fn text_truth(test: &Test) -> Option<Ranges<Arc<str>>> {
     Some(Ranges::new(ranges))
 }
 
-/// The keys for which a question answers yes, found by halving boxes until each is decided; none
-/// where that takes more than `most`.
+/// The keys for which `decide` answers yes, found by halving boxes until each is decided; `None` if
+/// that takes more than `most` boxes.
 pub(crate) fn search(
     all: &Ranges<i64>,
     most: usize,
@@ -308,8 +308,7 @@ mod tests {
     use crate::tree::Owner;
     use crate::tree::exact_arithmetic::Unary;
 
-    /// What is found by the nearest number is what halving by bounds finds, and what comparing
-    /// says.
+    /// Finding by the nearest number gives the same as halving by bounds, and as comparing.
     #[test]
     fn numbers_are_found_as_by_search() {
         let written = [
@@ -365,7 +364,7 @@ mod tests {
         }
     }
 
-    /// Of a quotient too, at all ends and beside them.
+    /// The same for quotients, at all ends and beside them.
     #[test]
     fn quotients_are_found_as_they_compare() {
         let numbers = [

@@ -7,7 +7,7 @@ use crate::tree::follow_meeting_paths_once::WayTo;
 use crate::tree::possible_outcomes::Possible;
 use crate::tree::predicate::Test;
 
-/// The answers of paths, put together where they begin alike.
+/// The answers of paths, merged where they begin in the same way.
 pub(crate) struct Nodes<'a>(pub(crate) Vec<WaysNode<'a>>);
 
 #[derive(Default)]
@@ -47,7 +47,7 @@ impl<'a> Nodes<'a> {
         nodes
     }
 
-    /// Where an answer leads; to what is there already, if that is said.
+    /// The node that an answer leads to; `there` if that is given.
     fn below(&mut self, at: usize, test: &'a Test, answer: bool, there: Option<usize>) -> usize {
         let next = there.unwrap_or(self.0.len());
         let asked = &mut self.0[at].asked;

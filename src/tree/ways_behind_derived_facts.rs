@@ -1,20 +1,20 @@
 //! The paths of a tree that asks about derived facts by name, with the paths of the facts behind
 //! them.
 //!
-//! Such a tree asks `share <= 60` and says nothing of the facts that `share` is calculated from. So
-//! each way keeps two things: what is told, with derived facts by their names, and behind it each
-//! way in which these facts come about. The tree of a derived fact is followed where it is first
-//! asked about, and every answer is taken in about the facts behind it too.
+//! Such a tree asks `share <= 60` and does not show the facts that `share` is calculated from. So
+//! each way keeps two things: its answers, with derived facts by name, and behind them each way in
+//! which these facts are calculated. The tree of a derived fact is followed where it is first asked
+//! about, and every answer also narrows the facts behind it.
 //!
 //! Example: `share` is `debt * 100 / income`, and a script asks `share > 60` and then `debt == 0`.
-//! Told, both can be yes; behind it, nothing over any income is not more than 60, so that is no
-//! way.
+//! By name, both can be yes; behind them, zero divided by any income is at most 60, so this way is
+//! impossible.
 //!
-//! Where a script reads a derived fact that may fail, its tree asks first whether that can be
+//! If a script reads a derived fact that may fail, its tree first asks whether it can be
 //! calculated.
 //!
-//! INVARIANT: a way that some record takes is followed, as long as it is not cut short.
-//! INVARIANT: [`Way::may`] is `Yes` only where values of the facts behind are at hand.
+//! INVARIANT: a way that some record takes is followed, unless the search is cut short.
+//! INVARIANT: [`Way::may`] is `Yes` only if values of the facts behind were found.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +35,7 @@ use crate::tree::{Next, Tree};
 #[derive(Debug, Default)]
 pub(crate) struct Behind(BTreeMap<FactRef, Arc<Tree>>);
 
-/// How a way ends.
+/// The end of a way.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum End {
     /// At an outcome of the tree, by its number.
@@ -44,9 +44,9 @@ pub(crate) enum End {
     Fault(FactRef, String),
 }
 
-/// How far a way has come.
+/// A way as far as it was followed.
 pub(crate) struct Way {
-    /// What was asked, with derived facts as they are.
+    /// The answers, with derived facts by name.
     told: Region,
     known: BTreeMap<FactRef, bool>,
     /// The ways behind it.
@@ -60,7 +60,7 @@ struct Back {
     values: BTreeMap<FactRef, Calculated>,
 }
 
-/// What a derived fact comes to, or why it cannot be calculated.
+/// The value of a derived fact, or why it cannot be calculated.
 type Calculated = Result<Arc<Expression>, String>;
 
 /// The answer of a test, or the test over what is missing.
@@ -77,7 +77,7 @@ pub(crate) struct Ways<'a> {
 }
 
 impl Behind {
-    /// Of derived facts that are named twice, the first.
+    /// If a derived fact occurs twice, the first tree counts.
     pub(crate) fn new(found: impl IntoIterator<Item = (FactRef, Arc<Tree>)>) -> Self {
         let mut trees = BTreeMap::new();
         for (fact, tree) in found {
@@ -93,8 +93,7 @@ impl Behind {
 }
 
 impl<'a> Ways<'a> {
-    /// `given`: the answer that a record gives to a test; where all facts are free, the test
-    /// itself.
+    /// `given`: the answer that a record gives to a test; if all facts are free, the test itself.
     pub(crate) fn new(behind: &'a Behind, limits: Limits, given: &'a Answering<'a>) -> Self {
         Self {
             behind,
@@ -144,8 +143,8 @@ impl<'a> Ways<'a> {
         }
     }
 
-    /// Follows the trees of the derived facts in a test; apart those ways on which one of them
-    /// cannot be calculated.
+    /// Follows the trees of the derived facts in a test; returns separately the ways on which one
+    /// of them cannot be calculated.
     fn opened<'w>(&mut self, way: &'w Way, test: &Test) -> (Cow<'w, Way>, BTreeMap<End, Way>) {
         let mut faults: BTreeMap<End, Way> = BTreeMap::new();
         let asked = test.facts();
@@ -226,7 +225,7 @@ impl Way {
         Self::within(Region::new(limits))
     }
 
-    /// One on which nothing was asked yet, of records of which so much is possible.
+    /// A way without answers, for records within a region.
     pub(crate) fn within(region: Region) -> Self {
         Self {
             told: Region::new(region.limits),
@@ -239,7 +238,7 @@ impl Way {
         }
     }
 
-    /// What is told on it, with nothing behind.
+    /// Its answers by name, with nothing behind.
     fn told(&self) -> Self {
         Self {
             told: self.told.copied(),
@@ -248,7 +247,7 @@ impl Way {
         }
     }
 
-    /// What it says, with derived facts by their names.
+    /// Its case, with derived facts by name.
     pub(crate) fn case(&self) -> Conjunction {
         Conjunction::new(&self.told, &self.known)
     }
@@ -267,8 +266,7 @@ impl Way {
         found
     }
 
-    /// A record that takes it, with the derived facts that the way speaks of; none when none was
-    /// found.
+    /// A record that takes it, with the derived facts that the way names; `None` if none was found.
     pub(crate) fn witness(&self) -> Option<Witness> {
         let limits = self.told.limits;
         let mut patience = Patience::new(limits);
@@ -335,7 +333,7 @@ impl Clone for Back {
 }
 
 impl Back {
-    /// With one more answer, asked of the facts behind; none where that cannot be.
+    /// The way with one more answer, asked of the facts behind; `None` if that is impossible.
     fn assume(&self, test: &Test, answer: bool, given: &Answering<'_>) -> Option<Self> {
         let asked = test.substitute(&mut |fact| match self.values.get(fact) {
             Some(Ok(value)) => Expression::Derived(fact.clone(), Arc::clone(value)),

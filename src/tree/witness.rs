@@ -4,13 +4,12 @@
 //! are tried first and fit: found. After `a * b == 7`, with both from 2 to 6, none fits; boxes are
 //! halved until each is shown to be empty: exhausted, so the region is impossible.
 //!
-//! INVARIANT: `May::Yes` only with values at hand that were put into every kept answer, exactly;
-//! that a missing statistic can be calculated, whatever it is, and that between two numbers there
-//! is a fraction for a derived fact or statistic of which nothing else is asked, is taken for
-//! granted (`look`).
-//! INVARIANT: `May::No` only where all that the domains allow was looked at or shown empty by
-//! bounds that are never too narrow. Whatever ends earlier is `May::Perhaps`, and the result says
-//! so.
+//! INVARIANT: `May::Yes` only if values were put into every kept answer, exactly. Taken for granted
+//! (`look`): a missing statistic can be calculated, whatever it is, and between two numbers there
+//! is a fraction for a derived fact or statistic about which nothing else is asked.
+//! INVARIANT: `May::No` only if all that the domains allow was looked at or shown to be empty by
+//! bounds that are never too narrow. A search that ends earlier gives `May::Perhaps`, and the
+//! result says so.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -37,13 +36,13 @@ pub(crate) enum May {
     Yes,
     /// None is.
     No,
-    /// None was found, and it was not shown that there is none.
+    /// No values were found, and it was not shown that there are none.
     Perhaps,
 }
 
-/// How many steps of searching are still made for one finding or determination, and how much work
-/// they may be: long numbers make a step dear. When it is used up, a region may have something in
-/// it, without a search: cautious, and in bounded time.
+/// The steps, and the work, left for searches of one finding or determination; long numbers make a
+/// step expensive. When it is used up, a region counts as possible without a search: cautious, and
+/// in bounded time.
 #[derive(Debug, Clone)]
 pub(crate) struct Patience {
     steps: usize,
@@ -109,7 +108,7 @@ impl Patience {
     }
 }
 
-/// So many parts of a calculation are gone through for a unit of work.
+/// The number of parts of a calculation that are evaluated for one unit of work.
 const PARTS_OF_A_UNIT: usize = 8;
 
 impl Region {
@@ -153,7 +152,7 @@ impl Region {
         sought
     }
 
-    /// Values of all facts that this region narrows, which fit it; none when none were found.
+    /// Values of all facts that this region narrows, which fit it; `None` if none were found.
     pub(crate) fn witness(&self) -> Option<BTreeMap<FactRef, Value>> {
         let tests: Vec<_> = self.entangled.iter().collect();
         let mut steps = SearchSteps::within(Budget::new(self.limits.work / 4));
@@ -251,7 +250,7 @@ impl Region {
         }
     }
 
-    /// Likely values of a fact, the first, second and so on of so many.
+    /// Likely values of a fact. `number`: its place among the facts, and their count.
     fn candidates(
         &self,
         number: (usize, usize),
@@ -268,7 +267,7 @@ impl Region {
         }
     }
 
-    /// All that a fact can be, if that is not much.
+    /// All values of a fact; `None` if there are many.
     pub(crate) fn few(&self, fact: &FactRef) -> Option<Vec<Value>> {
         let most = self.limits.candidates;
         let domain = self.domain(fact);
@@ -400,8 +399,7 @@ impl Region {
     }
 }
 
-/// Tests in parts, so that those of different parts have no fact in common; in order of the first
-/// of each.
+/// Tests in groups that share no fact, in order of the first test of each.
 fn without_shared_facts<'t>(tests: &[&'t (Test, bool)]) -> Vec<Vec<&'t (Test, bool)>> {
     let mut parts: Vec<Vec<&(Test, bool)>> = Vec::new();
     // By fact: its part. One that was joined to another is empty, and says where its tests went.
@@ -446,8 +444,8 @@ fn fits(tests: &[&(Test, bool)], values: &WitnessValues<'_>) -> bool {
         .all(|(test, answer)| answered(test, values) == *answer)
 }
 
-/// What a person would rather read than a number that is very large or has many digits: round
-/// numbers of the same sign, or those beside it with fewer places; nothing for any other value.
+/// Values that are easier to read than a very large number or one with many digits: round numbers
+/// of the same sign, or neighbours with fewer places; empty for other values.
 fn plain(fact: &FactRef, value: &Value) -> Vec<Value> {
     const LARGE: f64 = 1e15;
     const PLACES: u32 = 6;

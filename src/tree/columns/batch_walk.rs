@@ -1,19 +1,19 @@
 //! Walks a tree for many records at once, test by test over columns of facts.
 //!
-//! A test about one fact of the record itself becomes a set of values, which a column is compared
-//! with; others are answered record by record. For each record it is noted by which nodes it can
-//! come; where a fact is missing, by both. What is found is the set of verdicts that it can reach:
-//! with one in it, that is the verdict of [`walk`](crate::tree::possible_outcomes). With several
-//! the answers in the order of the tree tell records apart of which
-//! [`walk`](crate::tree::possible_outcomes) may say different things.
+//! A test about one fact of the record itself becomes a set of values that a column is compared
+//! with; others are answered record by record. For each record the walk notes the nodes it can
+//! reach; if a fact is missing, on both sides. The result is the set of verdicts that it can reach:
+//! a single one is the verdict of [`walk`](crate::tree::possible_outcomes). With several, the
+//! answers in order of the tree form a pattern, which distinguishes records for which `walk` may
+//! give different results.
 //!
 //! Example: `j.a && j.n >= 48` for three records, of which one states no `n`: the column of `a`
 //! sends each to one side; at `n >= 48` the record with the gap goes to both, so it can reach two
 //! verdicts and is left to `walk`, once for all records with those answers.
 //!
-//! INVARIANT: the verdicts that a record can reach here include all that `walk` finds for it; where
-//! it is one alone, it is that of `walk`.
-//! INVARIANT: two records with one pattern are given one result by `walk`.
+//! INVARIANT: the verdicts that a record can reach here include all that `walk` finds for it; a
+//! single one is that of `walk`.
+//! INVARIANT: `walk` gives the same result for two records with one pattern.
 
 use std::sync::OnceLock;
 
@@ -33,16 +33,16 @@ use crate::tree::{Tree, TreeNode, Verdict};
 pub(crate) struct Batch<'a> {
     pub(super) tree: &'a Tree,
     pub(super) facts: &'a FactTable,
-    /// By number of the test.
+    /// By index of the test.
     pub(super) askings: Vec<ColumnPredicate<'a>>,
     pub(super) plans: Plans<'a>,
-    /// By number of the outcome: the plan of a value that is calculated.
+    /// By index of the outcome: the plan of a calculated value.
     pub(super) leaves: Vec<Option<Plan>>,
     /// A walk sees all ways of a record.
     pub(super) all_ways: bool,
-    /// What records with gaps may leave open.
+    /// The tests that records with gaps may leave open.
     pub(super) open: OnceLock<OpenTests>,
-    /// By node: how many paths its yes leads to.
+    /// By node: the number of paths below its yes.
     by_yes: OnceLock<Option<Vec<u16>>>,
 }
 
@@ -50,15 +50,15 @@ pub(crate) struct Batch<'a> {
 pub(super) type Ternary = u8;
 pub(super) const OPEN: Ternary = 2;
 
-/// What a walk needs room for.
+/// The buffers of a walk.
 pub(crate) struct WalkBuffers {
     reached: Vec<BlockBytes>,
-    /// Who has come to an open test of which more matters than that it is open.
+    /// The records at an open test of which more matters than that it is open.
     tangled: BlockBytes,
     yes: BlockBytes,
     open: BlockBytes,
     pub(super) calculated: BlockValues,
-    /// Where paths are asked for.
+    /// Present if paths are asked for.
     pub(super) paths: Option<PathNotes>,
 }
 
@@ -76,14 +76,14 @@ impl Default for WalkBuffers {
 }
 
 impl WalkBuffers {
-    /// For the last walk: who has come to an open test about several facts, or about one of another
-    /// record (255, others 0). Of these no pattern tells what they come to.
+    /// After a walk: the records (255, others 0) that reached an open test about several facts, or
+    /// about one of another record. Patterns do not determine their results.
     pub(crate) fn tangled(&self) -> &BlockBytes {
         &self.tangled
     }
 }
 
-/// The verdict as a bit, so that several can be told.
+/// The verdict as a bit of a set.
 pub(crate) fn bit(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Met => 1,
@@ -94,8 +94,8 @@ pub(crate) fn bit(verdict: Verdict) -> u8 {
 }
 
 impl<'a> Batch<'a> {
-    /// Makes a tree ready. `finding` gives the number of a condition for a test about its finding,
-    /// and the verdict that a text stands for.
+    /// Prepares a tree. `finding` returns the condition of a test about a finding, `verdict` the
+    /// bit of the verdict that a text means.
     pub(crate) fn new(
         tree: &'a Tree,
         facts: &'a FactTable,
@@ -144,7 +144,7 @@ impl<'a> Batch<'a> {
             .all(|asking| matches!(asking, ColumnPredicate::Finding(..)))
     }
 
-    /// How many tests and outcomes its tree has: no pattern has more answers.
+    /// The number of tests and outcomes of its tree, which bounds the length of a pattern.
     pub(crate) fn nodes(&self) -> usize {
         self.tree.len()
     }
@@ -154,13 +154,13 @@ impl<'a> Batch<'a> {
         self.tree.has_states()
     }
 
-    /// By node: how many paths its yes leads to; none of a tree with too many.
+    /// By node: the number of paths below its yes; `None` for a tree with too many.
     pub(super) fn paths_by_yes(&self) -> Option<&[u16]> {
         let by_yes = self.by_yes.get_or_init(|| paths_by_yes(self.tree));
         by_yes.as_deref()
     }
 
-    /// What is asked, by number.
+    /// The tests, by index.
     pub(super) fn askings(&self) -> &[ColumnPredicate<'a>] {
         &self.askings
     }
@@ -170,8 +170,8 @@ impl<'a> Batch<'a> {
         self.tree.asked.iter().map(|asked| &asked.test)
     }
 
-    /// The verdicts that some records can reach, as bits; for those alone that are `wanted` (255,
-    /// others 0). `findings`: the bits of each condition, for a decision.
+    /// The verdicts that some records can reach, as bits, for the `wanted` ones only (255, others
+    /// 0). `findings`: the bits of each condition, for a decision.
     pub(crate) fn verdicts(
         &self,
         rows: Rows<'_>,
@@ -187,8 +187,7 @@ impl<'a> Batch<'a> {
         });
     }
 
-    /// The paths of the records from `start` on that are `wanted`; none where they are not
-    /// numbered.
+    /// The paths of the `wanted` records from `start` on; `None` if paths are not numbered.
     pub(crate) fn paths(
         &self,
         start: usize,
@@ -232,7 +231,7 @@ impl<'a> Batch<'a> {
             }
         }
         reached[self.tree.root] = *wanted;
-        // Equal parts are made bottom-up, so whatever leads to a node has a higher number.
+        // Children are created first, so each node that leads to another has a higher index.
         for index in (0..=self.tree.root).rev() {
             let TreeNode::Branch {
                 asked,
@@ -253,7 +252,7 @@ impl<'a> Batch<'a> {
                     *tangled |= open & here;
                 }
             }
-            // Who goes on by yes, and who by no: by both where the answer is open.
+            // The records that continue by yes, and by no: by both where the answer is open.
             let mut no = [0; BLOCK];
             for (((no, yes), open), here) in no.iter_mut().zip(yes.iter_mut()).zip(&*open).zip(here)
             {

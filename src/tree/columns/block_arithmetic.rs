@@ -24,7 +24,7 @@ use crate::tree::key_of;
 #[derive(Default)]
 pub(crate) struct Plans<'a> {
     steps: Vec<KernelStep<'a>>,
-    /// By step: what it comes to.
+    /// By step: the kind of its result.
     kinds: Vec<ValueKind>,
     known: BTreeMap<Expression, Plan>,
     /// Whole numbers as numbers that may have a fraction.
@@ -45,7 +45,7 @@ enum KernelStep<'a> {
     Binary(Binary, Plan, Plan),
 }
 
-/// What was calculated for a block, by number of the plan.
+/// The values calculated for a block, by index of the plan.
 #[derive(Default)]
 pub(crate) struct BlockValues {
     lanes: Vec<Option<Box<Lanes>>>,
@@ -64,7 +64,7 @@ impl BlockValues {
 }
 
 impl<'a> Plans<'a> {
-    /// Takes a calculation in; none for one that is about something else.
+    /// Adds a calculation; `None` if it uses anything that columns cannot give.
     pub(crate) fn add(&mut self, expression: &Expression, facts: &'a FactTable) -> Option<Plan> {
         if let Some(known) = self.known.get(expression) {
             return Some(*known);
@@ -160,7 +160,7 @@ impl<'a> Plans<'a> {
     }
 
     /// The answers of a comparison: 255 for yes in one, 255 for open in the other. `one` answers
-    /// for a single place in the block, exactly; it is asked for those that are `here` (not 0).
+    /// for a single place in the block, exactly; it is called for places that are not 0 in `here`.
     pub(crate) fn compare(
         &self,
         (left, comparison, right): (Plan, Comparison, Plan),

@@ -51,7 +51,7 @@ impl<T: Copy> Twice<T> {
 /// Two calculations that are compared.
 pub(super) type ComparedPlans = Twice<(Plan, Comparison, Plan)>;
 
-/// How a test is answered.
+/// How a test is answered for a column.
 pub(super) enum ColumnPredicate<'a> {
     /// Whether a fact is stated.
     Stated(&'a Column),
@@ -59,7 +59,7 @@ pub(super) enum ColumnPredicate<'a> {
     Whole(OwnColumn<'a, i32>, Vec<(i32, i32)>),
     Wide(OwnColumn<'a, i64>, Vec<(i64, i64)>),
     Floats(OwnColumn<'a, f64>, Vec<(f64, f64)>),
-    /// By number of the text, and one more for [`OTHER`]: whether the answer is yes.
+    /// By index of the text, and one more for [`OTHER`]: whether the answer is yes.
     Texts(OwnColumn<'a, u32>, Vec<bool>),
     /// Whether two choices, or two booleans, are the same. By code of the first: that of the second
     /// which is the same value.
@@ -220,7 +220,7 @@ pub(super) fn compared<'a>(
         Domain::Texts(_) => None,
     };
     let small = || {
-        // The least number stands for what is not known.
+        // The least number means unknown.
         let (least, most) = (i64::from(NO_WHOLE) + 1, i64::from(i32::MAX));
         let inside = ranges()?.filter(|(low, high)| *low <= most && *high >= least);
         let cut = |key: i64| i32::try_from(key.clamp(least, most)).expect("it was cut to fit");

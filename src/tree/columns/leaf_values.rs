@@ -7,7 +7,7 @@ use crate::tree::columns::record_block_values::Rows;
 use crate::tree::columns::vectorised_calculation_steps::{KNOWN, Lanes, UNSURE};
 use crate::tree::expression::Expression;
 
-/// What the tree of a derived fact comes to, for one record or for some of a block.
+/// The value at a leaf of a derived fact's tree, for one record or for some of a block.
 pub(crate) enum LeafValue<'a> {
     /// A constant.
     Constant(&'a Value, There<'a>),
@@ -15,7 +15,7 @@ pub(crate) enum LeafValue<'a> {
     Near(&'a [f64; BLOCK], &'a [f64; BLOCK], There<'a>),
     /// The value of a record.
     Value(usize, Value),
-    /// It cannot be calculated for them.
+    /// The value cannot be calculated.
     Nothing(There<'a>),
 }
 
@@ -31,10 +31,9 @@ impl<'a> There<'a> {
 }
 
 impl Batch<'_> {
-    /// The values at the leaves that the records from `start` on reach, for the tree of a derived
-    /// fact: `take` is given those that reach just one and know its value, or for which it cannot
-    /// be worked out, by their places in the block, with the number of the leaf; the others are
-    /// left in `open`.
+    /// The values at the leaves that the records from `start` on reach, in the tree of a derived
+    /// fact. `take` gets, with the index of the leaf, the places in the block that reach a single
+    /// leaf and whose value is known or cannot be calculated; the others are left in `open`.
     pub(crate) fn values(
         &self,
         start: usize,
@@ -80,7 +79,7 @@ impl Batch<'_> {
         }
     }
 
-    /// What a calculation comes to for those that are `there`.
+    /// The results of a calculation for the places in `there`.
     fn calculated(
         &self,
         value: &Expression,

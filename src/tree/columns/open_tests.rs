@@ -25,7 +25,7 @@ pub(super) enum Openness {
 /// The tests of a tree, and where answers about single facts change.
 pub(super) struct OpenTests {
     pub(super) tests: Vec<Openness>,
-    /// By number of the fact: each first key that has another answer than the one before.
+    /// By index of the fact: each key whose answer differs from that of the key before.
     ends: BTreeMap<FactIndex, Vec<i64>>,
 }
 
@@ -64,8 +64,8 @@ impl OpenTests {
         Self { tests, ends }
     }
 
-    /// Where a value lies beside the ends of a fact, as a note of a shape; none where there are too
-    /// many.
+    /// The position of a value among the ends of a fact, as a byte of a shape; `None` if there are
+    /// too many.
     pub(super) fn beside(&self, slot: FactIndex, key: i128) -> Option<u8> {
         let ends = self.ends.get(&slot).map_or([].as_slice(), Vec::as_slice);
         let before = ends.partition_point(|end| i128::from(*end) < key);

@@ -26,7 +26,7 @@ use crate::tree::ranges::Ranges;
 pub(crate) enum StillOpen<'b> {
     /// About one fact: the values for which it says yes.
     Alone(&'b FactRef, Cow<'b, Domain>),
-    /// About several, with their factors, and what the known ones come to.
+    /// About several facts, with their factors, and the sum of the known terms.
     Sum(&'b WholeSum, Vec<(&'b FactRef, i64)>, i128),
 }
 
@@ -61,9 +61,9 @@ impl OpenWays<'_> {
 /// The facts of sums that were met on the ways of a record.
 #[derive(Default)]
 struct Tied {
-    /// What a sum lacks alone: its fact, and the number of the test.
+    /// For each sum that lacks one fact: that fact, and the index of the test.
     alone: Vec<(FactIndex, usize)>,
-    /// What sums lack of which nothing is known.
+    /// The facts of sums that lack all their facts.
     whole: Vec<FactIndex>,
 }
 
@@ -71,7 +71,7 @@ struct Tied {
 struct Lacking {
     /// The places of the terms that are missing.
     terms: Vec<usize>,
-    /// What the others come to, with the constant.
+    /// The sum of the known terms and the constant.
     rest: i128,
 }
 
@@ -81,9 +81,9 @@ impl Batch<'_> {
         self.open.get_or_init(tests)
     }
 
-    /// Like [`Self::pattern`], but notes of a sum that lacks one fact on which side of all ends of
-    /// that fact it changes. Whether there is such a one: what a record comes to then has numbers
-    /// of its own.
+    /// Like [`Self::pattern`], but a sum that lacks one fact also notes where among the ends of
+    /// that fact its answer changes. Returns whether there is such a sum: results then contain
+    /// numbers of the record's own.
     pub(crate) fn shape(&self, record: RecordIndex, note: &mut impl FnMut(u8)) -> Option<bool> {
         let (mut been, mut tied) = (self.tree.been(), Tied::default());
         let mut tie = |asked, note: &mut _| self.tie(asked, record, &mut tied, note);
@@ -91,8 +91,7 @@ impl Batch<'_> {
         Some(!tied.alone.is_empty())
     }
 
-    /// Notes what a record says of a sum that it leaves open; none where numbers in it matter in
-    /// other ways.
+    /// Notes what a record leaves open of a sum; `None` if its numbers matter in other ways.
     fn tie(
         &self,
         asked: usize,
@@ -153,8 +152,8 @@ impl Batch<'_> {
         Some(found)
     }
 
-    /// The ways that a record leaves open, so many at most; none where there are more, or a test is
-    /// neither a set of values of one fact nor a sum of whole numbers.
+    /// The ways that a record leaves open; `None` if there are more than `most`, or a test is
+    /// neither a set of values of one fact nor a sum of integers.
     pub(crate) fn open_ways(&self, record: RecordIndex, most: usize) -> Option<OpenWays<'_>> {
         let mut found = OpenWalk {
             batch: self,
@@ -196,12 +195,12 @@ impl Batch<'_> {
     }
 }
 
-/// All ways of a record, one after the other.
+/// A walk that collects all ways of a record.
 struct OpenWalk<'b, 'a> {
     batch: &'b Batch<'a>,
     record: RecordIndex,
     most: usize,
-    /// By number of an open test: that of the tree.
+    /// By index of an open test: its index in the tree.
     numbers: Vec<usize>,
     ways: OpenWays<'b>,
 }

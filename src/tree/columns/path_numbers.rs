@@ -1,14 +1,13 @@
-//! The path by which each record of a block reaches its outcome, if it leaves nothing open on the
-//! way.
+//! The path by which each record of a block reaches its outcome, if nothing is open on the way.
 //!
-//! The paths of a tree are numbered as Ball and Larus number those of a program ("Efficient path
-//! profiling", MICRO 1996): from each node the paths by yes come first, those by no behind them. So
-//! the number of a path is the sum of what each no on it passes over.
+//! Paths are numbered as by Ball and Larus ("Efficient path profiling", MICRO 1996): from each
+//! node, paths by yes come first, then those by no. So the number of a path is the sum of the
+//! counts that each no on it skips.
 //!
-//! Example: of `if j.a { true } else { j.n > 3 }` the paths are 0 (`a`), 1 (not `a`, `n > 3`) and
-//! 2. A record without `n` of which `a` is false has none of them.
+//! Example: the paths of `if j.a { true } else { j.n > 3 }` are 0 (`a`), 1 (not `a`, `n > 3`) and
+//! 2. A record without `n` whose `a` is false has none of them.
 //!
-//! INVARIANT: two records with one path give the same answers to the same tests, in one order.
+//! INVARIANT: two records with one path give the same answers to the same tests, in the same order.
 
 use crate::tree::columns::block::{BLOCK, BlockBytes};
 use crate::tree::{Tree, TreeNode};
@@ -22,7 +21,7 @@ pub(crate) const NO_PATH: u16 = u16::MAX;
 /// Trees of more paths number none.
 const MOST_PATHS: u16 = 8_192;
 
-/// What a walk notes of paths.
+/// The path numbers that a walk collects.
 pub(super) struct PathNotes {
     numbers: BlockPaths,
     open: BlockBytes,
@@ -36,7 +35,7 @@ impl PathNotes {
         }
     }
 
-    /// Takes in a node: who goes on by no, over so many paths by yes; and who is open there.
+    /// Adds a node: the records that continue by no skip `passed` paths; `open` have no path.
     pub(super) fn take(
         &mut self,
         passed: u16,
@@ -61,7 +60,7 @@ impl PathNotes {
     }
 }
 
-/// By node: how many paths its yes leads to; none of a tree with too many.
+/// By node: the number of paths below its yes; `None` for a tree with too many.
 pub(super) fn paths_by_yes(tree: &Tree) -> Option<Vec<u16>> {
     let (mut all, mut by_yes) = (Vec::<u16>::new(), Vec::new());
     for node in &tree.nodes {

@@ -6,7 +6,7 @@ use crate::model::fact::{Column, Number, Texts};
 use crate::model::typed_indexes::FactIndex;
 use crate::model::typed_indexes::RecordIndex;
 
-/// A text that stands for all that nobody wrote.
+/// A text that represents all texts that occur nowhere.
 pub(super) const OTHER: &str = "\u{2026} another text \u{2026}";
 
 /// Values of a fact, laid out as in its column.
@@ -51,7 +51,7 @@ pub(crate) enum Rows<'s> {
 #[derive(Default)]
 pub(crate) struct Completed {
     pub(super) records: Vec<RecordIndex>,
-    /// By number of the fact.
+    /// By index of the fact.
     pub(super) cells: BTreeMap<FactIndex, FilledCells>,
 }
 
@@ -79,7 +79,7 @@ impl Completed {
     }
 }
 
-/// Whether two texts, by their numbers in two lists, are the same; one behind a list is
+/// Whether two texts, by their indexes in two lists, are the same; an index past the end is
 /// [`OTHER`].
 pub(super) fn same_text([one, two]: [u32; 2], [first, second]: [&Texts; 2]) -> bool {
     match (first.text(one), second.text(two)) {

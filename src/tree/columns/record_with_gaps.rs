@@ -66,16 +66,16 @@ impl Batch<'_> {
         }
     }
 
-    /// What tells a record apart from others with gaps: notes the answers on all its paths, in the
-    /// order of the tree. None when something else matters too.
+    /// Notes the pattern of a record with gaps: the answers on all its paths, in order of the tree.
+    /// `None` if something else matters too.
     pub(crate) fn pattern(&self, record: RecordIndex, note: &mut impl FnMut(u8)) -> Option<()> {
         let mut been = self.tree.been();
         self.follow(self.tree.root, record, &mut been, note, &mut |_, _| None)
     }
 
-    /// Of a tree each test of which is about one fact: the verdicts that a record can come to, as
-    /// bits, and the missing facts that stand on its ways, a bit each by their numbers.
-    /// None for another, or where a fact has no bit.
+    /// For a tree in which each test is about one fact: the verdicts that a record can have, as
+    /// bits, and the missing facts on its ways, one bit each by index. `None` for another tree, or
+    /// if a fact has no bit.
     pub(crate) fn by_single_facts(&self, record: RecordIndex) -> Option<(u8, u128)> {
         let parts = self.tree.parts.as_deref()?;
         let (mut been, mut found) = (self.tree.been(), (0, 0));
@@ -113,9 +113,9 @@ impl Batch<'_> {
         Some(found)
     }
 
-    /// The verdicts that a record can reach at most, as bits: where facts of a calculation are
-    /// missing, by the least and the greatest that it can come to. `hull`: the least and greatest
-    /// key of a missing fact. None where a walk might end before it has seen all ways.
+    /// A superset of the verdicts that a record can reach, as bits: calculations with missing facts
+    /// are bounded by their least and greatest value. `hull`: the least and greatest key of a
+    /// missing fact. `None` if a walk might end before it has seen all ways.
     pub(crate) fn bounded(&self, record: RecordIndex, hull: &Hull<'_>) -> Option<u8> {
         let (mut been, mut found) = (self.tree.been(), 0);
         if !self.all_ways {
@@ -191,8 +191,8 @@ impl Batch<'_> {
         })
     }
 
-    /// The missing facts of the record itself that stand on its ways, a bit each by their numbers;
-    /// none where one has no bit.
+    /// The missing facts of the record itself on its ways, one bit each by index; `None` if one has
+    /// no bit.
     pub(crate) fn missing(&self, record: RecordIndex) -> Option<u128> {
         let (mut been, mut found) = (self.tree.been(), 0);
         self.look(self.tree.root, record, &mut been, &mut found)?;
@@ -227,8 +227,8 @@ impl Batch<'_> {
         Some(())
     }
 
-    /// Notes the answers on all paths; `tie` looks at what is open about several facts, and may end
-    /// it.
+    /// Notes the answers on all paths; `tie` handles open tests about several facts, and may end
+    /// the walk.
     pub(super) fn follow<N: FnMut(u8)>(
         &self,
         mut node: usize,

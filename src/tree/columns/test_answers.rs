@@ -19,7 +19,7 @@ impl Batch<'_> {
         calculated: &mut BlockValues,
         (yes, open): (&mut BlockBytes, &mut BlockBytes),
     ) {
-        // The exact answer is that of a record as it is; of a completion nobody asks for it.
+        // The exact answer is that of the record itself; for a completion it is not needed.
         let one = |index: usize| match rows {
             Rows::From(start) => self.answer_one(asked, (start + index).into()),
             Rows::Filled(_) => OPEN,

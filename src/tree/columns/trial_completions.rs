@@ -1,11 +1,10 @@
 //! Trial completions of some records at once: the outcome of a tree for a completion is possible.
 //!
-//! Where facts of a calculation are missing, a walk over sets of answers says too much: it knows
-//! nothing of which answers can hold together. A completion says too little, but what it comes to
-//! can come about. Where some completions come to all that the walk leaves open, that is exact, and
-//! nobody has to search. Example: of `j.a + j.b > 9` the walk leaves both answers open for a record
-//! that states `b: 5` alone; with the least `a` there can be the answer is no, and with the
-//! greatest it is yes.
+//! If facts of a calculation are missing, a walk over sets of answers finds too much: it does not
+//! know which answers can hold together. A completion finds too little, but its result is possible.
+//! If some completions give all that the walk leaves open, that is exact, and no search is needed.
+//! Example: for `j.a + j.b > 9` the walk leaves both answers open for a record that states `b: 5`
+//! alone; with the least possible `a` the answer is no, and with the greatest it is yes.
 //!
 //! INVARIANT: a completion gives a fact only what its schema allows, and the same in all
 //! conditions.
@@ -28,7 +27,7 @@ use crate::tree::fact_ref::FactRef;
 use crate::tree::fact_table::FactTable;
 use crate::tree::key_of_float;
 
-/// What a fact is filled in with.
+/// The values that fill in a fact.
 struct Fill<'a> {
     slot: FactIndex,
     column: &'a Column,
@@ -81,7 +80,7 @@ pub(crate) struct Completions<'a> {
 const MOST_VALUES: usize = 6;
 
 impl<'a> Completions<'a> {
-    /// What some trees ask about is filled in with what changes their answers.
+    /// Fills in the facts that some trees ask about, with values that change their answers.
     pub(crate) fn new(facts: &'a FactTable, batches: &[&Batch<'a>]) -> Self {
         let mut asked: BTreeMap<FactIndex, &FactRef> = BTreeMap::new();
         for test in batches.iter().flat_map(|batch| batch.tests()) {
@@ -211,7 +210,7 @@ fn values(
             let Domain::Keys(keys) = Domain::of(fact) else {
                 return None;
             };
-            // What is very large says no more than what is large, and is calculated less well.
+            // Very large values give no other answers than large ones, with larger errors.
             let (low, high) = keys.hull()?;
             let (least, most) = match fact.schema.ty {
                 FactType::Number => (key_of_float(-1e12), key_of_float(1e12)),
@@ -386,7 +385,7 @@ impl Fill<'_> {
     }
 }
 
-/// What some records have, as long as a block.
+/// The values of some records, padded to the length of a block.
 fn gather<T: Copy>(lanes: &[Lane], none: T, value: impl Fn(&Lane) -> T) -> Vec<T> {
     let mut found = Vec::with_capacity(BLOCK);
     found.extend(lanes.iter().map(value));

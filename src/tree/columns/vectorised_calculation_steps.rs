@@ -1,7 +1,7 @@
 //! The values of one step of a calculation, for a block of records.
 //!
-//! Sums, products and quotients are calculated without a branch for a single one, so that the
-//! compiler does several at once: first all values with their errors, then how it stands with each.
+//! Sums, products and quotients are calculated without a branch for single values, so that the
+//! compiler vectorises them: first all values with their errors, then the state of each.
 
 use crate::model::fact::{
     LEAST, NO_WHOLE, NO_WIDE, ROUNDING, Value, error_of_near, error_of_stated, is_whole,
@@ -18,9 +18,9 @@ pub(crate) struct Lanes {
     /// Whole numbers and days.
     pub(super) whole: [i64; BLOCK],
     pub(super) near: [f64; BLOCK],
-    /// How far off a number may be.
+    /// The largest error of each number.
     pub(super) error: [f64; BLOCK],
-    /// How it stands with each.
+    /// The state of each number.
     pub(crate) state: BlockBytes,
 }
 
@@ -28,10 +28,10 @@ pub(crate) struct Lanes {
 pub(crate) const KNOWN: u8 = 0;
 /// A fact in it is missing.
 pub(crate) const MISSING: u8 = 1;
-/// Only the exact calculation can tell.
+/// Only the exact calculation can decide.
 pub(crate) const UNSURE: u8 = 2;
 
-/// What a calculation with one operand comes to here.
+/// The kind of the result of a unary operation here.
 pub(super) fn kind_of_unary(operation: Unary, operand: ValueKind) -> ValueKind {
     match operation {
         Unary::ToNumber if operand == ValueKind::Integer => ValueKind::Number,
@@ -40,7 +40,7 @@ pub(super) fn kind_of_unary(operation: Unary, operand: ValueKind) -> ValueKind {
     }
 }
 
-/// What a calculation with two operands comes to here.
+/// The kind of the result of a binary operation here.
 pub(super) fn kind_of_binary(operation: Binary, left: ValueKind, right: ValueKind) -> ValueKind {
     let of_days = matches!(
         operation,
@@ -198,11 +198,11 @@ impl Lanes {
         self.kind = kind_of_unary(operation, inner.kind);
     }
 
-    /// Numbers as whole ones, where all that they may be comes to the same.
+    /// Rounds numbers to integers if the whole error range rounds to the same one.
     fn become_whole(&mut self, work: fn(f64) -> f64) {
         for index in 0..BLOCK {
             let (near, error) = (self.near[index], self.error[index]);
-            // The ends are rounded as well: outwards, lest one comes to lie on a whole number.
+            // The ends are rounded outwards too, so that none of them falls on an integer.
             let (low, high) = if error > 0.0 {
                 ((near - error).next_down(), (near + error).next_up())
             } else {
@@ -342,7 +342,7 @@ impl Lanes {
     }
 }
 
-/// How far off the binary number of a whole one is.
+/// The error of the binary number of an integer.
 fn error_of_whole(whole: i64) -> f64 {
     if whole.unsigned_abs() <= 1 << 53 {
         0.0
@@ -351,7 +351,7 @@ fn error_of_whole(whole: i64) -> f64 {
     }
 }
 
-/// Of two states the one that counts: what stands on the left is worked out first.
+/// The state that counts: the left side is calculated first.
 pub(super) fn first(left: u8, right: u8) -> u8 {
     if left == KNOWN { right } else { left }
 }

@@ -10,9 +10,9 @@ use crate::model::typed_indexes::RecordIndex;
 use crate::tree::fact_table::FactTable;
 
 impl FactTable {
-    /// The facts of a record that is none of these, and of those of them that are given in order of
-    /// their numbers; one of these with the id of that record gives way. Beside them the number of
-    /// the record. `value` gives what it states.
+    /// A table of `guest`, which is not in this table, and of the records `others`, in order of
+    /// their indexes; one of these with the guest's id is left out. Returns the guest's index too.
+    /// `value` gives the values that the guest states.
     pub(crate) fn with_guest(
         &self,
         schema: &Schema,
@@ -65,8 +65,8 @@ impl FactTable {
         (facts, this.into())
     }
 
-    /// Lets references of a guest by a key of its own lead to the guest. `itself`: those by which
-    /// it names itself, each with the name.
+    /// Makes references of a guest by a key of its own lead to the guest. `itself`: the references
+    /// by which it names itself, each with the name.
     pub(crate) fn find_by_own_names(
         &mut self,
         guest: RecordIndex,
@@ -77,7 +77,7 @@ impl FactTable {
         if !itself.iter().any(|(slot, _)| by_key(slot)) {
             return;
         }
-        // Few records are here: only what leads to one of them is kept of the keys of all.
+        // There are few records here: only the keys that lead to one of them are kept.
         let mut keys = Keys::new();
         for (reference, known) in &**self.records.keys() {
             let key = schema.facts()[*reference].key.as_ref();
