@@ -7,8 +7,8 @@
 //!
 //! INVARIANT: what is kept under a pattern follows from the pattern and the criteria alone, so
 //! which record came first, and on which thread, changes nothing.
-//! INVARIANT: a condition whose result rests on more than its answers has no number, and each of
-//! its records is examined by itself.
+//! INVARIANT: a condition whose result depends on more than its answers has no number, and each of
+//! its records is examined alone.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -24,18 +24,18 @@ use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{BLOCK, Batch, FactRef, Verdict, bit};
 
-/// What a condition comes to for a record with gaps.
+/// The result of a condition for a record with gaps.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Gap {
-    /// The number of its pattern; none where it was looked at by itself.
+    /// The number of its pattern; `None` if the record was examined alone.
     pub(super) number: Option<u32>,
     pub(super) status: Status,
     /// The verdicts it can still have, as bits.
     pub(super) verdicts: u8,
-    /// The facts that this depends on, a bit each by their numbers; none where that does not say
-    /// all.
+    /// The facts that this depends on, one bit each by index; `None` if they do not determine it,
+    /// or are not known.
     pub(super) facts: Option<u128>,
-    /// Each of its verdicts came of a completion. Which facts they depend on is not looked at yet.
+    /// Each verdict occurs in a completion. The facts it depends on were not looked at.
     pub(super) tried: bool,
 }
 
@@ -59,8 +59,7 @@ impl Gap {
         }
     }
 
-    /// What a record comes to with all verdicts that are possible, and the facts that they depend
-    /// on.
+    /// The result of a record from all possible verdicts, and the facts that they depend on.
     fn exactly(&(verdicts, facts): &(u8, u128)) -> Self {
         Self {
             number: None,
@@ -71,7 +70,7 @@ impl Gap {
         }
     }
 
-    /// What a record comes to of which completions came to all verdicts that there can be.
+    /// The result of a record whose completions gave all possible verdicts.
     pub(super) fn of_all(verdicts: u8) -> Self {
         Self {
             number: None,
@@ -87,7 +86,7 @@ impl Gap {
     }
 }
 
-/// Facts of the record itself, a bit each by their numbers; none where one has no bit.
+/// Facts of the record itself, one bit each by index; `None` if one has no bit.
 fn bits_of<'f>(mut facts: impl Iterator<Item = &'f FactRef>) -> Option<u128> {
     facts.try_fold(0, |all, fact| {
         let own = fact.steps().first().filter(|_| fact.is_own())?;
@@ -95,7 +94,7 @@ fn bits_of<'f>(mut facts: impl Iterator<Item = &'f FactRef>) -> Option<u128> {
     })
 }
 
-/// The status of verdicts that can be reached; unknown stands for several.
+/// The status for a set of possible verdicts; unknown for several.
 pub(super) fn status_of(bits: u8) -> Status {
     match bits {
         1 => Status::Met,
@@ -109,23 +108,23 @@ pub(super) fn status_of(bits: u8) -> Status {
 /// Conditions by their numbers, each with the number of a pattern.
 type GroupKey = Vec<(u32, u32)>;
 
-/// What all threads have learnt.
+/// The results that all threads share.
 pub(super) struct Learnt<'a> {
     prepared: &'a Prepared,
-    /// By condition: what patterns of gaps come to.
+    /// By condition: the results of patterns.
     patterns: Vec<RwLock<HashMap<Vec<u8>, Gap>>>,
     /// The number of the next pattern.
     next: AtomicU32,
-    /// What groups of conditions come to.
+    /// The results of groups of conditions.
     groups: RwLock<HashMap<GroupKey, Option<CountBounds>>>,
-    /// What findings with gaps come to together, by the numbers of their patterns.
+    /// The determination of findings with gaps, by the numbers of their patterns.
     together: RwLock<HashMap<Vec<u32>, DeterminationKind>>,
 }
 
 const NO_PANIC: &str = "nothing panics while it writes there";
 
-/// How many patterns of a condition, groups and determinations are kept for all threads: where
-/// hardly two records are alike, keeping more would take memory and save nothing.
+/// The most patterns of a condition, groups and determinations that all threads share: if records
+/// are rarely similar, keeping more would take memory and save nothing.
 const MOST_SHARED: usize = 65_536;
 
 /// Keeps what was learnt, as long as there is room.
@@ -153,7 +152,7 @@ impl<'a> Learnt<'a> {
         }
     }
 
-    /// What a record with gaps comes to that is like others of its pattern.
+    /// The result of a record with gaps, computed once for its pattern.
     fn of_pattern(
         &self,
         (condition, batch): (ConditionIndex, &Batch<'_>),
@@ -180,7 +179,7 @@ impl<'a> Learnt<'a> {
         })
     }
 
-    /// What a record comes to, looked at by itself.
+    /// The result of a record, examined alone.
     pub(super) fn alone(&self, condition: ConditionIndex, record: RecordIndex) -> Gap {
         Gap::of(&self.examined(condition, record))
     }
@@ -220,8 +219,8 @@ impl<'a> Learnt<'a> {
         together(&examined, decision, self.prepared.basis.bindings.limits)
     }
 
-    /// The determination of a record for which it is not told by each finding alone. `key` tells it
-    /// apart from those that come to something else.
+    /// The determination of a record that does not follow from single findings. Records with one
+    /// `key` have one determination.
     pub(super) fn together(&self, key: Option<Vec<u32>>, record: RecordIndex) -> DeterminationKind {
         let known = key
             .as_ref()
@@ -237,17 +236,17 @@ impl<'a> Learnt<'a> {
     }
 }
 
-/// How much a thread keeps at hand of one condition, and of groups.
+/// The most patterns of one condition, and groups, that a thread keeps.
 const MOST_KEPT: usize = 16_384;
 
-/// What a thread has met of one condition, and the gaps of the block that it works on.
+/// The patterns of one condition that a thread has met, and the gaps of its current block.
 pub(super) struct LocalPatterns {
-    /// Patterns as a tree: by place and answer the next place, 0 where nobody has gone on so.
+    /// Patterns as a tree: by place and answer the next place, 0 if there is none yet.
     next: Vec<[u32; 3]>,
-    /// By place: what a pattern that ends there comes to, by its number in `gaps`.
+    /// By place: the result of a pattern that ends there, by its index in `gaps`.
     ends: Vec<u32>,
     gaps: Vec<Gap>,
-    /// What was looked at by itself in this block.
+    /// The results of records examined alone in this block.
     alone: Vec<Gap>,
     /// By place in the block: the number of a gap.
     here: Box<[u32; BLOCK]>,
@@ -288,13 +287,13 @@ impl LocalPatterns {
         }
     }
 
-    /// Notes what the record at a place was found to come to by itself.
+    /// Notes the result of the record at a place, which was examined alone.
     pub(super) fn note(&mut self, nth: usize, gap: Gap) {
         self.here[nth] = number(self.alone.len()) | ALONE;
         self.alone.push(gap);
     }
 
-    /// Finds out what the record at a place comes to; none where its pattern does not say.
+    /// Finds the result of the record at a place; `None` if its pattern does not determine it.
     pub(super) fn find(
         &mut self,
         (condition, batch): (ConditionIndex, &Batch<'_>),
@@ -344,7 +343,7 @@ fn number(index: usize) -> u32 {
     u32::try_from(index).expect("a block is short, and so is what is kept beside it")
 }
 
-/// What completions say of conditions together.
+/// The bounds of conditions together, as completions give them.
 type BoundsOfTrials<'t> = dyn Fn(&[(ConditionIndex, Gap)]) -> Option<CountBounds> + 't;
 
 /// Conditions with gaps of one record, put together.
@@ -358,9 +357,9 @@ pub(super) struct Together {
 }
 
 impl Together {
-    /// What the open conditions come to at least and at most, whatever the others do; none where
-    /// that does not say all. Those that share no missing fact can come out each as it likes.
-    /// `tried`: the same of those that share facts, where completions say it.
+    /// The bounds of the open conditions; `None` if they are not exact. Conditions that share no
+    /// missing fact are independent. `tried` gives the bounds of those that share facts, if
+    /// completions determine them.
     pub(super) fn bounds(
         &mut self,
         learnt: &Learnt<'_>,

@@ -202,7 +202,7 @@ impl RulebookAssessment {
         Some(self.at(self.place(id)?))
     }
 
-    /// The stated facts that a finding rests on, sorted by name, each with what is stated of it;
+    /// The stated facts that a finding depends on, sorted by name, each with what is stated of it;
     /// `None` if nothing is. Empty if there is no such record.
     pub fn facts_used(
         &self,
@@ -218,7 +218,7 @@ impl RulebookAssessment {
         own.map_or_else(Vec::new, |own| self.facts_used_by(&own, condition))
     }
 
-    /// The stated facts that a finding rests on, for a record at hand. See
+    /// The stated facts that a finding depends on, for a record that was already read. See
     /// [`facts_used`](Self::facts_used).
     pub(crate) fn facts_used_by(
         &self,
@@ -252,7 +252,7 @@ impl RulebookAssessment {
     pub fn stated(&self, jurisdiction: &JurisdictionId, fact: &FactRef) -> Option<Stated> {
         let this = self.records().find(jurisdiction.as_str())?;
         let (record, slot) = self.basis.facts.locate(this, fact).ok()?;
-        // Its own record is at hand where it was looked at before.
+        // Its own record may have been read already.
         let own = self.place(jurisdiction.as_str()).filter(|_| record == this);
         let record = own.map_or_else(
             || self.records().get(record),
@@ -261,7 +261,7 @@ impl RulebookAssessment {
         record.stated(slot, self.as_of).cloned()
     }
 
-    /// What is stated of a fact, as seen from a record at hand; `None` if nothing is.
+    /// What is stated of a fact, as seen from a record that was already read; `None` if nothing is.
     pub(crate) fn stated_by(&self, own: &Jurisdiction, fact: &FactRef) -> Option<Stated> {
         let this = self.records().find(own.id.as_str())?;
         let (record, slot) = self.basis.facts.locate(this, fact).ok()?;

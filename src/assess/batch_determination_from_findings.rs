@@ -6,12 +6,12 @@ use crate::assess::result_types::DeterminationKind;
 use crate::model::rulebook::Decision;
 use crate::tree::{BLOCK, BlockBytes};
 
-/// What the findings do not tell.
+/// The findings do not determine the determination.
 pub(super) const OPEN: u8 = 0;
 const ELIGIBLE: u8 = 1;
 const INELIGIBLE: u8 = 2;
 
-/// The kind that a byte stands for; none where it is open.
+/// The kind of a byte; `None` if it is open.
 pub(super) fn kind(told: u8) -> Option<DeterminationKind> {
     match told {
         ELIGIBLE => Some(DeterminationKind::Eligible),
@@ -20,7 +20,7 @@ pub(super) fn kind(told: u8) -> Option<DeterminationKind> {
     }
 }
 
-/// By what the required conditions come to.
+/// By counting the required conditions.
 pub(super) fn by_count<'a>(
     findings: impl Iterator<Item = &'a BlockBytes>,
     decision: &Decision,
@@ -33,7 +33,7 @@ pub(super) fn by_count<'a>(
     }
 }
 
-/// By what a tree makes of them, where none of those is open.
+/// By the verdicts of a tree, unless some finding is open.
 pub(super) fn by_tree<'a>(
     findings: impl Iterator<Item = &'a BlockBytes>,
     decided: &BlockBytes,
@@ -51,7 +51,7 @@ pub(super) fn by_tree<'a>(
     told
 }
 
-/// One finding of some verdict settles it; without one, and with none open, it is the other.
+/// One finding with `bit` gives `one`; without it, and with none open, the result is `none`.
 fn by_one<'a>(
     findings: impl Iterator<Item = &'a BlockBytes>,
     bit: u8,

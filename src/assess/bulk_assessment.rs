@@ -24,11 +24,11 @@ use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{BLOCK, Batch, BlockBytes, Rows, Verdict, WalkBuffers, bit};
 
-/// What findings came to for the same records before, where that still holds.
+/// Earlier findings of the same records that are still valid.
 #[derive(Default)]
 pub(super) struct KeptResults<'a> {
     pub(super) parts: &'a [Arc<ResultPart>],
-    /// By condition: its number before.
+    /// By condition: its earlier index.
     pub(super) conditions: Vec<Option<ConditionIndex>>,
 }
 
@@ -39,7 +39,7 @@ impl<'a> KeptResults<'a> {
     }
 }
 
-/// What records, given by their numbers in order, come to.
+/// The results of records, given by their indexes in order.
 pub(super) fn assess(
     prepared: &Prepared,
     wanted: &[u32],
@@ -69,12 +69,12 @@ fn index(record: u32) -> usize {
 /// The work of one thread.
 struct WorkerState<'a> {
     population: &'a Population<'a>,
-    /// What the records of the part that is worked on come to.
+    /// The results of the current part.
     found: ResultPart,
     room: WalkBuffers,
-    /// By condition: the verdicts that records of a block can reach, as bits.
+    /// By condition: the verdicts that records of a block can have, as bits.
     bits: Vec<BlockBytes>,
-    /// By condition: what those with gaps come to.
+    /// By condition: the results of records with gaps.
     gaps: Vec<LocalPatterns>,
     together: Together,
     memos: Vec<ScriptMemo<(Status, u8)>>,
@@ -87,7 +87,7 @@ struct WorkerState<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum TriedSoFar {
     Few,
-    /// It is one of those for which many were, by its number.
+    /// Many; with the index among the records for which many were tried.
     Many(usize),
 }
 
@@ -107,7 +107,7 @@ impl<'a> WorkerState<'a> {
         }
     }
 
-    /// What the records at some places come to.
+    /// The results of the records at some places.
     fn part(&mut self, wanted: &[u32], places: Range<usize>, kept: &KeptResults) -> ResultPart {
         self.found = ResultPart::with_room(self.population.trees.len(), places.len());
         let mut from = places.start;
@@ -134,7 +134,7 @@ impl<'a> WorkerState<'a> {
             let kept = kept
                 .statuses(condition, first)
                 .map(|kept| &kept[..records.len()]);
-            // A tree tells patterns of those with gaps, which is more than what they came to.
+            // A tree also gives the patterns of records with gaps, which statuses do not contain.
             let is_tree = self.population.trees[condition].is_some();
             let kept = kept.filter(|kept| !is_tree || !has(kept, Status::Unknown));
             self.condition(condition, start, records, &wanted, kept);
@@ -228,8 +228,8 @@ impl<'a> WorkerState<'a> {
         }
     }
 
-    /// What patterns do not tell: by completions of the records it is about, and where those leave
-    /// something open, record by record.
+    /// Completes what patterns do not determine: by completions, and record by record for what
+    /// those leave open.
     fn complete(&mut self, start: usize, records: &[u32]) {
         let population = self.population;
         self.tried.begin(records.len());
@@ -305,7 +305,7 @@ impl<'a> WorkerState<'a> {
         self.hard = hard;
     }
 
-    /// The determination of a record with gaps or faults that matter; none where more completions
+    /// The determination of a record with gaps or faults that matter; `None` if more completions
     /// should be tried first.
     fn open(
         &mut self,
@@ -386,7 +386,7 @@ impl<'a> WorkerState<'a> {
         })
     }
 
-    /// What tells a record apart from those with another determination.
+    /// The key of a record: records with one key have one determination.
     fn key(&self, nth: usize, at: usize) -> Option<Vec<u32>> {
         let population = self.population;
         let of_findings = population
@@ -421,7 +421,7 @@ impl<'a> WorkerState<'a> {
     }
 }
 
-/// The bit of a status; none for unknown.
+/// The bit of a status; 0 for unknown.
 fn bits_of(status: Status) -> u8 {
     match status {
         Status::Met => 1,

@@ -28,25 +28,25 @@ use crate::model::typed_indexes::RecordIndex;
 use crate::model::waiver::Waiver;
 use crate::tree::{Batch, OpenWays, Verdict, bit, deciding_on_grid};
 
-/// All there is to say of each jurisdiction assessed, in order of their ids; none of it is kept.
+/// The details of each jurisdiction assessed, in order of ids; none of them is kept.
 pub(crate) fn each_explained(
     assessed: &RulebookAssessment,
 ) -> impl Iterator<Item = (PlaceIndex, JurisdictionAssessment)> {
     let explaining: Explaining<'_, ()> = Explaining::new(assessed.prepared());
     assessed.places().map(move |place| {
-        // Of records that are alike no work is spent, at which an end is seen.
+        // For similar records no work is spent, so cancelling is checked here.
         work_budget::look();
         let (record, kind) = (assessed.record_of(place), assessed.kind(place));
         (place, explaining.all(record, kind).0)
     })
 }
 
-/// What is worked out for findings, with what a format makes of each.
+/// The explanations of findings, with what a format makes of each.
 pub(crate) struct Explaining<'a, T> {
     prepared: &'a Prepared,
-    /// By condition; none for a script that no tree can hold.
+    /// By condition; `None` for a script that no tree can hold.
     trees: Vec<Option<Batch<'a>>>,
-    /// What two threads find out of records that are alike, each finds out by itself.
+    /// Each thread has its own memo, also for records that are similar.
     memo: PerThread<ReasonMemo<T>>,
     paths: PerThread<PathMemo<T>>,
     /// The ids of those with a waiver.
@@ -70,7 +70,7 @@ impl<'a, T> Explaining<'a, T> {
         }
     }
 
-    /// What a condition comes to for a record.
+    /// The explanation of a condition for a record.
     pub(crate) fn told(&self, condition: ConditionIndex, record: RecordIndex) -> Arc<Told<T>> {
         let Some(batch) = &self.trees[condition] else {
             return self.by_answers(condition, record, None);
@@ -107,7 +107,7 @@ impl<'a, T> Explaining<'a, T> {
         }
     }
 
-    /// What excuses the finding of a record.
+    /// The waiver that excuses the finding of a record; `None` if there is none.
     pub(crate) fn waived(
         &self,
         condition: ConditionIndex,
@@ -130,7 +130,7 @@ impl<'a, T> Explaining<'a, T> {
         !self.waived.is_empty() && self.waived.contains(self.prepared.records().id(record))
     }
 
-    /// All there is to say of a finding.
+    /// The finding of a record, with its own reasons and assumptions.
     fn finding(&self, condition: ConditionIndex, told: &Told<T>, record: RecordIndex) -> Finding {
         let mut finding = told.finding().clone();
         if told.varies() {
@@ -144,7 +144,7 @@ impl<'a, T> Explaining<'a, T> {
         finding
     }
 
-    /// What the findings of a record, which came to this, come to together.
+    /// The determination of a record, given its kind and its findings.
     pub(crate) fn determination(
         &self,
         record: RecordIndex,
@@ -182,8 +182,8 @@ impl<'a, T> Explaining<'a, T> {
         })
     }
 
-    /// Why an undetermined record is that, where all combinations of values that tests tell apart
-    /// can be looked at: conditions that share no missing fact come out each as it likes.
+    /// Why a record is undetermined, if all combinations of values that tests distinguish can be
+    /// looked at; conditions that share no missing fact are independent.
     fn on_grid(&self, record: RecordIndex, told: &[Arc<Told<T>>]) -> Option<Determination> {
         let Decider::Count(decision, required) = &*self.prepared.decider else {
             return None;
@@ -226,7 +226,7 @@ impl<'a, T> Explaining<'a, T> {
         })
     }
 
-    /// All there is to say of a record that came to this, and by what its findings are told.
+    /// The details of a record with this kind of determination, and its explanations.
     pub(crate) fn all(
         &self,
         record: RecordIndex,

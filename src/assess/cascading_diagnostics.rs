@@ -8,7 +8,7 @@ use crate::base::diagnostic::{Code, Diagnostic, Severity};
 use crate::base::source::Span;
 use crate::model::rulebook::{Decision, Rulebook};
 
-/// Says of facts that are none what to write where they are conditions.
+/// Adds advice to errors about names that are no facts but conditions.
 pub(super) fn advise_on_conditions(criteria: &[Arc<Criteria>], diagnostics: &mut [Diagnostic]) {
     const SAID: [&str; 3] = [
         "the schema has no fact `",
@@ -52,7 +52,7 @@ fn is_half(told: &Diagnostic) -> bool {
     help.is_some_and(|help| help.ends_with("no name has a `-` in it"))
 }
 
-/// Whether a name stands before `=`.
+/// Whether a name is followed by `=`.
 fn is_given_a_value(told: &Diagnostic) -> bool {
     told.span().is_some_and(|span| {
         let rest = span.source().text().get(span.range().end..);
@@ -61,7 +61,7 @@ fn is_given_a_value(told: &Diagnostic) -> bool {
     })
 }
 
-/// Whether a name stands behind a point, as a function of a list does.
+/// Whether a name follows a point, like a function of a list.
 fn is_behind_point(told: &Diagnostic) -> bool {
     told.code == Code::UndefinedName
         && told.span().is_some_and(|span| {
@@ -96,7 +96,7 @@ pub(super) fn drop_consequences(criteria: &[Arc<Criteria>], diagnostics: &mut Ve
     let uncalculated = |problem: &Diagnostic| {
         problem.code == Code::ScriptFailed && problem.message.contains("` cannot be calculated")
     };
-    // What a statistic or a derived fact rests on has an error, which stands where it is written.
+    // An input of a statistic or derived fact has an error, which is reported at its own place.
     let is_cause = |one: &Diagnostic, rulebook: &Rulebook| {
         let file = one.file().unwrap_or_default();
         let declared = [&rulebook.id].into_iter().chain(&rulebook.base).any(|id| {

@@ -16,7 +16,7 @@ use crate::tree::{Batch, Completions, FactRef, bit};
 /// The conditions of a population.
 pub(super) struct Population<'a> {
     pub(super) prepared: &'a Prepared,
-    /// By condition; none for a script that no tree can hold.
+    /// By condition; `None` for a script that no tree can hold.
     pub(super) trees: Vec<Option<Batch<'a>>>,
     pub(super) decision: Option<Batch<'a>>,
     /// The ids of those with a waiver.
@@ -24,7 +24,7 @@ pub(super) struct Population<'a> {
     /// The conditions that the determination looks at.
     pub(super) counted: Vec<ConditionIndex>,
     pub(super) learnt: Learnt<'a>,
-    /// How gaps are filled in, where patterns do not tell what they come to.
+    /// How gaps are filled in if patterns do not determine a result.
     pub(super) completions: Completions<'a>,
 }
 
@@ -70,7 +70,7 @@ impl<'a> Population<'a> {
         }
     }
 
-    /// The verdicts that a condition can come to at most, for a record with gaps, as bits.
+    /// A superset of the verdicts of a condition for a record with gaps, as bits.
     pub(super) fn at_most(&self, condition: ConditionIndex, record: RecordIndex) -> Option<u8> {
         let hull = |slot| self.completions.hull(slot);
         self.trees[condition].as_ref()?.bounded(record, &hull)

@@ -20,30 +20,30 @@ use crate::model::typed_indexes::FactIndex;
 use crate::script::Bindings;
 use crate::tree::{FactTable, same};
 
-/// What is worked out of all records, and from what.
+/// The derived facts and statistics to calculate, and their inputs.
 pub(super) struct Computation<'a> {
     pub(super) criteria: &'a Criteria,
     pub(super) bindings: &'a Arc<Bindings>,
     pub(super) plan: &'a WorkPlan,
-    /// The population beside which each record stands, where that is not their own.
+    /// The population that each record is compared with, if it is not that of the records.
     pub(super) beside: Option<&'a Beside>,
-    /// The derived facts and statistics that somebody reads, by their numbers; all of them, if none
-    /// are given. What nobody reads stays as it was.
+    /// The derived facts and statistics that are read, by index; `None` for all. The others are not
+    /// calculated.
     pub(super) only: Option<&'a BTreeSet<FactIndex>>,
 }
 
-/// A column that was worked out, and what there is to say of it.
+/// A calculated column, and its faults or statistic.
 type ComputedColumn = (FactIndex, Arc<Column>, About);
 
-/// What there is to say of a column.
+/// Details of a calculated column.
 enum About {
     /// For a derived fact: what went wrong for single records.
     Derived(Arc<RecordFaults>),
-    /// For a statistic: what it came to, where it is worked out.
+    /// For a statistic: its result, if it was calculated.
     Statistic(Option<Arc<Measurement>>),
 }
 
-/// All that was worked out.
+/// All calculated columns.
 pub(super) struct Filled {
     pub(super) facts: Arc<FactTable>,
     pub(super) measurements: Measurements,
@@ -51,8 +51,8 @@ pub(super) struct Filled {
 }
 
 impl Computation<'_> {
-    /// Fills in what no record states. `before`: an earlier assessment, of which what still holds
-    /// is taken over.
+    /// Calculates what no record states. `before`: an earlier assessment, from which valid results
+    /// are kept.
     pub(super) fn fill(&self, mut facts: FactTable, before: Option<&Basis>) -> Filled {
         let wide = &self.criteria.wide;
         let mut measurements: Measurements = vec![None; wide.statistics.len()];
@@ -118,7 +118,7 @@ impl Computation<'_> {
                 && self.criteria.wide.reads_as(&before.criteria.wide))
     }
 
-    /// Whether a derived fact comes to what it came to, if what it reads is the same.
+    /// Whether a derived fact has the same value as before if its inputs are the same.
     fn is_derived_alike(&self, used: &DerivedUsed, before: &Basis) -> bool {
         if self.bindings.works_as(&before.bindings) {
             return true;
@@ -142,7 +142,7 @@ impl Computation<'_> {
         Some((place, measured, measured.inputs.as_ref()?))
     }
 
-    /// Whether a statistic is not worked out: it rests on itself, or on what has a mistake.
+    /// Whether a statistic is not calculated: it depends on itself, or on something with an error.
     fn is_left_open(
         &self,
         slot: FactIndex,
@@ -283,7 +283,7 @@ impl Computation<'_> {
     }
 }
 
-/// The facts of a few records with derived facts that are worked out beforehand, worked out again.
+/// The facts of a few records, with the derived facts that no tree holds recalculated.
 pub(super) fn again(
     mut facts: FactTable,
     plan: &WorkPlan,
@@ -317,7 +317,7 @@ pub(super) fn again(
     facts.into()
 }
 
-/// A column that is equal to the one before is that one: so what rests on it need not be looked at.
+/// If a column equals the earlier one, returns that one: what depends on it need not be looked at.
 fn kept_if_same(column: Arc<Column>, before: Option<&Basis>, slot: FactIndex) -> Arc<Column> {
     match before.map(|before| before.facts.shared_column(slot)) {
         Some(before) if before.same(&column) => Arc::clone(before),

@@ -5,7 +5,7 @@ use crate::assess::result_types::DeterminationKind;
 use crate::model::rulebook::Decision;
 use crate::tree::{Limits, May, Patience, Possible, Region, Verdict, bit};
 
-/// How many required conditions come to what: at least and at most.
+/// How many required conditions are met, and not met: at least and at most.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct CountBounds {
     met: (usize, usize),
@@ -13,8 +13,7 @@ pub(super) struct CountBounds {
 }
 
 impl CountBounds {
-    /// Takes in a condition that can come to these verdicts, given as bits. At fault it could be
-    /// anything.
+    /// Adds a condition that can have these verdicts, given as bits. At fault it could be anything.
     pub(super) fn add(&mut self, verdicts: u8) {
         let can = |verdict: Verdict| verdicts & (bit(verdict) | bit(Verdict::Fault)) != 0;
         let only = |verdict: Verdict| verdicts == bit(verdict);
@@ -24,7 +23,7 @@ impl CountBounds {
         self.not_met.1 += usize::from(can(Verdict::NotMet));
     }
 
-    /// One condition that can come to these verdicts.
+    /// The bounds of one condition that can have these verdicts.
     pub(super) fn of(verdicts: u8) -> Self {
         let mut bounds = Self::default();
         bounds.add(verdicts);
@@ -78,7 +77,7 @@ impl CountBounds {
         self.not_met = wider(self.not_met, other.not_met);
     }
 
-    /// Whether a decision cannot tell them apart.
+    /// Whether a decision cannot distinguish them.
     pub(super) fn is_as(self, other: Self, decision: &Decision) -> bool {
         match decision {
             Decision::All => self.not_met == other.not_met,
@@ -87,7 +86,7 @@ impl CountBounds {
         }
     }
 
-    /// The determination, when it is the same whatever comes of what is open.
+    /// The determination if it is the same for all open results; otherwise `None`.
     pub(super) fn decided(self, decision: &Decision) -> Option<DeterminationKind> {
         let eligible = decision.by_counts(self.met, self.not_met)?;
         Some(if eligible {
@@ -98,9 +97,9 @@ impl CountBounds {
     }
 }
 
-/// The least and the most of several unknown conditions together, as far as a decision counts them,
-/// each of which some completion comes to. None where one of them could fail, or where there are
-/// too many ways to look at.
+/// The bounds of several unknown conditions together, as far as the decision counts them; each end
+/// occurs in some completion. `None` if one of them could fail, or there are too many ways to look
+/// at.
 pub(super) fn together(
     examined: &[&Examined],
     decision: &Decision,
@@ -125,7 +124,7 @@ pub(super) fn together(
     Some(CountBounds { met, not_met })
 }
 
-/// All ways in which conditions can come out together.
+/// All ways in which several conditions can come out together.
 struct CountWays<'a> {
     examined: &'a [&'a Examined],
     steps: usize,
@@ -133,16 +132,16 @@ struct CountWays<'a> {
     limits: Limits,
 }
 
-/// A place among the ways: the region, how many wanted verdicts led there, and what the next
-/// condition can come to from there.
+/// A place among the ways: the region, the number of wanted verdicts on the way there, and the
+/// outcomes of the next condition.
 type OpenWay<'l, 'a> = (Region, usize, std::slice::Iter<'l, &'a Possible>);
 
 impl<'a> CountWays<'a> {
-    /// How many conditions come to one of these verdicts in one completion, at most; where that is
-    /// enough, no more are looked for. Ways that lead to no more than was found are left out.
+    /// The most conditions that have one of the wanted verdicts in one completion; the search ends
+    /// at `enough`. Ways that cannot exceed the number found are left out.
     fn most(&mut self, wanted: u8, enough: usize) -> Option<usize> {
         let lists = self.lists(wanted)?;
-        // How many of the conditions from each on can come to one of them.
+        // From each condition on: the number of conditions that can have one of them.
         let mut still = vec![0; lists.len() + 1];
         for (from, list) in lists.iter().enumerate().rev() {
             let can = list.first().is_some_and(|leaf| is_of(leaf, wanted));
@@ -185,7 +184,7 @@ impl<'a> CountWays<'a> {
         most
     }
 
-    /// What each condition can come to, the wanted first; none where that is not told one by one,
+    /// The outcomes of each condition, the wanted first; `None` if they are not listed one by one,
     /// or some may fail.
     fn lists(&self, wanted: u8) -> Option<Vec<Vec<&'a Possible>>> {
         let list = |examined: &&'a Examined| {
@@ -194,7 +193,7 @@ impl<'a> CountWays<'a> {
             }
             let leaves = &examined.leaves;
             let fails = |leaf: &Possible| is_of(leaf, bit(Verdict::Fault));
-            // Those of which some go on as others are not told one by one.
+            // Conditions with many ways, some of which join others, are not listed one by one.
             let whole = leaves.cut_short.is_none() && !leaves.list.iter().any(fails);
             let mut list: Vec<&Possible> = leaves.list.iter().collect();
             list.sort_by_key(|leaf| !is_of(leaf, wanted));

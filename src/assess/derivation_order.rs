@@ -18,14 +18,14 @@ use crate::script::{
 };
 use crate::tree::FactRef;
 
-/// What is worked out besides findings, and in which order.
+/// The order in which derived facts and statistics are calculated.
 #[derive(Debug, Default)]
 pub(crate) struct WorkPlan {
     /// The derived facts, in order of their names.
     pub(crate) derived: Vec<DerivedUsed>,
-    /// By number in the schema: all of one turn rest on earlier ones.
+    /// By index in the schema: each turn depends only on earlier ones.
     pub(crate) turns: Vec<Vec<FactIndex>>,
-    /// Statistics that are worked out from themselves.
+    /// Statistics that are calculated from themselves.
     pub(crate) circular: BTreeSet<FactIndex>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -132,7 +132,7 @@ fn derived_used(
     }
 }
 
-/// What to do about a circle.
+/// The advice for a circle.
 pub(super) const OUT_OF_CIRCLE: &str = "take one of these steps out, or split one of them in two";
 
 fn in_a_circle(names: &[String], place: Span) -> Diagnostic {
@@ -144,13 +144,13 @@ fn in_a_circle(names: &[String], place: Span) -> Diagnostic {
     Diagnostic::at(Code::CircularCriteria, place, message).help(OUT_OF_CIRCLE.to_owned())
 }
 
-/// The numbers of a fact and of the references that lead to it.
+/// The indexes of a fact and of the references that lead to it.
 fn slots(fact: &FactRef) -> impl Iterator<Item = FactIndex> {
     fact.steps().iter().map(|step| step.fact)
 }
 
-/// What a script may read that is worked out, judged by its words: for scripts that were not
-/// explored to their end.
+/// The calculated facts that a script may read, by the words in it: for scripts that were not fully
+/// explored.
 fn named_facts(program: &Program, schema: &Schema) -> BTreeSet<FactIndex> {
     let files = program.files();
     let words: BTreeSet<&str> = files.values().flat_map(|file| names_read(file)).collect();
@@ -164,7 +164,7 @@ fn named_facts(program: &Program, schema: &Schema) -> BTreeSet<FactIndex> {
 }
 
 impl WorkPlan {
-    /// Puts derived facts and statistics in order, and reports statistics that rest on themselves.
+    /// Puts derived facts and statistics in order; reports statistics that depend on themselves.
     fn put_in_order(&mut self, criteria: &Criteria) {
         let wide = &criteria.wide;
         let first = wide.schema.stated_len();
@@ -193,8 +193,8 @@ impl WorkPlan {
         };
         let slots = wide.schema.calculated();
         let mut reads: Vec<_> = slots.clone().map(reads).collect();
-        // What scripts may read puts nothing in a circle, and after that what they name: who reads
-        // something before its turn says so when it is run.
+        // Facts that scripts may read, and then those that they name, never form a circle: a script
+        // that reads something before its turn reports it when it is run.
         let place = |slot: &FactIndex| slot.get() - first;
         let unsure: [fn(&DerivedUsed) -> &BTreeSet<FactIndex>; 2] =
             [|used| &used.any, |used| &used.named];
@@ -244,8 +244,8 @@ impl WorkPlan {
     }
 }
 
-/// By node: its turn, after all that it reads; and what leads back to itself, of which the last
-/// step is passed over. With a list for a stack: a chain may be long.
+/// By node: its turn, after all that it reads; and the circles, whose last step is passed over.
+/// Uses a list as its stack, as a chain may be long.
 fn turns(reads: &[Vec<usize>]) -> (Vec<usize>, Vec<Vec<usize>>) {
     let mut turn: Vec<Option<usize>> = vec![None; reads.len()];
     let mut is_above = vec![false; reads.len()];

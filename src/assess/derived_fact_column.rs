@@ -23,8 +23,8 @@ use crate::tree::{
     BLOCK, Batch, Expression, FactRef, FactTable, LeafValue, Tree, WalkBuffers, walk,
 };
 
-/// Works a derived fact out for all records; also what goes wrong for single ones where its script
-/// is run for each.
+/// Calculates a derived fact for all records; also returns the faults of single records if its
+/// script is run for each.
 pub(super) fn derived_column(
     used: &DerivedUsed,
     schema: &FactSchema,
@@ -81,7 +81,7 @@ struct ByTree {
     facts: FactTable,
     /// By record: the leaf that it reaches.
     leaves: Vec<u32>,
-    /// By leaf: what its value is made from.
+    /// By leaf: the inputs of its value.
     inputs: Vec<DerivedInputs>,
 }
 
@@ -90,7 +90,7 @@ struct ByTree {
 struct DerivedInputs {
     /// Those of the record itself.
     own: Vec<FactIndex>,
-    /// Those that references lead to, and the references.
+    /// Facts behind references, and the references.
     elsewhere: Vec<FactIndex>,
     /// There are others.
     others: bool,
@@ -205,7 +205,7 @@ impl Making for ByTree {
         }
         // By the facts that have changed: the records for which one has.
         let mut together: BTreeMap<Vec<FactIndex>, Vec<bool>> = BTreeMap::new();
-        // By leaf: which of its inputs have changed; none where that cannot be told.
+        // By leaf: which of its inputs have changed; `None` if that is not known.
         let leaves = self.inputs.iter().map(|inputs| {
             let told = !inputs.others && self.same_elsewhere(other, inputs);
             let own = inputs.own.iter().copied();
@@ -228,7 +228,7 @@ impl Making for ByTree {
         let leaves: Vec<Option<&Vec<bool>>> = leaves.collect();
         let reached = self.leaves.iter().zip(&other.leaves);
         for ((record, marked), (one, other)) in RecordIndex::each(marks).zip(reached) {
-            // A record that reaches no single leaf has a number that is none.
+            // A record that reaches no single leaf has a number beyond all leaves.
             let leaf = usize::try_from(*one).ok().and_then(|leaf| leaves.get(leaf));
             *marked |= match leaf {
                 Some(Some(changed)) if one == other => changed[record],
@@ -470,7 +470,7 @@ fn in_a_circle(used: &DerivedUsed, needed: &FactRef) -> Arc<Diagnostic> {
     diagnostic.help(OUT_OF_CIRCLE.to_owned()).into()
 }
 
-/// The facts that a value rests on: those that its script asks about, and those it is made from.
+/// The facts that a value depends on: those that its script asks about, and those in the value.
 fn reads_of(found: Exploration) -> BTreeSet<FactRef> {
     let values = found.paths.iter().map(|path| path.outcome.value.as_ref());
     let mut made_from = BTreeSet::new();
@@ -481,7 +481,7 @@ fn reads_of(found: Exploration) -> BTreeSet<FactRef> {
     found.reads.into_iter().chain(made_from).collect()
 }
 
-/// What goes wrong, where something does on every path.
+/// The fault, if every path has one.
 fn fault_of_all(found: &Exploration) -> Option<Arc<Diagnostic>> {
     let mut faults = found.paths.iter().map(|path| path.outcome.fault.as_ref());
     let first = faults.next()??;

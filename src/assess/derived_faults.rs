@@ -9,14 +9,14 @@ use crate::base::source::Span;
 use crate::model::typed_indexes::FactIndex;
 use crate::model::typed_indexes::RecordIndex;
 
-/// What went wrong, and for which records, by their numbers.
+/// A fault, and the indexes of its records.
 type Wrong = (Arc<Diagnostic>, Vec<RecordIndex>);
 
-/// What went wrong, by place and message.
+/// The faults, by place and message.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RecordFaults(BTreeMap<(Option<Span>, String), Wrong>);
 
-/// By number in the schema of a derived fact: what went wrong, where anything did.
+/// By index of a derived fact in the schema: its faults, if there are any.
 pub(crate) type FaultsByFact = BTreeMap<FactIndex, Arc<RecordFaults>>;
 
 impl RecordFaults {
@@ -51,7 +51,7 @@ impl RecordFaults {
             .any(|(fault, _)| fault.code != Code::Arithmetic)
     }
 
-    /// What went wrong, each with the records.
+    /// All faults, each with its records.
     pub(super) fn all(&self) -> impl Iterator<Item = &Wrong> {
         self.0.values()
     }

@@ -22,12 +22,12 @@ use crate::tree::{
 #[derive(Clone, Debug)]
 pub(crate) struct Examined {
     pub(crate) finding: Finding,
-    /// The outcomes still possible; empty when the script is broken.
+    /// The outcomes still possible; empty if the script is broken.
     pub(crate) leaves: OutcomesLeft,
 }
 
-/// The outcomes still possible, which are looked for when somebody asks for them. What is found by
-/// a copy is kept by the copy alone.
+/// The outcomes still possible, searched for on first use. A result found by a copy is kept by that
+/// copy alone.
 #[derive(Clone)]
 pub(crate) struct OutcomesLeft {
     found: OnceLock<Arc<Leaves>>,
@@ -70,8 +70,8 @@ impl fmt::Debug for OutcomesLeft {
 }
 
 impl OutcomesLeft {
-    /// What is possible and the tree, where that is known without a look at the outcomes: each
-    /// verdict is proven.
+    /// What is possible and the tree, if that is known without a look at the outcomes: each verdict
+    /// is proven.
     pub(super) fn open(&self) -> Option<(&Undecided, &Tree)> {
         self.open.as_ref().map(|open| (&open.left, &*open.tree))
     }
@@ -87,7 +87,7 @@ impl OutcomesLeft {
 }
 
 impl Examined {
-    /// A finding whose possible outcomes are not wanted.
+    /// A finding whose possible outcomes are not needed.
     pub(super) fn settled(finding: Finding) -> Self {
         Self {
             finding,
@@ -100,7 +100,7 @@ impl Examined {
     }
 }
 
-/// Examines a condition for record `this`: what it comes to, why, and what decides it.
+/// Examines a condition for record `this`: its finding, and the outcomes still possible.
 pub(crate) fn examine(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
     waived(used, basis, this, examine_bare(used, basis, this))
 }
@@ -134,8 +134,8 @@ pub(super) fn examine_bare(used: &ConditionUsed, basis: &Basis, this: RecordInde
     Examined { finding, leaves }
 }
 
-/// A condition of which several verdicts are possible, and each test is about one fact: what
-/// decides is found without a look at each way, if it is wanted.
+/// A condition with several possible verdicts in which each test is about one fact: the facts that
+/// decide are found without a look at each way, if they are wanted.
 fn undecided_by_single_facts(
     used: &ConditionUsed,
     basis: &Basis,
@@ -204,7 +204,7 @@ fn waived(
     examined
 }
 
-/// What a waiver makes of an outcome: one that is not met does not apply, in each completion.
+/// Applies a waiver to an outcome: "not met" becomes "not applicable", in each completion.
 fn excuse(possible: &mut Possible) {
     if possible.outcome.verdict == Verdict::NotMet {
         possible.outcome = Arc::new(Outcome {
@@ -214,8 +214,8 @@ fn excuse(possible: &mut Possible) {
     }
 }
 
-/// Everything that a script can still come to for a record, and the missing facts that were read
-/// where no tree tells; none where the script is broken.
+/// All outcomes that a script can still have for a record, and the missing facts it read if no tree
+/// holds it; `None` if the script is broken.
 fn look(
     used: &ConditionUsed,
     basis: &Basis,
@@ -228,14 +228,14 @@ fn look(
     Some((Arc::clone(&run.leaves), run.missing.clone()))
 }
 
-/// What a script that no tree can hold came to.
+/// The run of a script that no tree can hold; `None` for others.
 fn run_of(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Option<Arc<ScriptRun>> {
     let is_run = matches!(used.form, Form::NotTabular(_));
     let program = used.program.as_ref().filter(|_| is_run)?;
     Some(basis.explored(program, this))
 }
 
-/// The finding of a condition whose script is broken; the diagnostic stands elsewhere.
+/// The finding of a condition whose script is broken; its diagnostic is reported elsewhere.
 fn fault() -> Finding {
     Finding {
         status: Status::Fault,
@@ -248,12 +248,12 @@ fn fault() -> Finding {
     }
 }
 
-/// What a condition that is this tree comes to for a record.
+/// The status of a condition with this tree for a record.
 pub(crate) fn status_by(tree: &Tree, facts: &FactTable, this: RecordIndex) -> Status {
     status_of(&walk(tree, facts, this))
 }
 
-/// What a condition that no tree can hold comes to for a record.
+/// The status of a condition that no tree can hold for a record.
 pub(crate) fn status_by_script(program: &Arc<Program>, basis: &Basis, this: RecordIndex) -> Status {
     status_of(&basis.explored(program, this).leaves)
 }
@@ -336,7 +336,7 @@ pub(super) fn reasons_by(
     reasons
 }
 
-/// The value of an expression as text; "unknown" when a fact in it is.
+/// The value of an expression as text; "unknown" if a fact in it is.
 fn text_of(expression: &Expression, basis: &Basis, this: RecordIndex) -> String {
     let value = basis.facts.calculated(this, expression);
     value.map_or_else(|| "unknown".to_owned(), |value| value.to_string())

@@ -9,12 +9,12 @@ use crate::assess::explored_scripts::ConditionUsed;
 use crate::assess::snapshot::Scripted;
 use crate::script::Bindings;
 
-/// What was found out before about scripts that mean the same now.
+/// The earlier exploration of scripts that have the same meaning now.
 pub(super) struct ExploredBefore<'a> {
     earlier: &'a RulebookAssessment,
     /// The parameters that are not what they were.
     changed: Vec<Arc<str>>,
-    /// The names of all scripts stand for just what they did.
+    /// The names of all scripts have the same meaning as before.
     same: bool,
 }
 
@@ -30,7 +30,7 @@ impl<'a> ExploredBefore<'a> {
         })
     }
 
-    /// What names stand for now, with what is known of derived facts.
+    /// The current bindings, with what is known of derived facts.
     pub(super) fn bindings(&self, now: Bindings) -> Arc<Bindings> {
         let known = &self.earlier.basis.bindings;
         if self.same {
@@ -47,7 +47,7 @@ impl<'a> ExploredBefore<'a> {
         Arc::clone(&self.earlier.basis.plan)
     }
 
-    /// What was found out about a script, if it is the same and reads no parameter that is not.
+    /// The earlier exploration of a script, if it is the same and reads no changed parameter.
     pub(super) fn found(&self, scripted: &Scripted) -> Option<ConditionUsed> {
         let program = scripted.program.as_ref()?;
         if self

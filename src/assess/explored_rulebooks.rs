@@ -32,8 +32,7 @@ use crate::tree::{FactRef, FactTable, Limits, Owner};
 pub(crate) struct Explored {
     rulebooks: Vec<ExploredRulebook>,
     options: Options,
-    /// Everything wrong with the files and the scripts; what goes wrong for a single record is not
-    /// known yet.
+    /// All diagnostics of files and scripts; faults of single records are not known yet.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -77,7 +76,7 @@ impl Explored {
         }
     }
 
-    /// How many scripts were looked at.
+    /// The number of scripts explored.
     #[cfg(feature = "app")]
     pub(crate) fn script_count(&self) -> usize {
         self.rulebooks
@@ -86,7 +85,7 @@ impl Explored {
             .sum()
     }
 
-    /// How many conditions and decisions no tree can hold.
+    /// The number of conditions and decisions that no tree can hold.
     #[cfg(feature = "app")]
     pub(crate) fn without_tree(&self) -> usize {
         let used = self
@@ -205,7 +204,7 @@ impl ExploredRulebook {
         })
     }
 
-    /// What another programme over the same records was assessed from: facts are worked out once.
+    /// The basis of another programme over the same records, so that facts are calculated once.
     fn beside<'b>(&self, mut bases: impl Iterator<Item = &'b Basis>) -> Option<&'b Basis> {
         bases.find(|basis| {
             Arc::ptr_eq(&basis.criteria.records, &self.criteria.records)
@@ -235,8 +234,8 @@ impl ExploredRulebook {
         assessed
     }
 
-    /// All that is known before a jurisdiction is looked at. `before`: what an earlier assessment,
-    /// or that of another programme over the same records, was made from.
+    /// Prepares a rulebook for assessment. `before`: the basis of an earlier assessment, or of
+    /// another programme over the same records.
     fn prepared(self, options: &Options, before: Option<&Basis>) -> Prepared {
         let Self {
             criteria,
@@ -293,7 +292,7 @@ impl ExploredRulebook {
     }
 }
 
-/// The records of a folder as the population of others, which are none of it.
+/// The records of a folder as the population of others, which are not part of it.
 fn population(
     folder: &Arc<Criteria>,
     bindings: &Arc<Bindings>,
@@ -458,7 +457,7 @@ fn left_open(schema: &Schema, name: &str) -> Option<FactRef> {
     open.then(|| FactRef::of(Owner::This, slot, schema))
 }
 
-/// What the statistics that are worked out rest on, by their numbers.
+/// The inputs of the statistics that are calculated, by index.
 fn statistics_of(criteria: &Criteria) -> BTreeMap<FactIndex, Option<Vec<FactIndex>>> {
     let measured = criteria.wide.statistics.iter();
     measured

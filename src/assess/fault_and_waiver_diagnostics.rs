@@ -9,10 +9,10 @@ use crate::base::diagnostic::{Code, Diagnostic, list_of};
 use crate::model::fact::Date;
 use crate::model::waiver::Waiver;
 
-/// For so many days before a waiver expires it is told.
+/// A waiver is reported this many days before it expires.
 const SOON: i64 = 30;
 
-/// Whether results are those of the rulebook as it stands, or of a question what would be if.
+/// Whether results are those of the rulebook as it is, or of a "what if".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scenario {
     AsItStands,
@@ -95,7 +95,7 @@ fn expires_soon(waiver: &Waiver, day: Date) -> Option<Diagnostic> {
 /// Reports what went wrong for single jurisdictions, each mistake once with all it went wrong for.
 pub(super) fn report_faults(assessed: &RulebookAssessment, diagnostics: &mut Vec<Diagnostic>) {
     let mut faults: BTreeMap<_, (Arc<Diagnostic>, Vec<&str>)> = BTreeMap::new();
-    // Most populations have none, which is told by a look at the bytes.
+    // Most populations have no fault; the status bytes show that.
     for one in assessed
         .results
         .with_status(Status::Fault)
@@ -128,7 +128,7 @@ pub(super) fn report_faults(assessed: &RulebookAssessment, diagnostics: &mut Vec
     }
 }
 
-/// Adds what went wrong for some records, if nobody told it of all.
+/// Adds the fault of some records, unless it was already reported for all.
 fn told_of(fault: &Diagnostic, ids: Vec<&str>, diagnostics: &mut Vec<Diagnostic>) {
     if diagnostics.contains(fault) {
         return;

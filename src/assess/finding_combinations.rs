@@ -1,8 +1,8 @@
 //! Every combination of findings that is still possible, looked at in one region.
 //!
 //! A condition at fault could have any verdict: a counting rule leaves it open, a decision script
-//! goes on with each verdict that it could have, side by side over the same facts (`Deck`). So each
-//! leaf is the result of some completion, which is a fault if these verdicts make a difference.
+//! continues with each of these verdicts, side by side over the same facts (`Deck`). So each leaf
+//! is the result of some completion; it is a fault if these verdicts make a difference.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,8 +24,7 @@ const EVERY: [Verdict; 4] = [
     Verdict::Fault,
 ];
 
-/// Every way in which the findings can still be put together; none when the decision itself is
-/// broken.
+/// Every way in which the findings can still combine; `None` if the decision itself is broken.
 pub(super) fn decisions(deciding: DecisionWalk<'_>) -> Option<Leaves> {
     let DecisionWalk {
         decider, examined, ..
@@ -69,14 +68,14 @@ pub(super) fn decisions(deciding: DecisionWalk<'_>) -> Option<Leaves> {
     Some(search.leaves)
 }
 
-/// What tells a place of the search apart: where the decision is, the verdicts taken, and where
+/// The key of a place of the search: the place of the decision, the verdicts taken, and the place
 /// within the ways of a condition.
 type SearchPlace = (usize, Vec<Option<Verdict>>, Option<usize>);
 
 /// A place of the decision, and which verdicts conditions at fault are taken to have there.
 type Taking = (usize, Vec<(ConditionIndex, Verdict)>);
 
-/// Where the decision is: at several places where it read conditions at fault.
+/// The places of the decision: several once it has read conditions at fault.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Deck {
     open: Vec<Taking>,
@@ -113,7 +112,7 @@ impl Decks {
     }
 }
 
-/// How the search came to where it is.
+/// The verdicts and answers that led to the current place of the search.
 struct SearchState {
     /// The verdicts taken so far, by condition.
     verdicts: Vec<Option<Verdict>>,
@@ -140,7 +139,7 @@ struct CombinationSearch<'a> {
 /// are open one below the other would be too deep for the stack of a thread.
 struct Fork<'a> {
     region: Region,
-    /// How many answers were given and verdicts taken up to here.
+    /// The number of answers given and verdicts taken up to here.
     answers: usize,
     taken: usize,
     ways: Box<dyn Iterator<Item = CombinationWay<'a>> + 'a>,
@@ -149,7 +148,7 @@ struct Fork<'a> {
 
 #[derive(Clone, Copy)]
 enum Meeting {
-    /// Others may meet here; there were so many leaves before.
+    /// Other ways may meet here; `before` is the number of leaves until now.
     Here { before: usize },
     /// Nothing is kept of the place.
     Apart,
@@ -164,9 +163,9 @@ struct CombinationWay<'a> {
 
 #[derive(Clone, Copy)]
 enum Spot {
-    /// Where the decision is, by the number of the deck.
+    /// A place of the decision, by the number of the deck.
     Decision(usize),
-    /// Within the ways of a condition that is wanted there.
+    /// Within the ways of a condition that the decision reads.
     Condition {
         node: usize,
         condition: ConditionIndex,
@@ -180,7 +179,7 @@ impl SearchState {
         self.taken.push(condition);
     }
 
-    /// Goes back to where so many answers were given and verdicts taken.
+    /// Goes back to the place with this many answers and verdicts.
     fn back(&mut self, answers: usize, verdicts: usize) {
         self.answers.truncate(answers);
         for condition in self.taken.drain(verdicts..) {
@@ -216,7 +215,7 @@ impl<'a> CombinationSearch<'a> {
         }
     }
 
-    /// Counts a step; whether there was one left.
+    /// Counts a step; returns whether there was one left.
     fn step(&mut self) -> bool {
         self.steps += usize::from(!self.is_forced);
         if self.is_tired() {
@@ -232,7 +231,7 @@ impl<'a> CombinationSearch<'a> {
         self.steps > most.saturating_mul(more)
     }
 
-    /// Comes to a place; there may be several ways on.
+    /// Enters a place; returns the ways on if there are several.
     fn arrive(&mut self, spot: Spot, region: Region) -> Option<Fork<'a>> {
         let mut node = match spot {
             Spot::Decision(node) => node,
@@ -290,14 +289,14 @@ impl<'a> CombinationSearch<'a> {
         verdicts
     }
 
-    /// Where the decision is when the first place of a deck goes on to others.
+    /// The deck after its first place continues to others.
     fn on(&mut self, deck: usize, to: Vec<Taking>) -> usize {
         let mut deck = self.decks.all[deck].clone();
         deck.open.splice(..1, to);
         self.decks.number(deck)
     }
 
-    /// Where the decision is when the first place of a deck is an end.
+    /// The deck after its first place turned out to be an end.
     fn ended(&mut self, deck: usize, end: usize) -> usize {
         let mut deck = self.decks.all[deck].clone();
         deck.open.remove(0);
@@ -337,7 +336,7 @@ impl<'a> CombinationSearch<'a> {
         }
     }
 
-    /// What a decision came to: one fault where its ends differ, for what is at fault makes the
+    /// The outcomes of a decision; one fault if its ends differ, as conditions at fault then make a
     /// difference.
     fn outcomes(&self, deck: usize) -> Vec<Arc<Outcome>> {
         let ends = self.decks.all[deck].ends.iter();
@@ -360,7 +359,7 @@ impl<'a> CombinationSearch<'a> {
         }
     }
 
-    /// Comes to a place where ways may meet; `None` where nothing is left to follow from it.
+    /// Enters a place where ways may meet; `None` if nothing is left to follow from it.
     fn meet(&mut self, spot: Spot, region: &Region) -> Option<Meeting> {
         let state = &self.state;
         let before = self.leaves.list.len();
@@ -483,7 +482,7 @@ fn taking(
     }
 }
 
-/// Whether an outcome of a decision says that somebody is eligible; none for a fault.
+/// Whether an outcome of a decision means eligible; `None` for a fault.
 fn eligible(outcome: &Outcome) -> Option<bool> {
     match outcome.verdict {
         Verdict::Met => Some(true),

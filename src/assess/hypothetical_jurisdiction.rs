@@ -35,23 +35,23 @@ pub(crate) struct World<'a> {
     targets: Arc<[ReferenceTargets]>,
 }
 
-/// What each condition comes to, and the numbers of the facts that it reads, of whatever record;
-/// none where it may be any.
+/// The result of each condition, and the indexes of the facts it reads, of any record; `None` if it
+/// may read any fact.
 pub(crate) struct WorldConditions(Vec<(Examined, Option<BTreeSet<FactIndex>>)>);
 
 /// The records that a reference may lead to.
 #[derive(Clone)]
 struct ReferenceTargets {
     reference: FactIndex,
-    /// By number.
+    /// By index.
     records: Vec<RecordIndex>,
     are_all: bool,
-    /// The facts of these records by which they are found, or may be referred to: with others the
-    /// reference would lead nowhere.
+    /// The facts of these records by which they are found, or may be referred to: if these changed,
+    /// the reference would lead nowhere.
     held: BTreeSet<WorldFact>,
 }
 
-/// What looking at a condition is, in units of work, beside what is searched for it.
+/// Units of work to examine a condition, without searches.
 const EXAMINING: u64 = 10;
 
 /// Units of work to keep a condition that is unchanged.
@@ -149,12 +149,12 @@ impl<'a> World<'a> {
         }
     }
 
-    /// How far searches go.
+    /// The limits of searches.
     pub(crate) fn limits(&self) -> Limits {
         self.basis.bindings.limits
     }
 
-    /// What each condition comes to.
+    /// The result of each condition.
     pub(crate) fn examined(&self) -> Vec<Examined> {
         let conditions = self.assessed.conditions.iter();
         conditions
@@ -165,13 +165,13 @@ impl<'a> World<'a> {
             .collect()
     }
 
-    /// What one condition comes to.
+    /// The status of one condition.
     pub(crate) fn status(&self, condition: ConditionIndex) -> Status {
         let used = &self.assessed.conditions[condition];
         come_to(used, &self.basis, self.this).finding.status
     }
 
-    /// What the findings come to, without why.
+    /// The determination, without its details.
     pub(crate) fn kind(&self) -> DeterminationKind {
         kind(
             &self.assessed.decider,
@@ -186,8 +186,8 @@ impl<'a> World<'a> {
         examine(used, &self.basis, self.this)
     }
 
-    /// What the findings come to, where one fact is another than it was when the conditions came to
-    /// `before`.
+    /// The determination after `fact` has changed; `before` has the results of the conditions
+    /// before that.
     pub(crate) fn determination_after(
         &self,
         before: &WorldConditions,
@@ -205,7 +205,7 @@ impl<'a> World<'a> {
         determine(&self.assessed.decider, &self.basis, self.this, &examined)
     }
 
-    /// What each condition comes to, and which facts it reads.
+    /// The result of each condition, and the facts it reads.
     pub(crate) fn conditions(&self) -> WorldConditions {
         let reads = |used: &ConditionUsed| {
             let Form::Tabular(tree) = &used.form else {
@@ -214,7 +214,7 @@ impl<'a> World<'a> {
             let steps = tree.reads().into_iter().flat_map(FactRef::steps);
             let all: BTreeSet<FactIndex> = steps.map(|step| step.fact).collect();
             let schema = self.assessed.basis.bindings.schema.facts();
-            // What is calculated may rest on any fact.
+            // A calculated fact may depend on any fact.
             let stated = |fact: &FactIndex| schema[*fact].origin == FactOrigin::Stated;
             all.iter().all(stated).then_some(all)
         };
@@ -268,15 +268,15 @@ impl<'a> World<'a> {
             .or_else(|| self.basis.facts.locate(self.this, fact).ok())
     }
 
-    /// The records, by number, that a reference may lead to: those that some record refers to by
-    /// it, and those that are there to be referred to. Whether these are all.
+    /// The records, by index, that a reference may lead to: those that some record refers to by it,
+    /// and those that exist only to be referred to. Also whether these are all.
     pub(crate) fn targets(&self, reference: FactIndex) -> (&[RecordIndex], bool) {
         let mut all = self.targets.iter();
         let found = all.find(|one| one.reference == reference);
         found.map_or((&[], true), |one| (&one.records, one.are_all))
     }
 
-    /// What a reference states that leads to a record; none where no single name does.
+    /// The value by which a reference leads to a record; `None` if no single name does.
     pub(crate) fn name_of_target(
         &self,
         reference: FactIndex,
@@ -368,7 +368,7 @@ impl<'a> World<'a> {
     }
 
     /// The facts that can matter here and can be changed: of its own record, and of the records it
-    /// refers to now. A fixed fact is among them only when they are wanted.
+    /// refers to now. Fixed facts are included only if `fixed` is set.
     pub(crate) fn changeable(&self, fixed: bool) -> Vec<WorldFact> {
         let mut found: BTreeSet<WorldFact> = BTreeSet::new();
         loop {

@@ -19,9 +19,9 @@ use crate::tree::{FactTable, same_verdicts};
 pub(super) struct Earlier<'a> {
     prepared: &'a Prepared,
     results: &'a Results,
-    /// By record: its facts, or those of a record it can reach, are not what they were.
+    /// By record: whether its facts, or those of a record it can reach, have changed.
     changed: Vec<bool>,
-    /// By condition: its number before, when its script says the same as before.
+    /// By condition: its earlier index, if its script has the same meaning as before.
     conditions: Vec<Option<ConditionIndex>>,
     /// The findings are put together as before.
     same_decider: bool,
@@ -31,7 +31,7 @@ impl<'a> Earlier<'a> {
     pub(super) fn new(earlier: &'a Prepared, results: &'a Results, now: &Prepared) -> Self {
         let same_bindings = Arc::ptr_eq(&earlier.basis.bindings, &now.basis.bindings);
         let same_limits = earlier.basis.bindings.limits == now.basis.bindings.limits;
-        // What a condition comes to is said by its tree alone: it may be written otherwise.
+        // The results of a condition depend on its tree alone: its text may differ.
         let same = |one: &ConditionUsed, other: &ConditionUsed| match (&one.form, &other.form) {
             (Form::Tabular(now), Form::Tabular(then)) => {
                 same_limits
@@ -87,7 +87,7 @@ fn same_decider(one: &Decider, other: &Decider) -> bool {
     }
 }
 
-/// By record: whether its facts, or those of a record it can reach, are not what they were.
+/// By record: whether its facts, or those of a record it can reach, have changed.
 fn changed(earlier: &Prepared, now: &Prepared) -> Vec<bool> {
     let (facts, before) = (&now.basis.facts, &earlier.basis.facts);
     let count = facts.records.len();
@@ -140,7 +140,7 @@ fn changed(earlier: &Prepared, now: &Prepared) -> Vec<bool> {
     changed
 }
 
-/// Marks records for which something that is worked out is not what it was.
+/// Marks records for which a calculated value has changed.
 fn mark_worked(now: &Prepared, facts: &FactTable, before: &FactTable, changed: &mut [bool]) {
     let schema = &now.basis.bindings.schema;
     for slot in schema.calculated() {
@@ -159,7 +159,7 @@ fn gone<'a>(before: &'a Jurisdictions, now: &'a Jurisdictions) -> impl Iterator<
     before.ids().filter(|id| now.find(id).is_none())
 }
 
-/// What the jurisdictions selected come to; all that are to be assessed when none is.
+/// The results of the jurisdictions selected; of all to be assessed if none is.
 pub(super) fn assess(prepared: &Prepared, earlier: Option<&Earlier<'_>>) -> Results {
     let earlier = earlier.filter(|earlier| earlier.has_same_places(prepared));
     let places = match earlier {
@@ -208,7 +208,7 @@ fn only_changed(prepared: &Prepared, earlier: &Earlier<'_>, places: Arc<[u32]>) 
     Results::new(places, parts)
 }
 
-/// All records; where no tree can hold a script that is as before, what it came to is taken over.
+/// Assesses all records; findings of an unchanged script that no tree can hold are kept.
 fn all(prepared: &Prepared, earlier: Option<&Earlier<'_>>, places: Arc<[u32]>) -> Results {
     let none_changed = |earlier: &&Earlier<'_>| !earlier.changed.contains(&true);
     let kept = match earlier.filter(none_changed) {

@@ -27,10 +27,10 @@ pub(crate) fn findings_schema<'a>(in_force: impl IntoIterator<Item = &'a Conditi
     Schema::new(in_force.into_iter().map(fact))
 }
 
-/// What the decision comes to next.
+/// The next step of the decision.
 pub(super) enum DecisionStep {
     Decided(Arc<Outcome>),
-    /// The verdict of a condition is wanted: it has none yet, or is at fault.
+    /// The decision reads the verdict of a condition that has none yet, or is at fault.
     Wants(ConditionIndex),
     /// A question of the facts, and where to go on.
     Asks(Test, usize, usize),
@@ -101,8 +101,8 @@ impl DecisionWalk<'_> {
         }
     }
 
-    /// The decision by counting, as soon as the verdicts so far leave no choice; a fault where
-    /// those at fault leave one.
+    /// The decision by counting, as soon as the verdicts so far determine it; a fault if conditions
+    /// at fault leave it open.
     fn counted(
         &self,
         decision: &Decision,
@@ -137,7 +137,7 @@ impl DecisionWalk<'_> {
     }
 }
 
-/// The verdict that a condition has for certain; at fault it has none.
+/// The certain verdict of a condition; `None` if it has none or is at fault.
 pub(super) fn settled(examined: &Examined) -> Option<Verdict> {
     match examined.finding.status {
         Status::Met => Some(Verdict::Met),

@@ -26,7 +26,7 @@ use crate::model::rulebook::AS_OF;
 use crate::model::typed_indexes::{ConditionIndex, FactIndex};
 use crate::tree::{FactRef, FactTable, Owner, Tree};
 
-/// Conditions by their numbers, where they are steady, and what all came to.
+/// The indexes of the steady conditions, and the results of all conditions.
 type SteadyFindings = (Vec<Option<ConditionIndex>>, Vec<Arc<ResultPart>>);
 
 /// A rulebook with one parameter left open.
@@ -36,22 +36,21 @@ pub(crate) struct Swept {
     /// The parameter as a fact.
     pub(crate) fact: FactRef,
     slot: FactIndex,
-    /// The derived facts and statistics that decide, and what they are computed from; none if it
-    /// may be any.
+    /// The derived facts and statistics that decide, and their inputs; `None` if these may be any.
     wanted: Option<BTreeSet<FactIndex>>,
     /// The records that are assessed, by their numbers.
     pub(crate) places: Arc<[u32]>,
-    /// By condition: its number, where nothing that it reads rests on the parameter; and what all
-    /// came to at some value, which holds of these at every value.
+    /// By condition: its index, if nothing that it reads depends on the parameter; and the results
+    /// for one value, which for these conditions are the same for every value.
     steady: OnceLock<SteadyFindings>,
-    /// What is wrong with files and scripts.
+    /// The diagnostics of files and scripts.
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-/// The trees whose tests tell where something changes, as far as trees hold the scripts.
+/// The trees whose tests show where something changes, of the scripts that have trees.
 pub(crate) struct SweptTrees<'a> {
     pub(crate) trees: Vec<&'a Tree>,
-    /// Some script that may rest on the parameter is no tree.
+    /// Some script that may depend on the parameter has no tree.
     pub(crate) beyond: bool,
 }
 
@@ -99,7 +98,7 @@ impl Swept {
         })
     }
 
-    /// All that is computed where each record has a value of its own, by record.
+    /// The assessment with a value of its own for each record, by record.
     pub(crate) fn at(&self, values: Vec<Option<Number>>) -> Prepared {
         let schema = &self.prepared.basis.bindings.schema.facts()[self.slot];
         let column = match schema.ty {
@@ -136,7 +135,7 @@ impl Swept {
         })
     }
 
-    /// All that is computed where each record has the same value.
+    /// The assessment with the same value for each record.
     pub(crate) fn at_all(&self, value: &Number) -> Prepared {
         self.at(vec![
             Some(value.clone());
@@ -153,7 +152,7 @@ impl Swept {
         facts
     }
 
-    /// What some records, by their numbers in order, come to where all is calculated for a value.
+    /// The determinations of some records, by their indexes in order, for a value.
     pub(crate) fn kinds(&self, there: &Prepared, wanted: &[u32]) -> Vec<DeterminationKind> {
         let all = *wanted == *self.places;
         let known = self.steady.get().filter(|_| all);
@@ -196,7 +195,7 @@ impl Swept {
         if let Decider::Tree(tree, _) = &*self.prepared.decider {
             found.add_tree(tree, &self.fact);
         }
-        // What is computed beforehand is read like a fact, and may rest on anything.
+        // A derived fact that has a column is read like a fact, and may depend on anything.
         let beforehand = self.prepared.basis.plan.derived.iter();
         found.beyond |= beforehand
             .filter(|used| self.rests_on_it().contains(&used.slot))
@@ -204,7 +203,7 @@ impl Swept {
         found
     }
 
-    /// The derived facts and statistics that decide and rest on the parameter, by their numbers.
+    /// The derived facts and statistics that decide and depend on the parameter, by index.
     pub(crate) fn rests_on_it(&self) -> BTreeSet<FactIndex> {
         let mut found = BTreeSet::from([self.slot]);
         loop {
@@ -232,8 +231,8 @@ impl Swept {
         }
     }
 
-    /// The trees of the derived facts that statistics are computed from and that rest on the
-    /// parameter; none where no statistic moves with it.
+    /// The trees of the derived facts that are inputs of statistics and depend on the parameter;
+    /// `None` if no statistic depends on it.
     pub(crate) fn moving(&self) -> Option<SweptTrees<'_>> {
         let moved = self.rests_on_it();
         let statistics = &self.prepared.basis.criteria.wide.statistics;
@@ -284,7 +283,7 @@ impl<'a> SweptTrees<'a> {
         }
     }
 
-    /// Read through a reference, the parameter has another name, which nobody follows.
+    /// Read through a reference, the parameter has another name, which is not followed.
     fn add_tree(&mut self, tree: &'a Tree, parameter: &FactRef) {
         let is_it = |fact: &FactRef| fact.last_path() == parameter.path.as_str();
         let facts = tree.facts();
@@ -295,8 +294,8 @@ impl<'a> SweptTrees<'a> {
     }
 }
 
-/// What decides, by the numbers of facts, and what that is computed from; none where a script that
-/// is no tree may read anything.
+/// The facts that decide, by index, and their inputs; `None` if a script without a tree may read
+/// anything.
 fn wanted(prepared: &Prepared) -> Option<BTreeSet<FactIndex>> {
     let mut trees: Vec<&Tree> = Vec::new();
     for used in &*prepared.conditions {

@@ -44,8 +44,8 @@ pub enum Ids {
     /// Only ids that no record of the folder has.
     #[default]
     New,
-    /// Any id. A record with the id of one in the folder stands in its place, for its own
-    /// references too. Statistics stay those of the folder.
+    /// Any id. A record with the id of one in the folder takes its place, for its own references
+    /// too. Statistics stay those of the folder.
     Any,
 }
 
@@ -55,7 +55,7 @@ pub enum Among {
     /// The records of the file are a population of their own.
     #[default]
     Themselves,
-    /// Each record stands beside the records of the folder, as a request does.
+    /// Each record is assessed beside the records of the folder, like a request.
     Folder,
 }
 

@@ -11,9 +11,9 @@ use crate::model::typed_indexes::FactIndex;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{BLOCK, FactTable};
 
-/// A population, for a file of records each of which stands beside it.
+/// The population for a file of records, each of which is compared with it.
 pub(super) struct Beside {
-    /// Of the population.
+    /// The facts of the population.
     facts: Arc<FactTable>,
     statistics: Vec<(FactIndex, Arc<Standing>)>,
 }
@@ -26,8 +26,8 @@ impl Beside {
         }
     }
 
-    /// What records read of a statistic, given by its number; those of the population that they
-    /// refer to read what they always do.
+    /// The values of a statistic, given by its index, for these records; records of the population
+    /// that they refer to keep their own.
     pub(super) fn column(&self, slot: FactIndex, schema: &FactSchema, facts: &FactTable) -> Column {
         let mut statistics = self.statistics.iter();
         let standing = statistics.find(|(known, _)| *known == slot);
@@ -57,7 +57,7 @@ impl Beside {
     }
 }
 
-/// By number in the schema: the statistics that were worked out.
+/// By index in the schema: the statistics that were calculated.
 pub(super) fn standings(basis: &Basis) -> Vec<(FactIndex, Arc<Standing>)> {
     let wide = &basis.criteria.wide;
     if wide.statistics.is_empty() || basis.criteria.states_statistics {

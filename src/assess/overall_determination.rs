@@ -4,17 +4,16 @@
 //! together, path by path, so a jurisdiction is undetermined only if two completions of its missing
 //! facts give different determinations.
 //!
-//! A condition at fault could be anything. When that makes no difference, the determination stands;
+//! A condition at fault could be anything. If that makes no difference, the determination holds;
 //! otherwise it is a fault.
 //!
-//! Example: one condition asks for `a`, another for `!a`, and `a` is missing. Each is unknown;
-//! together no completion meets both, so with `all` the determination is ineligible and names no
-//! fact.
+//! Example: one condition asks for `a`, another for `!a`, and `a` is missing. Each is unknown; no
+//! completion meets both, so with `all` the determination is ineligible and names no fact.
 //!
 //! INVARIANT: a determination other than undetermined holds for every completion of the missing
 //! facts.
 //! INVARIANT: an undetermined one that is not cut short has two completions that differ, and
-//! `missing` names just the facts that alone can make such a difference.
+//! `missing` names exactly the facts that alone can make such a difference.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -120,7 +119,7 @@ fn too_many(rulebook: &Rulebook, least: usize, required: usize, as_of: Date) -> 
     Diagnostic::at(Code::WrongValue, span, message).help(help)
 }
 
-/// Items in groups of which none shares a fact with another; `facts` are those of each item.
+/// Items in groups that share no fact with each other; `facts` are those of each item.
 pub(super) fn apart<F>(items: &[F], shares: impl Fn(&F, &F) -> bool) -> Vec<Vec<usize>> {
     let mut groups: Vec<Vec<usize>> = Vec::new();
     for (index, item) in items.iter().enumerate() {
@@ -136,7 +135,7 @@ pub(super) fn apart<F>(items: &[F], shares: impl Fn(&F, &F) -> bool) -> Vec<Vec<
     groups
 }
 
-/// The least and the most of all required conditions together; none where that does not say all.
+/// The exact bounds of all required conditions together; `None` if they are not exact.
 fn exact(
     (decision, required): (&Decision, &[ConditionIndex]),
     examined: &[&Examined],
@@ -156,7 +155,7 @@ fn exact(
     for group in apart(&open, |a, b| !a.1.is_disjoint(&b.1)) {
         let group: Vec<&Examined> = group.into_iter().map(|index| open[index].0).collect();
         match group.as_slice() {
-            // By itself a condition can come to each of its verdicts.
+            // Alone, a condition can have each of its verdicts.
             [one] if is_exact(one) => bounds.add(verdicts(one)),
             group => bounds.join(together(group, decision, limits)?),
         }
@@ -185,7 +184,7 @@ pub(super) fn is_exact(examined: &Examined) -> bool {
     verdicts(examined) & bit(Verdict::Fault) == 0 && verdicts(examined) == proven
 }
 
-/// The verdicts that a condition can come to, as bits: with a waiver those that it leaves.
+/// The verdicts that a condition can have, as bits, after its waiver.
 pub(super) fn verdicts(examined: &Examined) -> u8 {
     if let Some((left, _)) = examined.leaves.open() {
         return left.verdicts;
@@ -209,7 +208,7 @@ pub(super) fn verdicts(examined: &Examined) -> u8 {
     }
 }
 
-/// What the determination of record `this` comes to, without why.
+/// The determination of record `this`, without its details.
 pub(crate) fn kind(
     decider: &Decider,
     basis: &Basis,
@@ -221,8 +220,8 @@ pub(crate) fn kind(
         .unwrap_or_else(|| come_to(decider, basis, this, examined).0)
 }
 
-/// What findings come to by counting them, those that share a fact together; none where more has to
-/// be looked at.
+/// The determination by counting findings, those that share a fact together; `None` if that does
+/// not settle it.
 pub(super) fn counted_together(
     decider: &Decider,
     examined: &[&Examined],
@@ -235,8 +234,8 @@ pub(super) fn counted_together(
     Some(decided.unwrap_or(DeterminationKind::Undetermined))
 }
 
-/// What findings come to by counting them, each by the verdicts that it can have, as bits; none
-/// where more has to be looked at.
+/// The determination by counting findings, given the possible verdicts of each as bits; `None` if
+/// that does not settle it.
 pub(super) fn counted(
     decider: &Decider,
     verdicts: impl Fn(ConditionIndex) -> u8,
@@ -263,8 +262,8 @@ pub(super) fn have_many_ways(examined: &[&Examined]) -> bool {
     are_several(examined.iter().copied()) && examined.iter().any(|one| one.leaves.are_many())
 }
 
-/// Of a condition with very many ways it is not looked at which go with those of `several` open
-/// ones: where it can come to several verdicts, it could be anything.
+/// A condition with very many ways is not combined with `several` other open ones: if it can have
+/// several verdicts, it counts as anything.
 fn without_many_ways(one: &Examined, several: bool) -> Examined {
     let is_open = one.finding.status == Status::Unknown;
     if !one.leaves.are_many() || is_open && !several {
@@ -290,8 +289,7 @@ fn without_many_ways(one: &Examined, several: bool) -> Examined {
     }
 }
 
-/// What the findings come to, and every way in which they can be put together where that was looked
-/// at.
+/// The determination, and every way in which the findings can combine if those were looked at.
 fn come_to(
     decider: &Decider,
     basis: &Basis,
@@ -369,8 +367,8 @@ pub(super) fn determine(
     found
 }
 
-/// An undetermined one in which one condition alone is open, between two verdicts that the decision
-/// tells apart: what decides the finding decides all.
+/// An undetermined one in which one condition alone is open, between two verdicts that make a
+/// difference to the decision: the facts that decide the finding decide the determination.
 pub(super) fn of_one_open(decider: &Decider, examined: &[&Examined]) -> Option<Determination> {
     let Decider::Count(decision, required) = decider else {
         return None;
@@ -464,7 +462,7 @@ fn every_missing(examined: &[Examined]) -> Vec<FactRef> {
     missing
 }
 
-/// All there is to say of record `this`.
+/// The details of record `this`.
 pub(crate) fn afresh(prepared: &Prepared, this: RecordIndex) -> Arc<JurisdictionAssessment> {
     let examined: Vec<_> = prepared
         .conditions

@@ -8,7 +8,7 @@ use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{BLOCK, Batch, BlockPaths, NO_PATH, WalkBuffers};
 
-/// What one thread knows.
+/// The memo of one thread.
 pub(super) struct PathMemo<T>(Mutex<BlockPathMemo<T>>);
 
 struct BlockPathMemo<T> {
@@ -18,8 +18,8 @@ struct BlockPathMemo<T> {
 }
 
 struct ConditionPaths<T> {
-    /// The first record of the block that was looked at, and the paths of all of them; none where
-    /// the tree numbers no paths.
+    /// The first record of the latest block, and the paths of all its records; `None` if the paths
+    /// of the tree are not numbered.
     block: Option<(usize, Option<Box<BlockPaths>>)>,
     /// By path.
     told: Vec<Option<Arc<Told<T>>>>,
@@ -37,8 +37,8 @@ impl<T> PathMemo<T> {
         }))
     }
 
-    /// What a condition comes to for a record; `alone` finds it the first time that a path is
-    /// taken, and whenever there is none.
+    /// The explanation of a condition for a record; `alone` finds it the first time that a path is
+    /// taken, and if there is no path.
     pub(super) fn told(
         &self,
         (condition, batch): (ConditionIndex, &Batch<'_>),
@@ -59,14 +59,14 @@ impl<T> PathMemo<T> {
         found
     }
 
-    /// What a thread that was ended left behind is whole.
+    /// The memo is consistent even if a thread panicked.
     fn known(&self) -> MutexGuard<'_, BlockPathMemo<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<T> BlockPathMemo<T> {
-    /// The path of a record, of so many.
+    /// The path of a record, out of `records`.
     fn path(
         &mut self,
         (condition, batch): (ConditionIndex, &Batch<'_>),

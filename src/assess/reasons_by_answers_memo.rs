@@ -18,26 +18,26 @@ use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{FactRef, MessageTemplate, Test, Tree, consulted};
 
-/// What all records that give the same answers come to by one condition.
+/// The explanation of a condition for all records that give the same answers.
 #[derive(Debug)]
 pub(crate) struct Told<T> {
-    /// None where it was worked out for one record alone.
+    /// The number of its answers; `None` if it was computed for one record alone.
     number: Option<u32>,
-    /// Of the first record that gave the answers, no waiver looked at.
+    /// The finding of the first record that gave the answers, without waivers.
     pub(super) examined: Examined,
     /// Whether the answers left open hold numbers of that record.
     pub(super) has_own_numbers: bool,
     /// Whether its reasons and assumptions are each record's own.
     varies: bool,
-    /// The tests that it rests on, in the order the script asks them.
+    /// The tests that it depends on, in the order the script asks them.
     #[cfg_attr(
         not(feature = "app"),
         expect(dead_code, reason = "formats of the program show them")
     )]
     pub(crate) tests: Vec<Consulted>,
-    /// The stated facts that it rests on, where all are the record's own.
+    /// The stated facts that it depends on, if all are the record's own.
     pub(crate) facts: Option<Vec<FactRef>>,
-    /// What a format makes of it.
+    /// The part that a format keeps here.
     #[cfg_attr(
         not(feature = "app"),
         expect(dead_code, reason = "formats of the program keep something here")
@@ -45,30 +45,30 @@ pub(crate) struct Told<T> {
     pub(crate) shown: OnceLock<T>,
 }
 
-/// What a condition comes to, by the answers on all paths.
+/// The explanations of a condition, by the answers on all paths.
 type Patterns<T> = RwLock<HashMap<Vec<u8>, Arc<Told<T>>>>;
 
-/// What was told so far.
+/// The explanations so far.
 pub(super) struct ReasonMemo<T> {
     /// By condition.
     told: Vec<Patterns<T>>,
     /// The number of the next pattern of answers.
     next: AtomicU32,
-    /// By what each condition came to.
+    /// By the number of each condition's explanation.
     together: RwLock<HashMap<Vec<u32>, Arc<Determination>>>,
     /// The kinds of determinations, by what each condition says.
     kinds: RwLock<HashMap<Vec<u32>, DeterminationKind>>,
-    /// By kind: a determination of which there is no more to say.
+    /// By kind: a determination without further details.
     plain: [Arc<Determination>; 4],
-    /// Whether what the findings come to together rests on them alone.
+    /// Whether the determination depends on the findings alone.
     is_of_findings: bool,
 }
 
-/// How many patterns of a condition, and determinations, are kept: where hardly two records are
-/// alike, keeping more would take memory and save nothing.
+/// The most patterns of a condition, and determinations, that are kept: if records are rarely
+/// similar, keeping more would take memory and save nothing.
 const MOST_KEPT: usize = 8_192;
 
-/// How many ways of all patterns of a condition that are kept, about.
+/// The most ways of all patterns kept for a condition, about.
 const MOST_WAYS: usize = 1 << 17;
 
 /// Keeps what was found, as long as there is room.
@@ -102,8 +102,8 @@ impl<T> ReasonMemo<T> {
         }
     }
 
-    /// What a condition comes to for a record that gives these answers, and whether calculations
-    /// hold numbers of its own; `alone` works it out.
+    /// The explanation of a condition for a record that gives these answers, and whether
+    /// calculations contain numbers of its own; `alone` computes it.
     pub(super) fn told(
         &self,
         condition: ConditionIndex,
@@ -127,7 +127,7 @@ impl<T> ReasonMemo<T> {
         if kept.saturating_mul(ways) > MOST_WAYS {
             return told.into();
         }
-        // What lies behind a fact that is worked out is each record's own.
+        // The facts behind a calculated fact are each record's own.
         if !told.lacks_stated_facts_alone() {
             return told.into();
         }
@@ -137,13 +137,13 @@ impl<T> ReasonMemo<T> {
         keep(&self.told[condition], answers, told.into())
     }
 
-    /// A determination of which there is no more to say.
+    /// A determination without further details.
     pub(super) fn plain(&self, kind: DeterminationKind) -> Arc<Determination> {
         let place = DeterminationKind::ALL.iter().position(|one| *one == kind);
         Arc::clone(&self.plain[place.unwrap_or_default()])
     }
 
-    /// What findings come to together; `alone` works it out. None of them is waived.
+    /// The determination of findings, none of which is waived; `alone` computes it.
     pub(super) fn together(
         &self,
         told: &[Arc<Told<T>>],
@@ -172,7 +172,7 @@ impl<T> ReasonMemo<T> {
         kept(&self.kinds, &key).unwrap_or_else(|| keep(&self.kinds, key, alone()))
     }
 
-    /// What tells records apart that come to something else together.
+    /// The key of findings: with one key, records have one determination. `None` if there is none.
     fn key<'a>(&self, mut told: impl Iterator<Item = &'a Told<T>>) -> Option<Vec<u32>>
     where
         T: 'a,
@@ -186,7 +186,7 @@ impl<T> ReasonMemo<T> {
 }
 
 impl<T> Told<T> {
-    /// What a condition comes to for a record, looked at by itself.
+    /// The explanation of a condition for a record, examined alone.
     pub(super) fn alone(
         prepared: &Prepared,
         basis: &Basis,
@@ -247,7 +247,7 @@ impl<T> Told<T> {
         }
     }
 
-    /// What tells it apart from others, beside other conditions; none where only the record does.
+    /// Its part of a key of findings; `None` if it was computed for one record alone.
     fn key(&self) -> Option<u32> {
         const SETTLED: u32 = 4;
         Some(match self.examined.finding.status {
@@ -269,7 +269,7 @@ fn tests(tree: &Tree, basis: &Basis, record: RecordIndex) -> Vec<Consulted> {
     found.map(one).collect()
 }
 
-/// The stated facts that tests name, each once and in order; none where they lie elsewhere too.
+/// The stated facts in tests, each once and in order; `None` if not all are the record's own.
 fn own_facts(basis: &Basis, record: RecordIndex, tests: &[Consulted]) -> Option<Vec<FactRef>> {
     let facts = tests.iter().flat_map(|one| one.asked.test.facts());
     let facts: Vec<&FactRef> = facts.collect();

@@ -99,7 +99,7 @@ pub enum DeterminationKind {
     Fault,
 }
 
-/// A test that a finding rests on.
+/// A test that a finding depends on.
 #[derive(Clone, Debug)]
 pub struct Consulted {
     /// The test and its place in the script.

@@ -37,7 +37,7 @@ pub(crate) struct ResultPart {
 }
 
 impl ResultPart {
-    /// An empty part with room for so many conditions and jurisdictions.
+    /// An empty part with room for this many conditions and jurisdictions.
     pub(crate) fn with_room(conditions: usize, count: usize) -> Self {
         let statuses = (0..conditions).map(|_| Vec::with_capacity(count)).collect();
         Self {

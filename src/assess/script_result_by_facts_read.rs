@@ -14,12 +14,12 @@ use crate::model::fact::Value;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{FactReading, FactRef, FactTable};
 
-/// What a script came to, by what it read.
+/// The results of a script, by the facts it read.
 pub(super) struct ScriptMemo<T> {
     known: Vec<(Vec<FactRef>, KnownByFacts<T>)>,
 }
 
-/// By the values of facts.
+/// By the values of the facts.
 type KnownByFacts<T> = BTreeMap<Vec<Option<Value>>, T>;
 
 /// A status, and the verdicts that are possible, as bits.
@@ -36,7 +36,7 @@ const MOST_SETS: usize = 16;
 const MOST_VALUES: usize = 4_096;
 
 impl ScriptMemo<Came> {
-    /// The status of a record's finding, and the verdicts it can still come to, as bits.
+    /// The status of a record's finding, and its possible verdicts as bits.
     pub(super) fn status(
         &mut self,
         used: &ConditionUsed,
@@ -58,7 +58,7 @@ impl ScriptMemo<Came> {
 }
 
 impl<T: Clone> ScriptMemo<T> {
-    /// What a script comes to for a record; `run` runs it, and says what it read.
+    /// The result of a script for a record; `run` runs it, and returns the facts it read.
     pub(super) fn came(
         &mut self,
         facts: &FactTable,

@@ -18,7 +18,7 @@ const MOST_BYTES: usize = 64 << 20;
 const ANSWER: usize = 64;
 const PATH: usize = 512;
 
-/// What a script came to for a record, on every path that its missing facts allow.
+/// The result of a script for a record, on every path that its missing facts allow.
 #[derive(Debug)]
 pub(crate) struct ScriptRun {
     pub(super) leaves: Arc<Leaves>,
@@ -30,7 +30,7 @@ pub(crate) struct ScriptRun {
     pub(super) reads: BTreeSet<FactRef>,
 }
 
-/// Explorations of scripts over single records; the oldest goes first.
+/// Explorations of scripts over single records; the oldest is dropped first.
 #[derive(Debug, Default)]
 pub(crate) struct ScriptRuns(Mutex<KeptRuns>);
 
@@ -41,7 +41,7 @@ struct KeptRuns {
     bytes: usize,
 }
 
-/// The addresses of a script, of what its names stand for and of the facts, and a record.
+/// The addresses of a script, of its bindings and of the facts, and a record.
 type RunKey = ([usize; 3], RecordIndex);
 
 /// One exploration.
@@ -99,7 +99,7 @@ impl ScriptRuns {
     }
 
     fn keep(&self, key: RunKey, one: KeptRun) {
-        // What goes is dropped when nobody waits any more.
+        // Old runs are dropped after the lock is released.
         let mut gone = Vec::new();
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if one.bytes > MOST_BYTES || kept.by_key.contains_key(&key) {

@@ -8,8 +8,8 @@ use crate::assess::snapshot::{Criteria, Snapshot};
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::model::rulebook::AS_OF;
 
-/// The rulebooks to assess. With a wrong option there are none: the result would not be what was
-/// asked for.
+/// The rulebooks to assess; none if an option is wrong, as the result would not be what was asked
+/// for.
 pub(crate) fn selected(
     snapshot: &Snapshot,
     options: &Options,
@@ -35,8 +35,8 @@ pub(crate) fn is_selected(selection: &[String], name: &str) -> bool {
     selection.is_empty() || selection.iter().any(|selected| selected == name)
 }
 
-/// Reports every name in the options that stands for nothing and every value that cannot be; says
-/// whether all is right.
+/// Reports every name in the options that does not exist and every value that is not allowed;
+/// returns whether all is right.
 pub(crate) fn check_options(
     snapshot: &Snapshot,
     selected: &[&Arc<Criteria>],
@@ -120,7 +120,7 @@ pub(crate) fn check_options(
     diagnostics.len() == before
 }
 
-/// What to write where a name is one of something else than is asked for.
+/// Advice if a name exists, but as something else.
 fn something_else(snapshot: &Snapshot, what: &str, wanted: &str) -> Option<String> {
     let mut all = snapshot.rulebooks.iter();
     match what {

@@ -171,7 +171,7 @@ impl Loader {
             let role = match named.get(name) {
                 Some(base) => match read.get(base.as_str()) {
                     Some(base) => ProgrammeRole::Programme(base.shared()),
-                    // Why there is none is reported where it lies.
+                    // Why it is missing is reported at its own place.
                     None => continue,
                 },
                 None if named.values().any(|base| base == name) => ProgrammeRole::Base,
@@ -273,7 +273,7 @@ impl Loader {
     }
 }
 
-/// What was read from all files, before records are checked.
+/// All files as they were read, before records are checked.
 pub(crate) struct Parsed {
     /// The rulebooks by name.
     rulebooks: Vec<(String, Unchecked)>,

@@ -2,7 +2,7 @@
 //! method (Sharir, 1981: one search puts nodes in order, another one over the turned edges gathers
 //! them).
 
-/// By node: the number of its component. Two have the same one where each leads to the other.
+/// By node: the number of its component. Nodes with one number lead to each other.
 pub(super) fn components(leads_to: &[Vec<usize>]) -> Vec<usize> {
     let count = leads_to.len();
     let mut order = Vec::with_capacity(count);
@@ -26,8 +26,8 @@ pub(super) fn components(leads_to: &[Vec<usize>]) -> Vec<usize> {
     component
 }
 
-/// Gives each node that one leads to and that was not seen before, after those that it leads to.
-/// With a list for a stack: a chain may be long.
+/// Calls `left` for each node that can be reached and was not seen before, after those behind it.
+/// Uses a list as its stack, as a chain may be long.
 fn search(start: usize, leads_to: &[Vec<usize>], seen: &mut [bool], left: &mut dyn FnMut(usize)) {
     if std::mem::replace(&mut seen[start], true) {
         return;
@@ -54,8 +54,8 @@ mod tests {
 
     #[test]
     fn those_that_lead_to_each_other_are_together() {
-        // 0 and 1 lead to each other, and both to 2; 3 to itself; 4, 5 and 6 go round, and lead to
-        // 0.
+        // 0 and 1 lead to each other, and both to 2; 3 to itself; 4, 5 and 6 form a circle that
+        // leads to 0.
         let graph = [
             vec![1],
             vec![0, 2],

@@ -9,9 +9,9 @@ use crate::model::typed_indexes::RecordIndex;
 use crate::script::{DerivedForm, explore};
 use crate::tree::{FactRef, walk};
 
-/// The missing facts by their own names, those that are worked out replaced by what they lack. A
-/// statistic that lacks nothing of the jurisdiction's own stays. Where a reference on the way to a
-/// fact is not known, the reference is what is missing.
+/// The missing facts by their own names, with derived ones replaced by the facts they lack. A
+/// statistic that lacks nothing of the jurisdiction's own stays. If a reference on the way to a
+/// fact is missing, the reference is named.
 pub(super) fn behind(missing: Vec<FactRef>, basis: &Basis, this: RecordIndex) -> Vec<FactRef> {
     links(worked_out(missing, basis, this), basis, this)
 }
@@ -25,7 +25,7 @@ fn links(missing: Vec<FactRef>, basis: &Basis, this: RecordIndex) -> Vec<FactRef
     all.into_iter().collect()
 }
 
-/// The reference on the way to a fact that is not known, if there is one.
+/// The missing reference on the way to a fact, if there is one.
 pub(super) fn link(fact: &FactRef, basis: &Basis, this: RecordIndex) -> Option<FactRef> {
     let (record, slot) = basis.facts.gap(this, fact)?;
     let schema = &basis.criteria.wide.schema.facts()[slot];
@@ -76,7 +76,7 @@ impl InputSearch<'_> {
         }
     }
 
-    /// What a derived fact of a record lacks, as record `this` sees it.
+    /// The missing facts behind a derived fact of a record, as seen from record `this`.
     fn derived(&self, record: RecordIndex, slot: FactIndex) -> Vec<FactRef> {
         let bindings = &self.basis.bindings;
         let Some(index) = bindings.derived.index(slot) else {
@@ -111,7 +111,7 @@ impl InputSearch<'_> {
             .collect()
     }
 
-    /// What a record's statistic lacks of the record's own.
+    /// The missing facts of the record itself behind a statistic.
     fn statistic(&self, record: RecordIndex, slot: FactIndex) -> Vec<FactRef> {
         let wide = &self.basis.criteria.wide;
         let measured = wide

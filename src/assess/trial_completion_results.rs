@@ -12,10 +12,10 @@ use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{BLOCK, BlockBytes, Completed, Lane, Rows, WalkBuffers};
 
-/// So many completions are tried at least and one more, for what conditions come to together.
+/// At least this many completions and one more are tried, for the results of conditions together.
 const LEAST_TURNS: usize = 3;
 
-/// How many completions are tried at most for a condition, and how many more for what all come to
+/// The most completions tried for a condition, and how many more for the results of conditions
 /// together.
 const TURNS: usize = 8;
 const MANY: usize = 128;
@@ -23,34 +23,34 @@ const MANY: usize = 128;
 /// No record of the block has this number.
 const NONE: u16 = u16::MAX;
 
-/// What is asked for.
+/// A finding to be completed.
 pub(super) struct TriedFinding {
     /// The place of the record in the block.
     pub(super) nth: usize,
     pub(super) condition: ConditionIndex,
-    /// It can come to nothing but what completions came to.
+    /// Its verdicts are exactly those of the completions so far.
     pub(super) is_all: bool,
 }
 
-/// The records of a block whose gaps are filled in, and what came of it.
+/// The records of a block whose gaps are filled in, and the results.
 pub(super) struct Trials {
     pub(super) pending: Vec<TriedFinding>,
-    /// By place in the block: the number among those that are filled in.
+    /// By place in the block: the index among the records that are filled in.
     numbers: Vec<u16>,
-    /// By number: the record.
+    /// By that index: the record.
     records: Vec<RecordIndex>,
-    /// By condition and number: the verdicts that completions came to, as bits.
+    /// By condition and index: the verdicts of completions, as bits.
     came: Vec<BlockBytes>,
-    /// By number: the determinations that completions came to, as bits.
+    /// By index: the determinations of completions, as bits.
     pub(super) joint: Vec<u8>,
-    /// By condition: what one completion came to.
+    /// By condition: the verdicts of the latest completions.
     now: Vec<BlockBytes>,
     lanes: Vec<Lane>,
     completed: Completed,
 }
 
 impl Trials {
-    /// For so many records at once many completions are tried.
+    /// The number of records for which many completions are tried at once.
     pub(super) const TOGETHER: usize = BLOCK / MANY;
 
     pub(super) fn new(conditions: usize) -> Self {
@@ -66,7 +66,7 @@ impl Trials {
         }
     }
 
-    /// Begins a block of so many records.
+    /// Begins a block of `count` records.
     pub(super) fn begin(&mut self, count: usize) {
         self.numbers.clear();
         self.numbers.resize(count, NONE);
@@ -74,9 +74,8 @@ impl Trials {
         self.joint.clear();
     }
 
-    /// Fills in the records that are asked about, in one way after the other, until all is seen
-    /// that is possible at most. `bits`: the verdicts that each condition may come to, by place in
-    /// the block.
+    /// Fills in the pending records, in one way after the other, until all possible verdicts were
+    /// found. `bits`: the verdicts that each condition may have, by place in the block.
     pub(super) fn run(
         &mut self,
         population: &Population<'_>,
@@ -102,7 +101,7 @@ impl Trials {
             }
             let pairs = self.joint.iter_mut().zip(&decided);
             pairs.for_each(|(joint, decided)| *joint |= decided);
-            // What no completion came to may be shown to be impossible, once the ends were tried.
+            // After the ends were tried, verdicts that did not occur may be shown to be impossible.
             if turn == 0 {
                 continue;
             }
@@ -120,7 +119,7 @@ impl Trials {
         }
     }
 
-    /// Fills in a few records in many more ways, for what conditions come to together.
+    /// Fills in a few records in many more ways, for the results of conditions together.
     pub(super) fn many(
         &mut self,
         population: &Population<'_>,
@@ -144,8 +143,8 @@ impl Trials {
         }
     }
 
-    /// What some conditions come to together at least and at most, for one of the records that were
-    /// filled in last; none where completions came to less than each condition can by itself.
+    /// The bounds of some conditions together, for one of the records filled in last; `None` if
+    /// completions gave less than each condition can have alone.
     pub(super) fn bounds(
         &self,
         number: usize,
@@ -183,7 +182,7 @@ impl Trials {
         }
     }
 
-    /// What conditions come to in the completions that the lanes are, and the determinations.
+    /// The verdicts of conditions in the completions of the lanes, and the determinations.
     fn complete(
         &mut self,
         population: &Population<'_>,
@@ -227,12 +226,12 @@ impl Trials {
         }
     }
 
-    /// The verdicts that completions of the record at a place came to, as bits.
+    /// The verdicts of completions of the record at a place, as bits.
     pub(super) fn came_to(&self, condition: ConditionIndex, nth: usize) -> u8 {
         self.came[condition][usize::from(self.numbers[nth])]
     }
 
-    /// Whether completions of the record at a place came to different determinations.
+    /// Whether completions of the record at a place have different determinations.
     pub(super) fn differ(&self, nth: usize) -> bool {
         let number = usize::from(self.numbers[nth]);
         let joint = self.joint.get(number);

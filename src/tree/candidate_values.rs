@@ -78,7 +78,7 @@ impl Domain {
     }
 
     /// A number of these near `value`, with at most `places` decimal places, or as few more as
-    /// needed. `None`: as many places as the neighbouring binary numbers have.
+    /// needed. `None`: the fewest places of the neighbouring binary numbers.
     pub(crate) fn rounder(&self, value: Value, places: Option<u32>) -> Value {
         let Value::Number(exact) = &value else {
             return value;

@@ -181,7 +181,8 @@ impl Direct {
         }
     }
 
-    /// The pattern of a record with gaps: the answers on all its paths, in order of the tree; 0 no,
+    /// The pattern of a record with gaps: the answers on all its paths, in order of the tree (0 no,
+    /// 1 yes, 2 open). `None` if something else matters too, or there are too many.
     pub(crate) fn pattern(&self, guest: &Guest<'_>) -> Option<Vec<u8>> {
         let mut answers = Vec::with_capacity(16);
         self.follow(self.tree.root, guest, &mut self.tree.been(), &mut answers)?;

@@ -151,7 +151,7 @@ impl RulebookAssessment {
             let mut groups = Vec::new();
             if let Some(measurement) = measurement {
                 let keys = measurement.groups.keys.iter().zip(&measurement.found);
-                // A group without anybody is none.
+                // A group without members is left out.
                 let there = keys.filter(|(_, found)| found.members + found.left_out > 0);
                 groups = there
                     .map(|(key, found)| (self.group_named(measured, key), found))

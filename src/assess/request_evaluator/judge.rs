@@ -31,7 +31,7 @@ use crate::tree::{Direct, Expression, FactRef, Guest, Verdict, bit};
 /// A rulebook made ready for one record after the other.
 pub(crate) struct Judge {
     pub(super) prepared: Arc<Prepared>,
-    /// What is worth saying of the files.
+    /// The diagnostics of the files that are shown.
     pub(super) told: Vec<Diagnostic>,
     ids: Ids,
     /// The facts that are references.
@@ -40,7 +40,7 @@ pub(crate) struct Judge {
     waived: BTreeSet<String>,
     direct: Option<Straight>,
     pub(super) work: SeatWork,
-    /// What requests with gaps came to that were like others.
+    /// The results of requests with gaps, by their answers.
     pub(super) memo: ReasonMemo<()>,
 }
 
@@ -50,17 +50,17 @@ impl std::fmt::Debug for Judge {
     }
 }
 
-/// All trees, ready to be walked over values.
+/// All trees, prepared for walks over values.
 pub(super) struct Straight {
     pub(super) conditions: Vec<Direct>,
     decision: Option<Direct>,
 }
 
-/// All there is to say of a request, by its own values.
+/// The details of a request, from its own values.
 #[derive(Debug)]
 pub(crate) struct Explained {
     pub(crate) one: JurisdictionAssessment,
-    /// By condition: by what its finding is told.
+    /// By condition: the explanation of its finding.
     #[cfg_attr(
         not(any(feature = "app", feature = "internals")),
         expect(dead_code, reason = "formats of the program show it")
@@ -74,7 +74,7 @@ pub(crate) struct Explained {
     pub(crate) worked: Vec<Option<Value>>,
 }
 
-/// What the findings of a request say, and what they come to together.
+/// The explanations of the findings of a request, and its determination.
 type RequestFindings = (Vec<Arc<Told<()>>>, Arc<Determination>);
 
 /// A request by what is stated in it.
@@ -86,15 +86,15 @@ pub(super) struct StatedRequest<'r> {
     pub(super) lists: &'r [(FactIndex, Arc<[Value]>)],
 }
 
-/// What a record came to.
+/// The results of a record.
 #[derive(Debug)]
 pub(super) struct Judged {
     pub(super) kind: DeterminationKind,
     /// By condition.
     pub(super) statuses: Vec<Status>,
-    /// What went wrong in the scripts of derived facts that it was worked out from.
+    /// The faults of the derived facts that it was calculated from.
     pub(super) wrong: Vec<Diagnostic>,
-    /// What trees read of what no record states; none where the record took a seat.
+    /// The calculated values that trees read; `None` if the record took a seat.
     worked: Option<Vec<Option<Value>>>,
 }
 
@@ -114,7 +114,7 @@ impl Judged {
 }
 
 impl Straight {
-    /// None where a script is one that no tree can hold.
+    /// `None` if no tree can hold some script.
     fn new(prepared: &Prepared, work: &SeatWork) -> Option<Self> {
         let schema = &prepared.basis.bindings.schema;
         let conditions = prepared.conditions.iter().map(|used| match &used.form {
@@ -186,14 +186,14 @@ impl Judge {
         self.prepared.records()
     }
 
-    /// What a record comes to.
+    /// The results of a record.
     pub(super) fn judge(&self, request: StatedRequest<'_>) -> Judged {
         self.judge_as_guest(request)
             .unwrap_or_else(|| self.seated(request))
     }
 
-    /// By its own values; none where it is more than plain, or something that is worked out from
-    /// it is not known.
+    /// Judges a request by its own values; `None` if these are not plain, or something calculated
+    /// from them is unknown.
     fn judge_as_guest(&self, request: StatedRequest<'_>) -> Option<Judged> {
         let (direct, mut guest) = self.guest(request)?;
         let worked = self.work.read_by_trees(&guest)?;
@@ -204,7 +204,7 @@ impl Judge {
         Some(judged)
     }
 
-    /// A request to be looked at by its own values; none where it is more than plain.
+    /// A request as a guest; `None` if its values are not plain.
     fn guest<'r>(&'r self, request: StatedRequest<'r>) -> Option<(&'r Straight, Guest<'r>)> {
         let StatedRequest {
             id,
@@ -228,7 +228,7 @@ impl Judge {
         Some((direct, guest))
     }
 
-    /// Straight over the values; none where one that counts is not known.
+    /// Walks the trees over the values; `None` if a value that counts is unknown.
     fn straight(&self, direct: &Straight, guest: &Guest<'_>) -> Option<Judged> {
         let mut statuses = Vec::with_capacity(direct.conditions.len());
         for condition in &direct.conditions {
@@ -262,7 +262,7 @@ impl Judge {
         Some(Judged::new(kind, statuses, Vec::new()))
     }
 
-    /// What the findings of a request say, and what they come to together.
+    /// The explanations of the findings of a request, and its determination.
     fn told(
         &self,
         direct: &Straight,
@@ -296,8 +296,7 @@ impl Judge {
         (told, determination)
     }
 
-    /// All there is to say of a request that was judged by its own values; none where it takes more
-    /// than those.
+    /// The details of a request that was judged by its own values; `None` if these are not enough.
     pub(super) fn explained(
         &self,
         request: StatedRequest<'_>,
@@ -328,7 +327,7 @@ impl Judge {
         Some(Explained { one, told, worked })
     }
 
-    /// All there is to say of a record, as an assessment of it alone.
+    /// The assessment of one record alone.
     pub(super) fn assessment(
         &self,
         record: Jurisdiction,
@@ -377,7 +376,7 @@ impl Judge {
     }
 }
 
-/// A finding of a request; none where it makes assumptions, whose names are its own.
+/// A finding of a request; `None` if it makes assumptions, whose names are its own.
 fn finding(told: &Told<()>, guest: &Guest<'_>) -> Option<Finding> {
     let mut finding = told.finding().clone();
     if told.varies() && finding.status != Status::Unknown {

@@ -1,5 +1,5 @@
 //! Where the references of a request lead: to records of the folder, or to the request itself if it
-//! stands in the place of a record with its id.
+//! takes the place of a record with its id.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ enum RequestTarget {
 }
 
 impl Judge {
-    /// Whether all references lead to records of the folder that they may lead to.
+    /// Whether all references lead to records that they may lead to.
     pub(super) fn refers_well(&self, id: &str, row: &Row) -> bool {
         self.references.iter().all(|slot| match row.text(*slot) {
             Some(name) => match self.target(*slot, name, id, &|key| row.text(key) == Some(name)) {

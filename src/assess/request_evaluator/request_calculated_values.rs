@@ -135,7 +135,7 @@ impl SeatWork {
         Some(worked)
     }
 
-    /// A record with an id and a name, of which nothing else is said.
+    /// A record with an id and a name and nothing else.
     pub(super) fn stub(&self, id: &str, name: &str) -> Jurisdiction {
         Jurisdiction {
             id: JurisdictionId::new(id),
@@ -210,7 +210,7 @@ impl SeatWork {
         reached.contains(&to)
     }
 
-    /// Records of the folder, and all that their references lead to.
+    /// Records of the folder, and all records that their references reach.
     fn reached(&self, facts: &FactTable, mut open: Vec<RecordIndex>) -> BTreeSet<RecordIndex> {
         let mut reached: BTreeSet<RecordIndex> = open.iter().copied().collect();
         while let Some(record) = open.pop() {

@@ -11,11 +11,11 @@ use crate::assess::request_evaluator::judge::{Judge, Judged, StatedRequest, Stra
 use crate::model::typed_indexes::ConditionIndex;
 use crate::tree::{Direct, Guest};
 
-/// What a condition came to for a request.
+/// The result of a condition for a request.
 enum OpenFinding {
     /// As for all that give the same answers.
     Told(Arc<Told<()>>),
-    /// By itself.
+    /// Examined for this request alone.
     Own(Examined),
 }
 
@@ -36,7 +36,7 @@ impl OpenFinding {
 }
 
 impl Judge {
-    /// What a request comes to of which something that counts is not known.
+    /// The result of a request for which something that counts is unknown.
     pub(super) fn open(
         &self,
         straight: &Straight,
@@ -68,7 +68,7 @@ impl Judge {
         let all: Vec<&Examined> = found.iter().map(OpenFinding::examined).collect();
         let alone = || {
             let limits = prepared.basis.bindings.limits;
-            // Copies: what is found by them is kept by nobody.
+            // Copies, as the originals are shared: results found by a copy are not kept.
             let examined: Vec<Examined> = all.iter().copied().cloned().collect();
             let copies: Vec<&Examined> = examined.iter().collect();
             counted_together(decider, &copies, limits).unwrap_or_else(|| {

@@ -3,7 +3,7 @@
 /// An order, and what has none.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct CompileOrder {
-    /// Those that rest on no circle, each with how many lie below it in a row.
+    /// Conditions on no circle, each with the length of the longest chain of conditions below it.
     pub(super) turns: Vec<(usize, usize)>,
     /// Circles, each as the way from one back to itself, which is said once.
     pub(super) circles: Vec<Vec<usize>>,
@@ -40,7 +40,7 @@ impl CompileOrder {
     }
 }
 
-/// Each that still waits reads one that does, so the way from it comes to a circle.
+/// Each node that waits reads another one that waits, so the way from it ends in a circle.
 fn circles(reads: &[Vec<usize>], waits: &[usize]) -> Vec<Vec<usize>> {
     let mut circles = Vec::new();
     let mut seen = vec![false; reads.len()];

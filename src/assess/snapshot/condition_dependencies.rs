@@ -51,7 +51,7 @@ impl FindingsNamed {
         }
     }
 
-    /// The order to compile them in, without those that rest on themselves.
+    /// The order to compile them in, without those that depend on themselves.
     pub(super) fn in_order(&self, diagnostics: &mut Vec<Diagnostic>) -> Vec<usize> {
         let reads = self.reads.iter();
         let reads: Vec<Vec<usize>> = reads
@@ -77,7 +77,7 @@ impl FindingsNamed {
             .collect()
     }
 
-    /// The scripts that one reads; none where one of them is broken.
+    /// The scripts that a condition reads; `None` if one of them is broken.
     pub(super) fn reads(
         &self,
         index: usize,

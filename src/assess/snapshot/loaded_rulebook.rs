@@ -16,39 +16,39 @@ use crate::script::Program;
 #[derive(Debug)]
 pub(crate) struct Criteria {
     pub(crate) rulebook: Arc<Rulebook>,
-    /// What scripts can read.
+    /// Everything that scripts can read.
     pub(crate) wide: Arc<Wide>,
     pub(crate) records: Arc<Jurisdictions>,
     /// In order of their names.
     pub(crate) derived: Vec<Derivation>,
     pub(crate) conditions: Vec<Scripted>,
     pub(crate) decision: Option<Scripted>,
-    /// What other programmes over the same base ask.
+    /// The conditions and decisions of other programmes over the same base.
     pub(crate) others: Arc<[Scripted]>,
     pub(crate) waivers: Arc<Waivers>,
-    /// What is published, to compare with.
+    /// The published results.
     pub(crate) published: Arc<Vec<Published>>,
-    /// Statistics are what records state, and are not worked out.
+    /// Statistics are stated by records, and not calculated.
     pub(crate) states_statistics: bool,
-    /// For records from elsewhere: the population beside which each of them stands.
+    /// For records from elsewhere: the population that each of them is compared with.
     pub(crate) among: Option<Arc<Criteria>>,
 }
 
 impl Criteria {
-    /// How many scripts it has.
+    /// The number of its scripts.
     pub(super) fn script_count(&self) -> usize {
         self.derived.len() + self.conditions.len() + usize::from(self.decision.is_some())
     }
 }
 
-/// A condition and its program; none when the script is broken.
+/// A condition and its program; `None` if the script is broken.
 #[derive(Clone, Debug)]
 pub(crate) struct Scripted {
     pub(crate) condition: Arc<Condition>,
     pub(crate) program: Option<Arc<Program>>,
 }
 
-/// A derived fact and its program; none when the script is broken.
+/// A derived fact and its program; `None` if the script is broken.
 #[derive(Clone, Debug)]
 pub(crate) struct Derivation {
     pub(crate) fact: Arc<DerivedFact>,

@@ -23,17 +23,17 @@ pub(super) struct RecordsKept {
     records: Arc<Jurisdictions>,
     /// Whether a record could not be read, so that others miss it.
     lost: bool,
-    /// What is wrong with the records as a whole: references, ids used twice.
+    /// Diagnostics about the records as a whole: references, ids used twice.
     diagnostics: Vec<Diagnostic>,
 }
 
-/// What another reading of the files changed.
+/// The changes since the files were read before.
 pub(super) struct RecordChanges {
     /// Records read again that may be others, each with what was there before.
     again: Vec<(Record, Record)>,
     /// Records are held in other places, though most of them are as they were.
     moved: bool,
-    /// All else is as it was: no file came or went, none has other ids than before.
+    /// Nothing else changed: no file was added or removed, and none has other ids than before.
     in_place: bool,
 }
 
@@ -44,7 +44,7 @@ fn is_record_file(source: &Source) -> bool {
         .any(|extension| jurisdiction::text_name(source.name()).ends_with(extension))
 }
 
-/// Where the records of a rulebook lie.
+/// The folder of a rulebook's records.
 fn folder(rulebook: &Rulebook) -> String {
     format!("policies/{}/jurisdictions/", rulebook.id)
 }
@@ -81,7 +81,7 @@ impl RecordsKept {
         let lost = self.loses(rulebook, files);
         let lost_before = std::mem::replace(&mut self.lost, lost);
         let references = facts_of_references(&rulebook.schema);
-        // Without a problem among all records the list is just what stands in the files.
+        // Without a problem among the records the list is exactly what the files contain.
         let whole = !self.lost && !lost_before;
         let fine = self.diagnostics.is_empty() && reading.in_place && whole;
         if fine
@@ -112,7 +112,7 @@ impl RecordsKept {
         Arc::clone(&self.records)
     }
 
-    /// Whether a record could not be read, so that what others say of it follows from that.
+    /// Whether a record could not be read, so that errors about it follow from that.
     pub(super) fn lost(&self) -> bool {
         self.lost
     }
@@ -140,7 +140,7 @@ impl RecordsKept {
             .collect()
     }
 
-    /// How much there is.
+    /// The amount of data.
     pub(super) fn amount(&self) -> DataAmount {
         let facts = self
             .rulebook
@@ -153,12 +153,12 @@ impl RecordsKept {
         all
     }
 
-    /// What is wrong with records, each for itself.
+    /// The diagnostics of single records.
     pub(super) fn told(&self) -> impl Iterator<Item = &Diagnostic> {
         self.files.iter().flat_map(ParsedFile::diagnostics)
     }
 
-    /// How many records stand in all files.
+    /// The number of records in all files.
     #[cfg(feature = "app")]
     pub(super) fn count(&self) -> usize {
         self.files.iter().map(|file| file.records.len()).sum()
@@ -330,7 +330,7 @@ pub(super) fn follows(problem: &Diagnostic) -> bool {
     )
 }
 
-/// What can be wrong with all records together, references apart.
+/// Checks all records together, except for references.
 pub(super) fn check(rulebook: &Rulebook, records: &RecordBlock, diagnostics: &mut Vec<Diagnostic>) {
     let mut order: Vec<usize> = Vec::new();
     if !records.iter().is_sorted_by(|a, b| a.id() < b.id()) {

@@ -17,12 +17,12 @@ use crate::model::jurisdiction::{
 use crate::model::rulebook::Rulebook;
 
 impl Snapshot {
-    /// This snapshot with the records of a file in place of those of a rulebook, which then are
-    /// there to be referred to and are not assessed. All that is wrong with them stands among the
-    /// diagnostics; a record with the id of one of the rulebook is left out.
+    /// This snapshot with the records of a file in place of those of a rulebook, which can then be
+    /// referred to and are not assessed. All problems with them are among the diagnostics; a record
+    /// with the id of one of the rulebook is left out.
     ///
-    /// The name of the source tells its format: `.csv`, `.ndjson`, `.json`, else YAML. None when
-    /// the snapshot has no such rulebook.
+    /// The name of the source determines its format: `.csv`, `.ndjson`, `.json`, otherwise YAML.
+    /// Returns `None` if the snapshot has no such rulebook.
     pub fn with_records(&self, rulebook: &str, source: &Arc<Source>) -> Option<Self> {
         let rulebooks = [rulebook.to_owned()];
         self.with_records_among(&rulebooks, source, Ids::New, Among::Themselves)
@@ -51,15 +51,15 @@ impl Snapshot {
         Some(snapshot)
     }
 
-    /// What belongs to a rulebook.
+    /// The criteria of a rulebook.
     pub(crate) fn criteria(&self, rulebook: &str) -> Option<&Arc<Criteria>> {
         self.rulebooks
             .iter()
             .find(|criteria| criteria.rulebook.id.as_str() == rulebook)
     }
 
-    /// What belongs to rulebooks that have the same records: programmes over one base, or one by
-    /// itself.
+    /// The criteria of rulebooks that have the same records: programmes over one base, or a single
+    /// rulebook.
     pub(crate) fn over_one_base(&self, rulebooks: &[String]) -> Option<Vec<&Arc<Criteria>>> {
         let found = rulebooks.iter().map(|id| self.criteria(id));
         let found: Vec<&Arc<Criteria>> = found.collect::<Option<_>>()?;
@@ -128,7 +128,7 @@ fn without_taken(
     left.into()
 }
 
-/// By what records of programmes are read: they may name the sources that all of these have.
+/// The rulebook for reading records of programmes: with the sources that all of these have.
 fn reader(programmes: &[&Arc<Criteria>]) -> Arc<Rulebook> {
     let (first, rest) = programmes.split_first().expect("there is one");
     if rest

@@ -19,7 +19,7 @@ use crate::model::rulebook::{self, Rulebook, RulebookId};
 use crate::model::waiver::{self, Waivers};
 use crate::script::Library;
 
-/// What was read of one rulebook, each piece beside the text it was read from.
+/// The parts of one rulebook, each with the text it was read from.
 #[derive(Debug, Default)]
 pub(super) struct RulebookPart {
     rulebook: Option<RulebookKept>,
@@ -43,7 +43,7 @@ struct LibraryKept {
     diagnostics: Vec<Diagnostic>,
 }
 
-/// The waivers of a rulebook; few, and read each time.
+/// The waivers of a rulebook, read each time, as there are few.
 fn waivers(
     name: &str,
     files: &Files,
@@ -64,13 +64,13 @@ pub(super) struct Unchecked {
     derived: Vec<Derivation>,
     conditions: Vec<Scripted>,
     decision: Option<Scripted>,
-    /// Of a programme, the base has the records.
+    /// `None` for a programme, whose base has the records.
     reading: Option<RecordChanges>,
     #[cfg(feature = "app")]
     pub(super) record_count: usize,
 }
 
-/// What programmes take from their base.
+/// The parts of a base that programmes use.
 #[derive(Clone)]
 pub(super) struct BaseParts {
     rulebook: Arc<Rulebook>,
@@ -80,11 +80,11 @@ pub(super) struct BaseParts {
 
 /// Which part a rulebook has in what several share.
 pub(super) enum ProgrammeRole {
-    /// It stands by itself.
+    /// A rulebook without a base.
     Alone,
     /// Others name it as their base.
     Base,
-    /// It is a programme over the records of a base.
+    /// A programme over the records of a base.
     Programme(BaseParts),
 }
 
@@ -96,7 +96,7 @@ pub(super) struct Checked {
 }
 
 impl Unchecked {
-    /// What programmes share of it.
+    /// The parts that programmes share.
     pub(super) fn shared(&self) -> BaseParts {
         BaseParts {
             rulebook: Arc::clone(&self.rulebook),
@@ -117,7 +117,7 @@ impl Unchecked {
 }
 
 impl RulebookPart {
-    /// Reads the rulebook of a name; its records are not yet checked as a whole.
+    /// Reads the rulebook with this name; its records are not yet checked as a whole.
     pub(super) fn read(
         &mut self,
         name: &str,
@@ -143,7 +143,7 @@ impl RulebookPart {
         };
         let library = self.library(name, base, files, diagnostics);
         let Some(rulebook) = self.rulebook(name, base, files, diagnostics) else {
-            // Nothing can be assessed; mistakes in the other files are still told.
+            // Nothing can be assessed; mistakes in the other files are still reported.
             self.scripts
                 .check_syntax(name, files, &library, diagnostics);
             advise(&mut diagnostics[before..], None, &is_record);
@@ -184,12 +184,12 @@ impl RulebookPart {
         })
     }
 
-    /// How much there is of its records.
+    /// The amount of data in its records.
     pub(super) fn amount(&self) -> DataAmount {
         self.records.amount()
     }
 
-    /// What is wrong with its records, each for itself.
+    /// The diagnostics of single records.
     pub(super) fn told_of_records(&self) -> impl Iterator<Item = &Diagnostic> {
         self.records.told()
     }

@@ -14,7 +14,7 @@ use crate::model::rulebook::{
 };
 use crate::model::typed_indexes::FactIndex;
 
-/// All that can be read of a jurisdiction.
+/// Everything that can be read of a jurisdiction.
 #[derive(Debug)]
 pub(crate) struct Wide {
     /// Stated facts, then derived ones in order of their names, then statistics in that of the
@@ -24,11 +24,11 @@ pub(crate) struct Wide {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
-/// A statistic with the facts it is worked out from, by their numbers.
+/// A statistic with the facts it is calculated from, by index.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {
     pub(crate) statistic: Arc<Statistic>,
-    /// Its own number.
+    /// Its own index.
     pub(crate) slot: FactIndex,
     /// None when something is wrong with how it is declared: it is then unknown.
     pub(crate) inputs: Option<StatisticInputs>,
@@ -90,7 +90,7 @@ impl Wide {
         }
     }
 
-    /// Whether everything is worked out in the same way as before.
+    /// Whether everything is calculated in the same way as before.
     pub(crate) fn reads_as(&self, other: &Self) -> bool {
         let same = |(one, other): (&Measured, &Measured)| {
             one.inputs == other.inputs && one.statistic.reads_as(&other.statistic)
@@ -158,7 +158,7 @@ fn as_numbers(range: &AllowedRange) -> AllowedRange {
     }
 }
 
-/// A sum of what is never below zero is never below zero, and likewise above.
+/// The range of a sum: one of values never below zero is never below zero; the same for above.
 fn of_sum(range: &AllowedRange) -> AllowedRange {
     let zero = Value::Number(Number::ZERO);
     let range = as_numbers(range);
@@ -168,7 +168,7 @@ fn of_sum(range: &AllowedRange) -> AllowedRange {
     }
 }
 
-/// What a type can be used for.
+/// A check of the type that an input needs.
 type Fits = fn(&FactType) -> bool;
 
 fn is_number(ty: &FactType) -> bool {
@@ -204,7 +204,7 @@ fn resolve(
         _ => (is_number, "a number"),
     };
     let mut slot = |input: &StatisticInput, (fits, expected): (Fits, &str)| {
-        // What says no type that can be read is told already.
+        // A derived fact without a readable type was already reported.
         let unsound =
             |fact: &Arc<DerivedFact>| !fact.is_sound && fact.schema.path.as_str() == &*input.path;
         if derived.iter().any(unsound) {
@@ -289,7 +289,7 @@ fn find(
     Err(Diagnostic::at(Code::WrongType, input.span.clone(), message).help(help))
 }
 
-/// What to write for a test or a calculation where a fact is named: `population > 5`.
+/// Advice if a test or a calculation is written in place of a fact: `population > 5`.
 fn as_derived(written: &str) -> Option<String> {
     let is_path = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-');
     let mut signs = ['<', '>', '=', '!', '+', '*', '/'].iter();

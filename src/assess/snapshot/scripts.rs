@@ -21,7 +21,7 @@ const DECISION: &str = "decision.rhai";
 pub(super) struct ScriptsKept {
     heads: BTreeMap<String, Head>,
     programs: BTreeMap<String, Compiled>,
-    /// What scripts could read, of which rulebook.
+    /// The schema that scripts could read, and its rulebook.
     wide: Option<(Arc<Rulebook>, Arc<Wide>)>,
 }
 

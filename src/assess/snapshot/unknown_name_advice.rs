@@ -6,8 +6,8 @@ use crate::model::fact::{FactType, Schema};
 use crate::model::rulebook::Rulebook;
 use crate::script::has_word;
 
-/// Says of names that are not there, and of which nothing is said yet, what to write.
-/// `is_record` tells whether a file of records is called so.
+/// Adds advice to errors about names that do not exist, if they have none yet. `is_record`: whether
+/// a file of records has this name.
 pub(super) fn advise(
     diagnostics: &mut [Diagnostic],
     known: Option<(&Rulebook, &Schema)>,
@@ -46,7 +46,7 @@ pub(super) fn advise(
     }
 }
 
-/// The fact of which the finding is read.
+/// The fact whose name was used as a condition's; `None` for other errors.
 fn no_condition<'a>(told: &'a Diagnostic, schema: &Schema) -> Option<&'a str> {
     let rest = told.message.strip_prefix("there is no condition `")?;
     let name = rest.strip_suffix('`')?;

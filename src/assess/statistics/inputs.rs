@@ -16,7 +16,7 @@ pub(crate) struct StatisticInputs {
 }
 
 impl StatisticInputs {
-    /// All inputs.
+    /// The indexes of all inputs.
     pub(crate) fn all(&self) -> impl Iterator<Item = FactIndex> {
         let single = [self.of, self.over, self.along, self.filter]
             .into_iter()

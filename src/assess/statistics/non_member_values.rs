@@ -45,7 +45,7 @@ struct Own {
     columns: KeptColumns,
 }
 
-/// The columns that a statistic is worked out from, kept.
+/// The columns that a statistic is calculated from, kept.
 #[derive(Debug)]
 pub(crate) struct KeptColumns {
     pub(crate) of: Option<Arc<Column>>,

@@ -34,7 +34,7 @@ impl RankedMember {
     }
 }
 
-/// Below so many members, comparing them is faster.
+/// With fewer members, comparing them is faster.
 const FEW: usize = 1_000;
 /// Bits looked at in one pass.
 const DIGIT: u32 = 11;
@@ -71,7 +71,7 @@ fn by_digits(places: &mut Vec<RankedMember>, later: &impl Fn(&RankedMember) -> u
     }
     let mut other = places.clone();
     for (pass, counts) in (0..).zip(&mut counts) {
-        // A digit that all have puts nobody before another.
+        // A digit that all keys share does not change the order.
         if counts.contains(&places.len()) {
             continue;
         }
