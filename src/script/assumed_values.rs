@@ -11,7 +11,7 @@ use crate::script::state_of_one_run::{Hosted, fault};
 use crate::script::symbolic_values::{describe, from_dynamic, text_as};
 use crate::tree::{Expression, FactRef, Unary, ValueKind};
 
-/// What is assumed as a value of the fact's own type: a constant, or a calculation.
+/// The assumed value, in the fact's own type: a constant, or a calculation.
 pub(super) fn assumed_value(
     ctx: &NativeCallContext<'_>,
     fact: &FactRef,
@@ -72,7 +72,7 @@ pub(super) fn assumed_value(
     fits.map(|value| Expression::Constant(value).into())
 }
 
-/// What to write for an assumed value of another type.
+/// Advice for an assumed value of another type.
 fn assumed_help(ty: &FactType, value: &Dynamic) -> Option<String> {
     let text = value.read_lock::<ImmutableString>()?;
     if text_as(ty, &text).is_some() {

@@ -54,7 +54,7 @@ pub(super) fn select_case(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip(index, end + 1, message, format!("write `{written}`")))
 }
 
-/// The labels of a case as they are written here; none where one is a comparison.
+/// The labels of a case in Rhai; `None` if one is a comparison.
 fn label(words: &Words<'_>, first: usize, last: usize) -> Option<String> {
     if first > last {
         return None;
@@ -88,7 +88,7 @@ pub(super) fn basic_line(words: &Words<'_>, index: usize) -> Option<Slip> {
         return None;
     }
     let last = line_end(words, index)?;
-    // With a brace it is a line of this language, or told as one.
+    // A line with a brace is Rhai, or is reported as such.
     if (index..=last).any(|at| matches!(words.at(at), "{" | "}")) || words.is(last + 1, "{") {
         return None;
     }
@@ -158,8 +158,8 @@ fn dim_line(words: &Words<'_>, index: usize, last: usize) -> Option<String> {
     Some(format!("let {} = {first};", words.at(index + 1)))
 }
 
-/// `Step 1: j.a > 3`, `1) j.a > 3` and `a) j.a > 3`: what stands before a line. What is said of it
-/// covers the line, where the rest of it is words.
+/// `Step 1: j.a > 3`, `1) j.a > 3` and `a) j.a > 3`: the prefix of a line. The slip covers the
+/// whole line if the rest of it is words.
 pub(super) fn labelled(words: &Words<'_>, index: usize) -> Option<Slip> {
     const CASES: [&str; 3] = ["case", "default", "when"];
     if !words.begins_line(index) || words.in_brackets(index) {

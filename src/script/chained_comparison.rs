@@ -19,7 +19,7 @@ pub(super) fn chain(words: &Words<'_>, index: usize) -> Option<Slip> {
     }
     let first = left_end(words.source, words.tokens, index);
     let last = right_end(words.source, words.tokens, next);
-    // `j.a > 5 < 8`: what is compared twice stands first.
+    // `j.a > 5 < 8`: the value that is compared twice comes first.
     let is_number =
         |from: usize, to: usize| from == to && words.kind(to) == Some(TokenKind::Number);
     let middle = if is_number(index + 1, next - 1) && !is_number(first, index - 1) {

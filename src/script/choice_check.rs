@@ -22,7 +22,7 @@ pub(super) fn check_choice(
     }
 }
 
-/// Pays for looking so many constants up among the choices of something that has some.
+/// Pays for looking up `times` constants among the choices of a side that has some.
 pub(super) fn pay_for_looking(
     ctx: &NativeCallContext<'_>,
     side: &Expression,
@@ -72,7 +72,7 @@ pub(super) fn choices_of(side: &Expression) -> Option<Arc<[Arc<str>]>> {
     }
 }
 
-/// What of a text nobody sees, and what to do about it.
+/// The invisible character in a text, and advice; `None` if there is none.
 fn unseen_in(text: &str) -> Option<String> {
     let found = text.chars().find_map(unseen)?;
     Some(format!(
@@ -80,8 +80,7 @@ fn unseen_in(text: &str) -> Option<String> {
     ))
 }
 
-/// Why one of choices is neither less nor more: their order is nobody's, least of all the
-/// alphabet's.
+/// The error if choices are compared by order: choices have no order, not even the alphabet's.
 pub(super) fn no_order(
     ctx: &NativeCallContext<'_>,
     comparison: Comparison,

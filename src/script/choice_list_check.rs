@@ -65,7 +65,7 @@ fn check(ctx: &NativeCallContext<'_>, value: &Dynamic, list: &Array) -> Hosted<(
     Ok(())
 }
 
-/// Where an item is written within what is looked through, or else all of that.
+/// The place of an item within `whole`; all of it if the item is not found there.
 fn written(whole: &Span, item: &Expression) -> Span {
     let Expression::Constant(item) = item else {
         return whole.clone();

@@ -18,7 +18,7 @@ use crate::script::symbolic_values::{
 use crate::script::unknown_function::NO_VALUE;
 use crate::tree::{Comparison, Expression, Test, Unary, ValueKind};
 
-/// Tells one stroke between conditions: it asks both sides, whatever the first comes to.
+/// Reports `&`, `|` and `^` between conditions: unlike `&&`, they evaluate both sides.
 pub(super) fn register(engine: &mut Engine) {
     for (sign, meant) in [("&", "&&"), ("|", "||"), ("^", "!=")] {
         engine.register_fn(
@@ -173,7 +173,7 @@ fn fit(left: ValueKind, right: ValueKind) -> bool {
     left == right || (left.is_numeric() && right.is_numeric())
 }
 
-/// A text beside a date becomes a date, when it is one.
+/// A text beside a date as a date, if it is one.
 pub(super) fn as_date_like(side: &Arc<Expression>, other: &Arc<Expression>) -> Arc<Expression> {
     match &**side {
         Expression::Constant(Value::Text(text)) if other.kind() == ValueKind::Date => {
@@ -235,7 +235,7 @@ pub(super) fn cannot_compare(
     fault(ctx, Code::WrongOperands, message, help)
 }
 
-/// What to write where a value of another kind stands beside a fact.
+/// Advice if a value of another kind is compared with a fact.
 fn other_kind(comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Option<String> {
     let (side, value) = match (left.is::<Symbol>(), right.is::<Symbol>()) {
         (true, false) => (left, right),
@@ -306,13 +306,13 @@ fn other_kind(comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Option
     }
 }
 
-/// Whether a text stands beside a date, and is no date itself.
+/// Whether the side is a date, and the text beside it contains a digit.
 fn is_day(side: &Dynamic, text: &str) -> bool {
     let date = from_dynamic(side).is_some_and(|side| side.kind() == ValueKind::Date);
     date && text.contains(|c: char| c.is_ascii_digit())
 }
 
-/// How a day is written that somebody wrote in another order.
+/// Advice on how to write a day that is given in another form.
 pub(super) fn day_of(text: &str) -> String {
     // `"2025-09-30" + 30` puts two texts together.
     if let Some((day, more)) = text.split_at_checked(10)
@@ -344,7 +344,7 @@ pub(super) fn day_of(text: &str) -> String {
     }
 }
 
-/// What to write for a fact that is true or false beside 1 or 0, `yes` or `no`.
+/// Advice if a boolean fact is compared with 1 or 0, `yes` or `no`.
 fn truth_wanted(comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Option<String> {
     let (comparison, value) = if left.is_bool() {
         (comparison, right)
@@ -376,15 +376,14 @@ fn truth_wanted(comparison: Comparison, left: &Dynamic, right: &Dynamic) -> Opti
     }
 }
 
-/// What to write for a number with what it counts behind it, as `7 %`.
+/// Advice for a number followed by a unit, such as `7 %`.
 fn counted(text: &str) -> Option<String> {
     let number = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let unit = text[number.len()..].trim();
     if number.parse::<Number>().is_err() || unit.contains(['.', ',']) {
         return None;
     }
-    // What stands on the other side may be days between two dates, or a fact that is counted in
-    // this.
+    // The other side may be a number of days between two dates, or a fact in this unit.
     Some(match unit.trim_end_matches('s') {
         unit @ ("year" | "month") => format!(
             "compare `{number}` with a fact that is counted in {unit}s, or, of two days, with \

@@ -26,13 +26,13 @@ use crate::script::symbolic_values::scope;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum ImportState {
     Visiting,
-    /// Loaded; so many files deep, itself counted.
+    /// Loaded; with the depth of its imports, itself included.
     Loaded(usize),
     Broken,
 }
 
-/// How many functions a library file may show with those of the files that it imports; one with
-/// more shows its own, and calls the others all the same.
+/// The most functions that a library file exposes with those of its imports; a file with more
+/// exposes only its own, and can still call the others.
 const MOST_SHOWN: usize = 1_000;
 
 pub(super) struct ImportLoader<'a> {
@@ -211,7 +211,7 @@ fn compile(
     Ok((ast, functions))
 }
 
-/// How many functions a module shows, with those of the modules in it.
+/// The number of functions that a module exposes, with those of its inner modules.
 fn shown(module: &Module) -> usize {
     let inner = module.iter_sub_modules().map(|(_, module)| shown(module));
     module.count().1 + inner.sum::<usize>()
@@ -314,8 +314,8 @@ impl Library {
     }
 }
 
-/// A script as the interpreter is given it, where all places of it can be told apart: else what is
-/// too long.
+/// A script prepared for the interpreter. An error if it is so long that its places cannot be
+/// distinguished.
 fn prepared(source: &Arc<Source>) -> Result<PreparedText, Diagnostic> {
     let fits = |text: &str| uncounted(source, text).map_or(Ok(()), Err);
     fits(source.text())?;

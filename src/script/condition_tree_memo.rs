@@ -23,12 +23,12 @@ pub(crate) struct ConditionExplored {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ConditionTrees(Arc<Mutex<KnownTrees>>);
 
-/// By the address of a program, which is kept so that no other gets the same one.
+/// By address of a program, which is kept alive so that no other gets its address.
 type KnownTrees = BTreeMap<usize, (Arc<Program>, Arc<OnceLock<ConditionExplored>>)>;
 
 impl ConditionTrees {
-    /// The exploration of a script. If there is none yet, `explore` makes it, and others wait for
-    /// that.
+    /// The exploration of a script. If there is none yet, `explore` makes it, and other threads
+    /// wait.
     pub(super) fn of(
         &self,
         program: &Arc<Program>,
@@ -42,7 +42,7 @@ impl ConditionTrees {
         self.place(program).get()?.tree.clone().ok()
     }
 
-    /// The place where its exploration is kept. Forgets scripts that nobody else uses.
+    /// The place where its exploration is kept. Drops scripts that are no longer used elsewhere.
     fn place(&self, program: &Arc<Program>) -> Arc<OnceLock<ConditionExplored>> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let address = Arc::as_ptr(program).addr();

@@ -115,7 +115,7 @@ fn part_of(ctx: &NativeCallContext<'_>, part: Unary, day: &Dynamic) -> Hosted<Dy
     }
 }
 
-/// A number as a text; where its value is not at hand, a mark that stands for it.
+/// A number as a text; if its value is not known, a mark that represents it.
 fn shown(ctx: &NativeCallContext<'_>, form: Unary, number: &Dynamic) -> Hosted<String> {
     let expression = from_dynamic(number).filter(|number| number.kind().is_numeric());
     let Some(expression) = expression else {

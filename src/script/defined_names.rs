@@ -71,8 +71,8 @@ fn opens_function(words: &Words<'_>, brace: usize) -> bool {
     open.is_some_and(|open| open >= 2 && words.is(open - 2, "fn"))
 }
 
-/// What to write for a name that is there, but not here: one that is given within braces, and a
-/// function that gives its own name a value.
+/// Advice for a name that exists, but not here: one defined within braces, and a function that
+/// assigns to its own name.
 pub(super) fn named_elsewhere(
     prepared: &PreparedText,
     position: Position,
@@ -110,7 +110,7 @@ pub(super) fn named_elsewhere(
     ))
 }
 
-/// What to write for a word of the interpreter that is meant as a name: `let case = 5`.
+/// Advice for a keyword used as a name: `let case = 5`.
 pub(super) fn named_so(prepared: &PreparedText, position: Position, word: &str) -> Option<String> {
     let words = words(prepared);
     let index = token_at(prepared, &words, position);
@@ -120,8 +120,7 @@ pub(super) fn named_so(prepared: &PreparedText, position: Position, word: &str) 
     })
 }
 
-/// What to write for a name that is given to nothing, by what stands behind it or by what it means
-/// elsewhere.
+/// Advice for a name that is not defined, by what follows it or by its meaning in other languages.
 pub(super) fn name_given(
     prepared: &PreparedText,
     position: Position,
@@ -222,7 +221,7 @@ pub(super) fn name_given(
     Some(help)
 }
 
-/// `met = true` and `met = j.ok`, which are meant to say what the outcome is.
+/// `met = true` and `met = j.ok`, which are meant to set the outcome.
 fn outcome_given(words: &Words<'_>, index: usize) -> Option<String> {
     let (name, given) = (words.at(index), words.at(index + 2));
     let outcome = match (name, given) {
@@ -292,7 +291,7 @@ fn misspelt(words: &Words<'_>, index: usize) -> Option<String> {
     fits.then(|| format!("write `{near}` in its place"))
 }
 
-/// What to write for `name <- value`.
+/// Advice for `name <- value`.
 fn in_place_of_arrow(words: &Words<'_>, index: usize, name: &str) -> String {
     let mut rest = words.ahead(index);
     let last = rest.find(|at| words.ends_line(*at));
@@ -305,7 +304,7 @@ fn in_place_of_arrow(words: &Words<'_>, index: usize, name: &str) -> String {
     format!("write `let {name} =` in the place of `{name} <-`{end}")
 }
 
-/// Whether `<-` stands there, at the start of a line or statement but for a name.
+/// Whether there is a `<-` after a name at the start of a line or statement.
 fn is_arrow(words: &Words<'_>, index: usize) -> bool {
     let name = index - 1;
     let before = name.checked_sub(1).map_or(";", |at| words.at(at));
@@ -313,17 +312,17 @@ fn is_arrow(words: &Words<'_>, index: usize) -> bool {
     starts && words.touch(index, 2) && words.is(index + 1, "-")
 }
 
-/// What is said where somebody goes over all records.
+/// Advice for a loop over all records.
 const OVER_ALL: &str = "a script is about one record: what is counted over all of them stands under \
                         `statistics:` in the rulebook file, and is read as in `stats.mean_income`";
 
-/// Whether a name stands in the brackets of a function that looks something up in a sheet.
+/// Whether a name is an argument of a lookup function of spreadsheets.
 fn is_looked_up(words: &Words<'_>, index: usize) -> bool {
     let function = words.bracket(index).and_then(|open| open.checked_sub(1));
     function.is_some_and(|at| words.any(at, &["vlookup", "hlookup", "xlookup", "lookup"]))
 }
 
-/// Whether a name stands before a value in the brackets of a call: `max(a, key=b)`.
+/// Whether a name precedes a value in the arguments of a call: `max(a, key=b)`.
 fn is_named_value(words: &Words<'_>, index: usize) -> bool {
     let open = words.bracket(index).filter(|open| words.is(*open, "("));
     open.and_then(|open| open.checked_sub(1))
@@ -335,7 +334,7 @@ fn is_import(words: &Words<'_>, name: &str) -> bool {
     (1..words.tokens.len()).any(|at| words.is(at, name) && words.is(at - 1, "as"))
 }
 
-/// What is said of `j.x = 5` and `j.x += 1`: the message, and what to write.
+/// The message and the advice for `j.x = 5` and `j.x += 1`.
 pub(super) fn assigned(prepared: &PreparedText, position: Position) -> (String, String) {
     let words = words(prepared);
     let tokens = words.tokens;
@@ -368,7 +367,7 @@ pub(super) fn assigned(prepared: &PreparedText, position: Position) -> (String, 
     (message, help)
 }
 
-/// How many values a function of the script takes, by its name.
+/// The number of parameters of a function of the script, by its name.
 pub(super) fn arguments_of(prepared: &PreparedText, name: &str) -> Option<usize> {
     let words = words(prepared);
     let at = words

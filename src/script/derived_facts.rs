@@ -30,7 +30,7 @@ struct DerivedProgram {
     found: OnceLock<DerivedExploration>,
 }
 
-/// What was found out about a script, and whether some path of it has a mistake of its author.
+/// The form of a derived fact, and whether some path of its script has a mistake of its author.
 #[derive(Clone, Debug)]
 struct DerivedExploration {
     worked: DerivedForm,
@@ -38,7 +38,7 @@ struct DerivedExploration {
 }
 
 impl DerivedProgram {
-    /// A script of which nothing is found out yet.
+    /// A script that is not explored yet.
     fn new(program: Option<Arc<Program>>) -> Self {
         Self {
             program,
@@ -48,16 +48,16 @@ impl DerivedProgram {
     }
 }
 
-/// How a derived fact is worked out.
+/// How a derived fact is calculated.
 #[derive(Clone, Debug)]
 pub(crate) enum DerivedForm {
     /// By a tree, wherever it is read.
     Tree(Arc<Tree>),
-    /// By a tree that whoever reads it does not go through; with a fault that it may run into.
+    /// By a tree that its readers do not follow; with a fault that it may run into.
     ByName(Option<Arc<Diagnostic>>),
-    /// By its script, for each jurisdiction beforehand.
+    /// By its script, for each jurisdiction, before the others.
     Beforehand,
-    /// Not at all: why, stands among the diagnostics.
+    /// Not at all; the diagnostics say why.
     Broken,
 }
 
@@ -99,7 +99,7 @@ impl Derivations {
         all.filter_map(|(index, one)| Some((self.slot(index), one.program.as_ref()?)))
     }
 
-    /// How many there are.
+    /// The number of derived facts.
     pub(super) fn len(&self) -> usize {
         self.list.len()
     }
@@ -114,13 +114,13 @@ impl Derivations {
         self.list[index].program.as_ref()
     }
 
-    /// What was found out about the one at a place.
+    /// The form of the derived fact at a place; `None` if it is not explored yet.
     pub(crate) fn found(&self, index: usize) -> Option<&DerivedForm> {
         self.list[index].found.get().map(|found| &found.worked)
     }
 
-    /// Whether the one at a place has a mistake, as far as is known: what is worked out from all of
-    /// its values would pass over those that the mistake concerns.
+    /// Whether the one at a place has a known mistake: a statistic of its values would leave out
+    /// those that the mistake concerns.
     pub(crate) fn is_broken(&self, index: usize) -> bool {
         let found = self.list[index].found.get();
         self.program(index).is_none() || found.is_some_and(|found| found.mistaken)
@@ -131,12 +131,12 @@ impl Derivations {
         let _ = self.list[index].begun.set(());
     }
 
-    /// Whether nobody has looked at the one at a place yet.
+    /// Whether exploring the one at a place has not begun.
     pub(crate) fn is_to_come(&self, index: usize) -> bool {
         self.program(index).is_some() && self.list[index].begun.get().is_none()
     }
 
-    /// Notes what was found out; once is enough.
+    /// Sets the form; only the first call counts.
     pub(crate) fn note(&self, index: usize, worked: DerivedForm, mistaken: bool) {
         let _ = self.list[index]
             .found
@@ -150,7 +150,7 @@ impl Derivations {
             .filter(|index| *index < self.list.len())
     }
 
-    /// Whether a fact, by its number in the schema, is worked out wherever it is read.
+    /// Whether a fact, by its index in the schema, is calculated wherever it is read.
     pub(crate) fn is_worked_where_read(&self, slot: FactIndex) -> bool {
         self.index(slot)
             .is_some_and(|index| matches!(self.found(index), Some(DerivedForm::Tree(_))))

@@ -12,7 +12,7 @@ use crate::script::symbolic_values::{describe, from_dynamic, has_mark};
 use crate::script::verdict_functions::Ending;
 use crate::tree::{Expression, Unary, ValueKind};
 
-/// What the derived fact of a script may be.
+/// The schema of the derived fact that a script calculates.
 pub(super) fn expected(program: &Arc<Program>) -> Option<Arc<FactSchema>> {
     with(|run| {
         let derived = &run.bindings.derived;
@@ -28,7 +28,7 @@ pub(super) enum DerivedEnd {
     Value(Arc<Expression>),
     /// It is made from a fact in a way that a tree cannot hold.
     Opaque,
-    /// It is no value of the type: what is said of that, and what to write.
+    /// It is no value of the type: the message, and the advice.
     Wrong(String, String),
 }
 
@@ -94,7 +94,7 @@ pub(super) fn ended(program: &Program, value: &Dynamic, fact: &FactSchema) -> De
     }
 }
 
-/// What to write where a script ends in something else.
+/// Advice if a script ends in a value of another type.
 fn help(value: &Dynamic, fact: &FactSchema) -> String {
     let kind = from_dynamic(value).map(|value| value.kind());
     match (&fact.ty, kind) {
@@ -107,7 +107,7 @@ fn help(value: &Dynamic, fact: &FactSchema) -> String {
     .to_owned()
 }
 
-/// What a value made from a fact is called, where a tree cannot hold it.
+/// The fault for a text that is made from a fact, where a tree cannot hold it.
 pub(super) fn opaque_text(program: &Program) -> Arc<Diagnostic> {
     let message = "the script ends in a text made from a fact, and a tree cannot hold that";
     Diagnostic::at(Code::ScriptFailed, program.end(), message).into()

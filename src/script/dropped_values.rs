@@ -1,9 +1,9 @@
 //! Values that a script calculates and drops: outcomes, tests and values that nothing uses.
 //!
-//! `if !j.ok { not_met("why") }` with more script after it goes on as if nothing had been said. The
-//! interpreter allows it, so its syntax tree is searched: the value of a block is that of its last
-//! statement, and the values of all other statements are dropped. Only what can have no effect is
-//! reported: an unknown function may be called for its effects.
+//! `if !j.ok { not_met("why") }` with more script after it continues as if nothing had been said.
+//! The interpreter allows it, so its syntax tree is searched: the value of a block is that of its
+//! last statement, and the values of all other statements are dropped. Only what can have no effect
+//! is reported: an unknown function may be called for its effects.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ use crate::script::rewrite_text_for_interpreter::{PreparedText, WRITTEN};
 use crate::script::unused_names::{added, used_names, written_to};
 use crate::script::verdict_functions::ENDINGS;
 
-/// What is dropped in a script.
+/// The dropped values of a script.
 pub(super) fn dropped(
     prepared: &PreparedText,
     ast: &AST,
@@ -59,7 +59,7 @@ pub(super) fn dropped(
     found
 }
 
-/// Something that is dropped, and where it stands.
+/// A dropped value, and its place.
 struct Dropped {
     position: Position,
     what: What,
@@ -75,9 +75,9 @@ enum What {
     Value,
     /// A text behind a `return`.
     Reason,
-    /// An outcome under a name; its function.
+    /// An outcome assigned to a name, with its function.
     Named(String, String),
-    /// An outcome beside an operator, or as a condition; its function.
+    /// An outcome used with an operator, or as a condition, with its function.
     Operand(String, String),
 }
 
@@ -85,7 +85,7 @@ enum What {
 #[derive(Default)]
 struct Body {
     found: Vec<Dropped>,
-    /// What is wrong with the last one if another follows, and if none does.
+    /// The slips in the last statement if another follows, and if none does.
     last: Vec<Dropped>,
     last_used: Vec<Dropped>,
     /// Whether one of them is a `return`.
@@ -98,7 +98,7 @@ struct DroppedSearch<'a> {
     functions: &'a Functions,
     found: Vec<Dropped>,
     bound: Vec<Dropped>,
-    /// Whether what is looked at stands in a loop over items.
+    /// Whether the current place is in a loop over items.
     in_turns: bool,
 }
 
@@ -171,7 +171,7 @@ impl DroppedSearch<'_> {
         }
     }
 
-    /// A value with a name: an outcome in it is dropped where nothing comes of the name.
+    /// A value with a name: an outcome in it is dropped if the name is not used.
     fn bind(&mut self, name: &str, value: &Expr) {
         self.value(value);
         self.keep(name, value);
@@ -203,7 +203,7 @@ impl DroppedSearch<'_> {
                 for part in &**parts {
                     self.operand(part, sign);
                 }
-                // An outcome beside a sign was told already.
+                // An outcome beside an operator was reported already.
                 let functions = self.functions;
                 let outcome = |part: &Expr| matches!(part, Expr::FnCall(call, _) if functions.is_outcome(call));
                 self.drop_plain(*position, used || parts.iter().any(outcome));
@@ -302,7 +302,7 @@ impl DroppedSearch<'_> {
     }
 }
 
-/// Of `not_met(j.a < 3)`: the test, which is no reason, and the outcome.
+/// For `not_met(j.a < 3)`: the test, which is no reason, and the outcome.
 fn decided(text: &str) -> Option<(&str, &str)> {
     let (name, rest) = text.split_once('(')?;
     let test = rest.trim_end().trim_end_matches(';').strip_suffix(')')?;
@@ -312,14 +312,14 @@ fn decided(text: &str) -> Option<(&str, &str)> {
     ((compares || test.starts_with('!')) && plain).then_some((test, name))
 }
 
-/// Whether a name of the script's own stands before `==`.
+/// Whether a name of the script precedes `==`.
 fn compares_name(text: &str) -> bool {
     let name = text.split_once("==").map_or("", |(name, _)| name.trim());
     let rest = |c: char| c.is_ascii_alphanumeric() || c == '_';
     name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') && name.chars().all(rest)
 }
 
-/// What to say of it.
+/// The diagnostic of a dropped value.
 fn told(prepared: &PreparedText, dropped: &Dropped) -> Diagnostic {
     let span = match &dropped.what {
         What::Value => prepared.statement(dropped.position),
@@ -416,8 +416,8 @@ fn is_calculated(text: &str) -> bool {
             .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'.'))
 }
 
-/// What stands before the sign in front of an operand, in its statement; empty where it is the
-/// first.
+/// The text before the operator in front of an operand, within its statement; empty for the first
+/// operand.
 fn before(prepared: &PreparedText, end: usize) -> String {
     let text = &prepared.source.text()[..end];
     let signs = |c: char| c.is_whitespace() || matches!(c, '|' | '&');
@@ -437,7 +437,7 @@ fn before(prepared: &PreparedText, end: usize) -> String {
     before.to_owned()
 }
 
-/// A text behind a `return` was to be its reason; `ended` says whether there was one.
+/// A text after a `return`, meant as its reason; `ended` says whether there was one.
 fn behind(ended: &mut bool, statement: &Stmt) -> Option<Dropped> {
     let reason = text_alone(statement).filter(|_| *ended);
     *ended |= matches!(statement, Stmt::Return(..));
@@ -447,7 +447,7 @@ fn behind(ended: &mut bool, statement: &Stmt) -> Option<Dropped> {
     })
 }
 
-/// Where a statement stands that is a text and nothing else.
+/// The place of a statement that is only a text.
 fn text_alone(statement: &Stmt) -> Option<Position> {
     let Stmt::Expr(value) = statement else {
         return None;
@@ -472,8 +472,8 @@ fn reads_only(expression: &Expr) -> bool {
     }
 }
 
-/// Whether a function of ours does nothing but give a value; `sort` may put its list in order, and
-/// what is given a function of the author may do what that does.
+/// Whether a built-in function has no effect but its value; `sort` may reorder its list, and a
+/// function that takes one of the author's may do what that does.
 fn changes_nothing(name: &str) -> bool {
     FUNCTIONS.contains(&name) && !ENDINGS.contains(&name) && !name.starts_with("sort")
 }

@@ -22,7 +22,7 @@ pub(super) fn before_statement(
     })
 }
 
-/// A function of the script begins, so many calls deep.
+/// A function of the script begins, at this depth of calls.
 pub(super) fn enter_function(calls: usize) {
     with(|run| {
         if let Some(states) = &mut run.states {
@@ -102,8 +102,8 @@ impl Run {
         may
     }
 
-    /// Comes to a node of the tree of a derived fact that is read; `since` as [`Self::happened`]
-    /// said before.
+    /// Reaches a node of the tree of a derived fact that is read; `since` is an earlier result of
+    /// [`Self::happened`].
     pub(super) fn at_node(&mut self, since: usize, fact: &FactRef, node: usize) -> Hosted<()> {
         let key = self
             .states
@@ -112,7 +112,7 @@ impl Run {
         self.arrive(key)
     }
 
-    /// How much happened so far.
+    /// The number of events so far.
     pub(super) fn happened(&self) -> usize {
         self.states.as_ref().map_or(0, |states| states.happened())
     }
@@ -125,7 +125,7 @@ impl Run {
         }
     }
 
-    /// Notes what a derived fact came to.
+    /// Notes the value of a derived fact.
     pub(super) fn came_to(&mut self, since: usize, fact: &FactRef, value: &Arc<Expression>) {
         if let Some(states) = &mut self.states {
             states.read(since, fact, value);

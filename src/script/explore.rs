@@ -1,9 +1,9 @@
 //! Runs a script once for each path it can take.
 //!
-//! A run consults a list of answers and adds one where the list ends. After it, the last answer
-//! that was yes becomes no, and the script runs again from the start, until none is left. What a
-//! script means is decided by the interpreter alone. A script of many paths is watched as it runs,
-//! so that those that come to the same state are followed once (`state_merging`).
+//! A run consults a list of answers and adds one where the list ends. After it, the last yes
+//! becomes a no, and the script runs again from the start, until there is none left. The
+//! interpreter alone decides what a script means. A script with many paths is watched as it runs,
+//! so that paths that reach the same state are followed once (`state_merging`).
 //!
 //! Example: `if j.a { true } else { j.n > 3 }` runs three times: `a` yes; `a` no and `n > 3` yes;
 //! `a` no and `n > 3` no. These are the three paths, and the tree is built of them.
@@ -58,19 +58,19 @@ pub(crate) struct Exploration {
     pub(crate) needs: Option<usize>,
     /// Why the paths are not all, and where.
     pub(crate) incomplete: Option<Arc<Diagnostic>>,
-    /// What does not go together whatever is in the lists that it reads.
+    /// Values that do not fit together whatever the lists that it reads contain.
     pub(crate) misfits: Vec<Arc<Diagnostic>>,
     /// There are more paths than were followed apart.
     has_more: bool,
 }
 
-/// By file and range of a test: its place and what it asks there first, and whether no and yes were
-/// given; and whether what the facts can be at all decides it.
+/// By file and range of a test: its place and its first question, whether no and yes were given,
+/// and whether the values that its facts can have decide it.
 pub(crate) type Answers = BTreeMap<(String, usize, usize), (Span, String, [bool; 2], bool)>;
 
 /// The mistakes of the author that some path runs into; a calculation that could fail for some
-/// facts is none until it does. Values that do not go together are one mistake at their place,
-/// whatever they are on other paths.
+/// facts is a mistake only if it does on a path. Values that do not fit together count once per
+/// place, even if they differ on other paths.
 pub(crate) fn mistakes(found: &Exploration) -> impl Iterator<Item = &Arc<Diagnostic>> {
     let mut places = BTreeSet::new();
     let faults = found
@@ -102,7 +102,7 @@ pub(crate) fn explore(
     alone(program, bindings, known)
 }
 
-/// Explores the script of a condition with all facts free: once, whoever reads its finding.
+/// Explores the script of a condition with all facts free: once for all readers of its finding.
 pub(crate) fn explore_condition(
     program: &Arc<Program>,
     bindings: &Arc<Bindings>,
@@ -153,9 +153,9 @@ fn alone(
     found
 }
 
-/// What does not go together in a script that reads lists. A tree holds none, and what is compared
-/// with the items of one that is empty is never looked at; so a few items of the right type stand
-/// for each list, and only what their type makes wrong is told.
+/// The values that do not fit together in a script that reads lists. No tree holds such a script,
+/// and what is compared with the items of an empty list is never checked; so each list gets a few
+/// items of its type, and only errors that follow from the types are reported.
 fn misfits(program: &Arc<Program>, bindings: &Arc<Bindings>) -> Vec<Arc<Diagnostic>> {
     const COUNTS: [usize; 2] = [1, 3];
     let of_types = [
@@ -180,8 +180,8 @@ fn misfits(program: &Arc<Program>, bindings: &Arc<Bindings>) -> Vec<Arc<Diagnost
     misfits
 }
 
-/// Explores a script, with so many items in each list if it says how many; also whether lists were
-/// read of which nothing is known.
+/// Explores a script, with `items` items in each list if given; also returns whether unknown lists
+/// were read.
 fn explored(
     program: &Arc<Program>,
     bindings: &Arc<Bindings>,
@@ -286,22 +286,22 @@ fn too_many(program: &Program, most: usize, most_work: u64) -> Arc<Diagnostic> {
     Diagnostic::at(Code::LimitReached, program.end(), message).into()
 }
 
-/// What tells a step from others: its place, its question, its answer.
+/// The identity of a step: its place, its question, its answer.
 fn step_key(asked: &Asked, answer: bool) -> (usize, usize, usize, bool, Test) {
     let (range, source) = (asked.span.range(), asked.span.source());
     let file = Arc::as_ptr(source).addr();
     (file, range.start, range.end, answer, asked.test.clone())
 }
 
-/// Whether a question stands in a script: those of a `switch` stand behind that word.
+/// Whether a question is written in a script; those of a `switch` are behind that word.
 fn is_written(span: &Span) -> bool {
     let range = span.range();
     let before = span.source().text()[..range.start].trim_end();
     !range.is_empty() || before.ends_with("switch")
 }
 
-/// Notes the answers of one run. The question whether a calculation can be done stands in no
-/// script, nor does that for each value that something is looked up by.
+/// Notes the answers of one run. Questions whether a calculation can be done, and which value a
+/// lookup uses, are not written in a script and are left out.
 fn note_answers(steps: &[(Asked, bool)], answers: &mut Answers) {
     for (asked, answer) in steps
         .iter()
@@ -416,7 +416,7 @@ fn numbers_in(scope: &Scope<'_>) -> Vec<(Arc<str>, Value)> {
         .collect()
 }
 
-/// What the script took for facts that the record does not state.
+/// The values that the script assumed for facts that the record does not state.
 fn assumed(run: &Run) -> Vec<(FactRef, Arc<Expression>)> {
     let assumed = run
         .steps
@@ -464,7 +464,7 @@ fn concluded(program: &Program, run: &Run, value: &Dynamic) -> Outcome {
     }
 }
 
-/// What to write where a script ends in something else than an outcome.
+/// Advice if a script ends in something other than an outcome.
 fn outcome_in_place_of(program: &Program, value: &Dynamic) -> &'static str {
     if value.is_unit() && program.ends_with_cases() {
         return "where no case fits, it ends so: write `_ => not_met(\"why\")` as the last case";
@@ -488,7 +488,7 @@ fn outcome_in_place_of(program: &Program, value: &Dynamic) -> &'static str {
     }
 }
 
-/// What the script of a derived fact came to.
+/// The outcome of the script of a derived fact.
 fn worked_out(
     program: &Program,
     fact: &FactSchema,

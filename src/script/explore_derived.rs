@@ -7,7 +7,7 @@ use crate::script::script_environment::{Bindings, Bound, differing};
 use crate::script::{ConditionTrees, DerivedForm, Exploration, explore, mistakes};
 use crate::tree::Tree;
 
-/// A derived fact's script explored; without an exploration when it is broken.
+/// The explored script of a derived fact; `None` if it is broken.
 pub(crate) struct DerivedExplored {
     pub(crate) worked: DerivedForm,
     pub(crate) found: Option<Exploration>,
@@ -59,7 +59,7 @@ impl Explorer<'_> {
             let found = program.map(|program| explore(program, self.bindings, None));
             if let Some(needed) = found.as_ref().and_then(|found| found.needs) {
                 match open.iter().position(|one| *one == needed) {
-                    // None of these can be worked out.
+                    // None of these can be calculated.
                     Some(from) => {
                         let circle = &open[from..];
                         let broken = |one: &usize| derived.note(*one, DerivedForm::Broken, true);

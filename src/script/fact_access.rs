@@ -57,7 +57,7 @@ fn read_fact(ctx: &NativeCallContext<'_>, fact: FactRef) -> Hosted<Dynamic> {
     }
 }
 
-/// Whether findings are read, by a condition: only a decision stands above them.
+/// Whether a condition reads a finding; a decision script reads findings like facts.
 fn is_in_a_condition(owner: &Owner) -> bool {
     *owner == Owner::Finding && with(|run| run.program.roots == Roots::Condition)
 }
@@ -72,7 +72,7 @@ fn last_slot(fact: &FactRef) -> FactIndex {
     fact.steps().last().map_or(FactIndex::ID, |step| step.fact)
 }
 
-/// Ends the run where a statistic cannot be calculated, or what it rests on was not looked at yet.
+/// Ends the run if a statistic cannot be calculated, or its inputs are not explored yet.
 fn statistic_is_ready(ctx: &NativeCallContext<'_>, fact: &FactRef) -> Hosted<()> {
     let slot = last_slot(fact);
     if let Some(index) = with(|run| run.bindings.to_come(slot)) {
@@ -86,8 +86,7 @@ fn statistic_is_ready(ctx: &NativeCallContext<'_>, fact: &FactRef) -> Hosted<()>
     Err(fault(ctx, Code::ScriptFailed, message, Some(help)))
 }
 
-/// The form of a derived fact; ends the run where it cannot be calculated, or was not looked at
-/// yet.
+/// The form of a derived fact; ends the run if it cannot be calculated, or is not explored yet.
 fn derived_form(ctx: &NativeCallContext<'_>, fact: &FactRef) -> Hosted<DerivedForm> {
     let bindings = with(|run| Arc::clone(&run.bindings));
     let slot = last_slot(fact);
@@ -453,7 +452,7 @@ fn read_by_name(
     read_stated(ctx, fact)
 }
 
-/// What the tree of a derived fact comes to.
+/// The value of a derived fact, from its tree.
 fn worked_out(tree: &Tree, fact: &FactRef, since: usize) -> Hosted<Arc<Expression>> {
     let outcome = follow(tree, fact, since)?;
     let value = outcome.value.as_ref();

@@ -16,7 +16,7 @@ pub(crate) enum OneItem {
     Last(String),
 }
 
-/// What is read and left in the turns of a loop.
+/// The variables that a loop body reads and writes.
 #[derive(Default)]
 struct LoopBody {
     reads: BTreeSet<String>,
@@ -61,7 +61,7 @@ pub(crate) fn one_item_loops(program: &Program) -> Vec<(Span, OneItem)> {
     found
 }
 
-/// What is read and left in each loop, by its place.
+/// The variables that each loop reads and writes, by its place.
 fn bodies(ast: &AST) -> BTreeMap<Position, LoopBody> {
     let mut bodies: BTreeMap<Position, LoopBody> = BTreeMap::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
@@ -105,7 +105,7 @@ fn bodies(ast: &AST) -> BTreeMap<Position, LoopBody> {
     bodies
 }
 
-/// Whether what stands there is given a new value, and not read.
+/// Whether the variable there is assigned, and not read.
 fn is_written(above: &[ASTNode<'_>], place: Position) -> bool {
     match above.last() {
         Some(ASTNode::Stmt(Stmt::Assignment(parts))) => {

@@ -36,7 +36,7 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
     let mut found = badly_written(&words);
     found.extend(bad_labels(prepared, &words, error));
     let own = own_names(&words);
-    // What stands between the marks of typesetters, in order.
+    // The texts between typographic quotation marks, in order.
     let mut quoted = Vec::new();
     let mut index = 0;
     while index < words.tokens.len() && !words.is_spent() {
@@ -100,7 +100,7 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
     found.extend(signs.filter(|slip| !within(slip)));
     found.extend(never_meant(&words));
     if let Some(open) = swallowed(&words) {
-        // What stands in a text that began too early is nobody's slip.
+        // In a text that began too early, nothing else is a slip.
         let start = open.range.start;
         found.retain(|slip| slip.range.end <= start);
         found.push(open);
@@ -111,7 +111,7 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
     words.told(&prepared.source, found)
 }
 
-/// `j.a // 2`: what stands behind it is a remark.
+/// `j.a // 2`: the rest of the line is a comment.
 fn divided(words: &Words<'_>, index: usize) -> Option<Slip> {
     let end = words.tokens[index].range.end;
     let gap = words
@@ -139,7 +139,7 @@ fn divided(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip_at(start..start + 2, message, help))
 }
 
-/// What is never meant, though it can be read.
+/// Slips in a script that can be read.
 pub(super) fn misread(prepared: &PreparedText) -> Vec<Diagnostic> {
     let words = Words::new(prepared.source.text(), prepared.tokens());
     let mut found = never_meant(&words);
@@ -176,7 +176,7 @@ pub(super) fn of_decision(prepared: &PreparedText) -> Vec<Diagnostic> {
     words.told(&prepared.source, found)
 }
 
-/// What to write for a word of another language.
+/// Advice for a word of another language.
 fn meant(word: &str) -> Option<&'static str> {
     Some(match word {
         "and" | "AND" | "And" | "und" | "et" => "&&",
@@ -422,7 +422,7 @@ fn opens_branch(words: &Words<'_>, index: usize) -> bool {
     matches!(before(index.wrapping_sub(1)), "else" | "ELSE") || words.in_condition(index)
 }
 
-/// Signs of typesetters: `≥`, `“`, and characters that nobody sees.
+/// Typographic signs: `≥`, `“`, and invisible characters.
 fn typographic(words: &Words<'_>) -> Vec<Slip> {
     let mut found = Vec::new();
     for (index, token) in words.tokens.iter().enumerate() {
@@ -459,7 +459,7 @@ fn typographic(words: &Words<'_>) -> Vec<Slip> {
     }
     let mut at = 0;
     let mut tokens = words.tokens.iter().peekable();
-    // Between tokens and within names nobody sees them; in a text they are part of it.
+    // Between tokens and within names they are invisible; in a text they are part of it.
     for (offset, c) in words.source.char_indices() {
         while tokens.peek().is_some_and(|token| token.range.end <= offset) {
             tokens.next();

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::script::state_of_one_run::{Hosted, RunStop, raise, with};
 use crate::tree::{FactRef, Next, Outcome, Tree};
 
-/// Asks what the script of a derived fact or of a condition asks, down to its outcome; `since`: how
-/// much had happened before.
+/// Asks the tests of a derived fact's or condition's tree, down to its outcome; `since`: the number
+/// of events before.
 pub(super) fn follow(tree: &Tree, fact: &FactRef, since: usize) -> Hosted<Arc<Outcome>> {
     let own = fact.steps().len() == 1;
     let place = |inner: &FactRef| inner.seen_through(fact);

@@ -5,7 +5,7 @@ use crate::base::diagnostic::in_latin_letters;
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 
-/// Words outside texts that look like a word of Latin letters and are none.
+/// Words outside texts that look like Latin letters, and contain others.
 pub(super) fn foreign_letters(words: &Words<'_>) -> Vec<Slip> {
     let found = words.each().filter_map(|index| {
         let word = words.at(index);

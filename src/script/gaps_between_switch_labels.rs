@@ -9,11 +9,11 @@ use crate::script::slip::Words;
 pub(crate) struct LabelGap {
     /// The lower label.
     pub(crate) span: Span,
-    /// What the `switch` is about, as it is written.
+    /// The value of the `switch`, as written.
     pub(crate) value: String,
     pub(crate) lower: String,
     pub(crate) upper: String,
-    /// Where the lower one ends, and whether that number is in it.
+    /// The end of the lower label, and whether that number is included.
     pub(crate) end: i64,
     pub(crate) with_end: bool,
 }
@@ -27,14 +27,14 @@ struct NumberLabel {
     with_end: bool,
 }
 
-/// Each two labels that stand one after the other, where the number behind the end of the lower one
-/// is the first of the upper one.
+/// Each pair of adjacent labels in which the upper one begins at the number after the end of the
+/// lower one.
 pub(crate) fn labels_with_a_gap(program: &Program) -> Vec<LabelGap> {
     let source = program.source();
     let tokens = program.prepared.tokens();
     let words = Words::new(source.text(), tokens);
     let mut found = Vec::new();
-    // By brace that is open: the label before, if it is one of numbers.
+    // By open brace: the label before, if it is one of numbers.
     let mut before: Vec<Option<NumberLabel>> = Vec::new();
     for index in 0..tokens.len() {
         match words.at(index) {
@@ -80,7 +80,7 @@ pub(crate) fn labels_with_a_gap(program: &Program) -> Vec<LabelGap> {
     found
 }
 
-/// The label before `=>`, where it is one number or one range of numbers.
+/// The label before `=>`, if it is one number or one range of numbers.
 fn label(words: &Words<'_>, arrow: usize) -> Option<NumberLabel> {
     let last = arrow.checked_sub(1)?;
     let end = words.whole_number(last)?;

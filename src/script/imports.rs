@@ -8,7 +8,7 @@ use crate::script::program::Library;
 use crate::script::state_of_one_run::{is_running, with};
 
 thread_local! {
-    /// The library while it is being loaded; at all other times imports come from the run.
+    /// The library while it is loaded; at other times imports come from the run.
     pub(super) static LOADING: RefCell<Option<Library>> = const { RefCell::new(None) };
 }
 

@@ -4,8 +4,8 @@ use crate::base::source::Span;
 use crate::script::rewrite_text_for_interpreter::PreparedText;
 use crate::script::slip::Words;
 
-/// The first such `if` with an outcome in a branch; none in a script that is too long to look for
-/// it.
+/// The first such `if` with an outcome in a branch; `None` if there is none, or the script is too
+/// long to search.
 pub(super) fn last_if_without_else(prepared: &PreparedText, outcomes: &[&str]) -> Option<Span> {
     const LONGEST: usize = 5_000;
     let words = Words::new(prepared.source.text(), prepared.tokens());
@@ -27,7 +27,7 @@ pub(super) fn last_if_without_else(prepared: &PreparedText, outcomes: &[&str]) -
     Some(prepared.source.span(words.tokens[first].range.clone()))
 }
 
-/// Where the branches that begin with an `if` end, and whether the last of them is an `else`.
+/// The end of the branches that begin with an `if`, and whether the last one is an `else`.
 fn branches_end(words: &Words<'_>, start: usize) -> Option<(usize, bool)> {
     let (mut at, mut other) = (start, false);
     loop {
@@ -48,11 +48,11 @@ fn block_behind(words: &Words<'_>, at: usize) -> Option<usize> {
     words.closed(open)
 }
 
-/// Whether the script comes to its end behind a token, without anything else.
+/// Whether nothing else follows a token in the script.
 fn is_last(words: &Words<'_>, end: usize) -> bool {
     let mut end = end;
     while matches!(words.at(end + 1), "}" | ",") {
-        // The other cases of a `switch` stand behind one of them.
+        // After a case of a `switch`, only its other cases follow.
         if words.is(end + 1, ",") {
             let cases = words.bracket(end).filter(|open| words.is(*open, "{"));
             match cases.and_then(|open| words.closed(open)) {

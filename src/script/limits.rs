@@ -15,7 +15,7 @@ pub(super) const MAX_DEPTH: (usize, usize) = (48, 32);
 /// Branches of a chain of `else if`, and in a function that calls others.
 pub(super) const MAX_BRANCHES: (usize, usize) = (250, 24);
 
-/// What the interpreter itself may count: `nesting_depth` bounds what goes deeper.
+/// The interpreter's own limit on depth, out of reach: `nesting_depth` bounds scripts before that.
 pub(super) const MAX_COUNTED: usize = 4_000;
 
 /// Bytes of a text.

@@ -9,12 +9,12 @@ use crate::script::slip::Words;
 pub(crate) struct TwoItems {
     /// The list.
     pub(crate) span: Span,
-    /// What is looked for in it, as it is written.
+    /// The value that is looked for in it, as written.
     pub(crate) value: String,
     /// The two items, as they are written.
     pub(crate) low: String,
     pub(crate) high: String,
-    /// How far apart two whole numbers are; none of two days.
+    /// The difference of two integers; `None` for two days.
     pub(crate) apart: Option<i64>,
 }
 

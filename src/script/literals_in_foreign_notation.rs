@@ -4,7 +4,7 @@
 use crate::script::scan::{Token, TokenKind};
 use crate::script::slip::{Slip, Words};
 
-/// What is wrong with how values are written in a script that cannot be read.
+/// The slips in literals of a script that cannot be read.
 pub(super) fn badly_written(words: &Words<'_>) -> Vec<Slip> {
     let mut found = Vec::new();
     for index in words.each() {
@@ -92,7 +92,7 @@ fn pointed(words: &Words<'_>, index: usize) -> Option<Slip> {
     })
 }
 
-/// A text that nobody closed, so that it ends where the next one was meant to begin:
+/// A text without a closing mark, so that it ends where the next one was meant to begin:
 /// `j.x == "city { met("yes")`.
 pub(super) fn swallowed(words: &Words<'_>) -> Option<Slip> {
     let last = words.tokens.len().checked_sub(1)?;
@@ -141,7 +141,7 @@ fn of_a_page(words: &Words<'_>, index: usize) -> Option<Slip> {
 
 /// `1,000` and `15,5`.
 fn grouped(words: &Words<'_>, index: usize) -> Option<Slip> {
-    // The first of them tells of all.
+    // Only the first comma of a number is reported.
     if index >= 2 && words.touch(index - 2, 3) && words.is(index - 1, ",") {
         return None;
     }
@@ -153,8 +153,8 @@ fn grouped(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip(index, last, message, format!("write `{written}`")))
 }
 
-/// The number in groups that begins at a token: its last token, and how it is written here.
-/// `divides`: a comma may stand between two values.
+/// The grouped number that begins at a token: its last token, and the number in Rhai. `divides`: a
+/// comma may separate two values.
 pub(super) fn group(words: &Words<'_>, index: usize, divides: bool) -> Option<(usize, String)> {
     let mut last = index;
     while words.is(last + 1, ",")
@@ -181,8 +181,8 @@ pub(super) fn group(words: &Words<'_>, index: usize, divides: bool) -> Option<(u
     Some((last, written))
 }
 
-/// Tokens as they are written here: `'a'` as `"a"`, `1,000` as `1000`, `=` as `==`; `divides` says
-/// whether a comma stands between two values.
+/// Tokens in Rhai: `'a'` as `"a"`, `1,000` as `1000`, `=` as `==`. `divides`: a comma separates two
+/// values.
 pub(super) fn rewritten(words: &Words<'_>, first: usize, last: usize, divides: bool) -> String {
     let mut written = String::new();
     let (mut at, mut end) = (first, None);
@@ -371,7 +371,7 @@ pub(super) fn added_text(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip(first, index, message, format!("write `{written}`")))
 }
 
-/// A day that lies so much later or earlier than what stands before a token, and where that begins.
+/// The day that is this much later or earlier than the one before a token, and where that begins.
 fn later(words: &Words<'_>, index: usize, number: &str, unit: &str) -> Option<(usize, String)> {
     let sign = index
         .checked_sub(1)

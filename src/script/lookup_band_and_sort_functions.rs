@@ -191,7 +191,7 @@ fn is_below(ctx: &NativeCallContext<'_>, value: &Dynamic, end: &Dynamic) -> Host
             return ask(test, place(ctx).beginning());
         }
     }
-    // Of other kinds it says what is wrong, or reads a text as a date.
+    // Values of other kinds give an error here, or a text is read as a date.
     compare(ctx, Comparison::Less, value, end)
 }
 

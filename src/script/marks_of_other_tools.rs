@@ -16,7 +16,7 @@ pub(super) fn sheet_day(words: &Words<'_>, index: usize) -> Option<Slip> {
     is_day.then(|| words.slip_at(start..start + day.len() + 2, message, day_of(day)))
 }
 
-/// The marks of a merge that nobody has ended.
+/// The marks of an unfinished merge.
 pub(super) fn merged(words: &Words<'_>, index: usize) -> Option<Slip> {
     let start = words.tokens[index].range.start;
     let rest = &words.source[start..];
@@ -36,7 +36,7 @@ pub(super) fn merged(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip_at(start..start + end, message, help.to_owned()))
 }
 
-/// The last token of the sign by which a remark begins elsewhere.
+/// The last token of the sign that begins a comment in another language.
 pub(super) fn remark_of_another(words: &Words<'_>, index: usize) -> Option<usize> {
     if words.is(index, "#") && words.at(index + 1) != "{" && sheet_day(words, index).is_none() {
         return Some(index);

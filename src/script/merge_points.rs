@@ -14,14 +14,14 @@ use rhai::{AST, ASTNode, Expr, Position, Stmt};
 #[derive(Debug, Default)]
 pub(super) struct Places(HashMap<(Position, Discriminant<Stmt>), StatementPlace>);
 
-/// A statement that stands in no expression.
+/// A statement that is not part of an expression.
 #[derive(Debug)]
 pub(super) struct StatementPlace {
-    /// The `for` loops around it, outermost first; none where a turn of one of them cannot be told.
+    /// The `for` loops around it, outermost first; `None` if a turn of one cannot be identified.
     pub(super) loops: Option<Vec<Position>>,
-    /// Where it is the first of the body of a `for` loop: that loop.
+    /// The `for` loop in whose body it is the first statement.
     pub(super) turn_of: Option<Position>,
-    /// Where it is a `for` loop: the variables that what it goes through is made from.
+    /// For a `for` loop: the variables in the value it iterates over.
     pub(super) goes_through: Option<BTreeSet<String>>,
 }
 

@@ -19,7 +19,7 @@ fn path(fact: &FactRef) -> &str {
     fact.path.as_str()
 }
 
-/// What can be asked of a finding.
+/// Advice on which properties a finding has.
 pub(super) fn asked(condition: &str) -> String {
     format!(
         "write `findings.{condition}.met`, or `.not_met`, `.not_applicable` or `.passes` (met or not \
@@ -27,7 +27,7 @@ pub(super) fn asked(condition: &str) -> String {
     )
 }
 
-/// What to write where a finding is compared with true or false.
+/// Advice if a finding is compared with true or false.
 pub(super) fn compared(left: &Dynamic, right: &Dynamic) -> Option<String> {
     let path = |side: &Dynamic| {
         let side = side.read_lock::<Symbol>()?;

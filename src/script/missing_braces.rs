@@ -4,7 +4,7 @@ use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 use crate::script::verdict_functions::ENDINGS;
 
-/// Each outcome that is a branch and stands without braces.
+/// Each outcome that is a branch without braces.
 pub(super) fn bare_branches(words: &Words<'_>) -> Vec<Slip> {
     let mut found = Vec::new();
     // Where the branch before ended, with braces or without.
@@ -60,7 +60,7 @@ fn ends_operand(words: &Words<'_>, index: usize) -> bool {
     }
 }
 
-/// What to write for `then`: where `else` or `end` closes the branch, they tell of its brace.
+/// Advice for `then`: if `else` or `end` closes the branch, the closing brace is advised there.
 pub(super) fn opens(words: &Words<'_>, index: usize) -> String {
     const CLOSE: [&str; 9] = [
         "else", "elif", "elsif", "elseif", "end", "endif", "fi", "done", "when",
@@ -76,7 +76,7 @@ pub(super) fn opens(words: &Words<'_>, index: usize) -> String {
     "write `{` in its place, and `}` where the branch ends".to_owned()
 }
 
-/// What to write for `elif`: the brace of the branch before too, where that began with `then`.
+/// Advice for `elif`: also the closing brace of the branch before, if that began with `then`.
 pub(super) fn other_branch(words: &Words<'_>, index: usize) -> &'static str {
     let begun = |at: &usize| words.any(*at, &["then"]) || matches!(words.at(*at), "{" | ":");
     let opened = Words::before(index).rev().find(begun);

@@ -1,9 +1,9 @@
 //! How deeply a script is nested, counted so that the stack of a thread holds it.
 //!
 //! The interpreter counts each `&&` and each `else if` of a chain as one step deeper, though a
-//! chain of them is one thing. Here brackets count, and operators that stand within one another; a
-//! chain of `else if`, which does go deeper, has a bound of its own. The interpreter's own limit is
-//! set so high that this one is met first.
+//! chain is not deep. Here brackets count, and operators within one another; a chain of `else if`,
+//! which does need stack, has a bound of its own. The interpreter's own limit is set so high that
+//! this one is met first.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::script::limits::{FUNCTIONS, MAX_BRANCHES, MAX_DEPTH};
 use crate::script::scan::{TokenKind, matching};
 use crate::script::slip::Words;
 
-/// What is open at some place of a script.
+/// The open operators and branches at a place of a script.
 #[derive(Default)]
 struct NestingLevel {
     operators: usize,
@@ -20,7 +20,7 @@ struct NestingLevel {
     function: Option<usize>,
 }
 
-/// Where a script is nested too deeply.
+/// The place where a script is nested too deeply.
 pub(super) fn too_deep(words: &Words<'_>) -> Option<Range<usize>> {
     let mut levels = vec![NestingLevel::default()];
     let mut function = false;
@@ -73,8 +73,8 @@ pub(super) fn too_deep(words: &Words<'_>) -> Option<Range<usize>> {
     first.map(|token| token.range.clone())
 }
 
-/// How long a chain of branches may be in the body of a function. One that calls others, or itself,
-/// is on the stack as often as calls may go deep.
+/// The longest chain of branches in the body of a function. A function that calls others, or
+/// itself, may be on the stack as often as calls may be deep.
 fn most_branches(words: &Words<'_>, open: usize) -> usize {
     let close = matching(words.source, words.tokens, open).unwrap_or(words.tokens.len());
     let calls = |index: usize| {
@@ -90,7 +90,7 @@ fn most_branches(words: &Words<'_>, open: usize) -> usize {
     }
 }
 
-/// Whether an expression goes on behind a block.
+/// Whether an expression continues after a block.
 fn goes_on(words: &Words<'_>, next: usize) -> bool {
     words.kind(next) == Some(TokenKind::Symbol)
         && !matches!(words.at(next), "}" | ")" | "]" | "{" | "(" | "#{")

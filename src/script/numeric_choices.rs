@@ -1,6 +1,6 @@
 //! Choices that are numbers: `choices: [1, 2, 10]` compare as numbers, not as texts.
 //!
-//! A record states one of a few texts. Beside a number each of them stands for its number, so
+//! A record states one of a few texts. Beside a number each of them is read as its number, so
 //! `j.band < 10` asks whether `band` is `1`, or else whether it is `2`.
 
 use std::sync::Arc;
@@ -32,8 +32,8 @@ pub(super) fn no_number(side: &Expression, other: &Expression) -> Option<String>
     (!known).then(|| is_never(side, Comparison::Equal, other, &numbers))
 }
 
-/// Both sides of a calculation as numbers, where choices that are numbers stand beside a number or
-/// one another; a text beside them makes a text.
+/// Both sides of a calculation as numbers, if numeric choices are combined with a number or with
+/// each other; beside a text they stay texts.
 pub(super) fn as_numbers(
     ctx: &NativeCallContext<'_>,
     left: Arc<Expression>,
@@ -105,7 +105,7 @@ fn as_number(side: &Expression) -> Option<Number> {
     }
 }
 
-/// A number as it is; one of choices by asking which.
+/// A number as it is; for a numeric choice, the number found by asking for each.
 pub(super) fn number_of(
     ctx: &NativeCallContext<'_>,
     side: &Arc<Expression>,
@@ -133,7 +133,7 @@ pub(super) fn resolved(
             return Ok(plain(number));
         }
     }
-    // What is none of the others is the last.
+    // If it is none of the others, it is the last.
     Ok(plain(&last.1))
 }
 
@@ -143,14 +143,14 @@ fn constant(choice: &Arc<str>) -> Arc<Expression> {
 
 /// The answer to a question.
 pub(super) fn ask(test: Test, place: Span) -> Hosted<bool> {
-    // What stands in the script is no question.
+    // A test without facts is not a question.
     if test.facts().is_empty() {
         return Ok(test.answer(&mut |_| unreachable!("there is no fact in it")));
     }
     with(|run| run.ask(test, place))
 }
 
-/// A number that none of the choices comes to.
+/// The error for a number that no choice is equal to.
 fn never(
     ctx: &NativeCallContext<'_>,
     side: &Expression,

@@ -24,7 +24,7 @@ use crate::tree::{
     Binary, Comparison, Expression, Owner, Test, Trouble, Unary, ValueKind, binary, unary,
 };
 
-/// An operation of which at least one side is symbolic.
+/// An operation with at least one symbolic side.
 pub(super) fn operate(
     ctx: &NativeCallContext<'_>,
     operation: Binary,
@@ -75,7 +75,7 @@ fn likely_trouble(operation: Binary, left: ValueKind, right: ValueKind) -> Troub
     }
 }
 
-/// An operation on two values that stand in the script.
+/// An operation on two constant values.
 fn calculated(
     ctx: &NativeCallContext<'_>,
     operation: Binary,
@@ -99,10 +99,10 @@ fn calculated(
         })
 }
 
-/// How many parts a calculation may have. Looking at one takes time in proportion, and it can
-/// double with each line of a script.
+/// The most parts of a calculation. Processing one takes time in proportion, and it can double with
+/// each line of a script.
 ///
-/// INVARIANT: half of them at most are numbers, and no result has more bits than all its numbers
+/// INVARIANT: at most half of them are numbers, and no result has more bits than all its numbers
 /// together and one for each part. That is less than `Number::MOST_BITS_OF_A_PART`: so a sum, a
 /// product or a quotient in a tree never fails for its digits, and a comparison has an answer.
 const MOST_PARTS: usize = 200;
@@ -207,7 +207,7 @@ fn cannot_operate(
     )
 }
 
-/// How a text beside a date is written that is a date itself.
+/// Advice for a text with a digit beside a date.
 fn dated(left: &Dynamic, right: &Dynamic) -> Option<String> {
     let is_date =
         |side: &Dynamic| from_dynamic(side).is_some_and(|it| it.kind() == ValueKind::Date);
@@ -350,7 +350,7 @@ pub(super) fn register(engine: &mut Engine) {
     register_contains(engine);
 }
 
-/// What to write where something else than true or false is denied.
+/// Advice if `!` is used on something other than a boolean.
 fn denied(value: &Expression) -> String {
     let compared = match (choices_of(value), value.kind()) {
         (Some(choices), _) => format!("j.{value} != \"{}\"", choices[0]),
@@ -389,7 +389,7 @@ fn register_plain(engine: &mut Engine) {
         engine.register_fn(name, move |ctx: NativeCallContext<'_>, a: INT, b: INT| {
             calculated(&ctx, operation, &Value::Integer(a), &Value::Integer(b))
         });
-        // A number that was not rewritten stands as the language has it.
+        // A number that was not rewritten is a number of the interpreter.
         engine.register_fn(
             name,
             move |ctx: NativeCallContext<'_>, a: FLOAT, b: FLOAT| {
@@ -427,8 +427,8 @@ fn register_plain(engine: &mut Engine) {
     }
 }
 
-/// `round(x, 2)`, `round_even(x, 2)`: to so many places after the point; `div(a, b)`: how often one
-/// goes into the other, towards zero.
+/// `round(x, 2)`, `round_even(x, 2)`: to this many decimals; `div(a, b)`: how often one goes into
+/// the other, towards zero.
 fn register_rounding(engine: &mut Engine) {
     for function in [Unary::Round, Unary::RoundEven] {
         let round = move |ctx: &NativeCallContext<'_>, value: &Dynamic, places: &Dynamic| {

@@ -1,11 +1,10 @@
 //! Functions of other languages and of spreadsheets, with advice on what to write instead.
 
-/// What to write where somebody asks for a fact that is, or is not, stated.
+/// Advice if a script asks whether a fact is stated.
 pub(super) const ASK_STATED: &str = "to ask whether a fact is stated, write \
     `j.known(\"path.of.fact\")`; whether it is missing, `!j.known(\"path.of.fact\")`";
 
-/// Whether a name asks for a fact that is stated, or for one that is not; none where it asks
-/// neither.
+/// Whether a function asks that a fact is stated, or (false) that it is not; `None` if neither.
 pub(super) fn asks_whether_stated(name: &str) -> Option<bool> {
     match plain(name).as_str() {
         "known" | "isknown" | "isstated" | "stated" | "exists" | "defined" | "isdefined"
@@ -22,7 +21,7 @@ fn plain(name: &str) -> String {
     letters.flat_map(char::to_lowercase).collect()
 }
 
-/// The English name of a function of sheets, in small letters; any other name as it is.
+/// The English name of a spreadsheet function, in lower case; any other name as it is.
 pub(super) fn in_english(name: &str) -> &str {
     match name {
         "summe" | "somme" | "suma" | "somma" | "som" => "sum",
@@ -56,7 +55,7 @@ pub(super) fn in_english(name: &str) -> &str {
     }
 }
 
-/// What to write for a function that does not exist here.
+/// Advice for a function that does not exist here.
 pub(super) fn instead_of(name: &str) -> Option<String> {
     let plain = plain(name);
     let plain = in_english(&plain);
@@ -164,7 +163,7 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
     Some(help.to_owned())
 }
 
-/// What to write for functions that count days, look into lists, or are statistics elsewhere.
+/// Advice for functions that count days, look into lists, or correspond to statistics.
 fn of_days_and_lists(plain: &str) -> Option<&'static str> {
     Some(match plain {
         "get" => {

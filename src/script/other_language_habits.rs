@@ -38,7 +38,7 @@ pub(super) fn is_missing(words: &Words<'_>, index: usize) -> Option<Slip> {
     words.means_nothing(denies.unwrap_or(index), close, help)
 }
 
-/// `"""Probe"""`: two marks stand for one within a text.
+/// `"""Probe"""`: two marks within a text mean one.
 pub(super) fn marked_remark(words: &Words<'_>, index: usize) -> Option<Slip> {
     let written = words.at(index);
     let text = written.strip_prefix("\"\"\"")?.strip_suffix("\"\"\"")?;
@@ -126,7 +126,7 @@ pub(super) fn no_test(words: &Words<'_>, index: usize) -> Option<Slip> {
     })
 }
 
-/// `findings["size"]`: which findings are read has to stand there as a name.
+/// `findings["size"]`: the finding has to be written as a name.
 pub(super) fn finding_by_text(words: &Words<'_>, index: usize) -> Option<Slip> {
     let picks = words.is(index, "findings")
         && words.is(index + 1, "[")

@@ -431,7 +431,7 @@ fn behind(words: &Words<'_>, index: usize) -> Option<Slip> {
             let written = format!("if {test} {{ {outcome} }} else {{ {other} }}");
             (written, last)
         }
-        // What stands behind it is for the rest.
+        // The rest is handled elsewhere.
         None if goes_on => (format!("if {test} {{ return {outcome}; }}"), next - 1),
         None => {
             let name = outcome.split('(').next().unwrap_or_default();
@@ -444,7 +444,7 @@ fn behind(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip(first, last, message, format!("write `{written}`")))
 }
 
-/// `j.a >= 1 && <= 5`: what is compared stands on both sides.
+/// `j.a >= 1 && <= 5`: the value has to be written on both sides.
 fn second_end(words: &Words<'_>, index: usize) -> Option<Slip> {
     const COMPARES: [&str; 7] = ["==", "!=", "<", "<=", ">", ">=", "in"];
     let joins = match words.at(index) {

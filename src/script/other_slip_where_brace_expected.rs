@@ -11,7 +11,7 @@ use crate::script::slip::Words;
 
 const BOTH: &str = "if both have to hold, `||` if one is enough";
 
-/// What is said in the place of "expected `{`"; none where a brace is what is missing.
+/// A better diagnostic than "expected `{`"; `None` if a brace is what is missing.
 pub(super) fn instead_of_brace(prepared: &PreparedText, position: Position) -> Option<Diagnostic> {
     let words = Words::new(prepared.source.text(), prepared.tokens());
     let index = token_at(prepared, &words, position);

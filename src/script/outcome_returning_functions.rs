@@ -9,10 +9,10 @@ use rhai::{AST, ASTNode, Expr, FnCallExpr, Position, Stmt};
 
 use crate::script::verdict_functions::ENDINGS;
 
-/// The functions of an import path that come to an outcome.
+/// The functions of an import path that return an outcome.
 pub(super) type Imported<'a> = &'a dyn Fn(&str) -> BTreeSet<String>;
 
-/// The functions of a script, and which of those it can call come to an outcome.
+/// The functions of a script, and the callable functions that return an outcome.
 pub(super) struct Functions {
     own: Vec<Function>,
     /// As they are called: `refuse`, `lib::refuse`.
@@ -98,7 +98,7 @@ impl Functions {
         }
     }
 
-    /// Those of the script itself that come to an outcome.
+    /// The script's own functions that return an outcome.
     pub(super) fn own_outcomes(&self) -> BTreeSet<String> {
         let own = self.own.iter().map(|function| function.name.clone());
         own.filter(|name| self.outcomes.contains(name)).collect()
@@ -109,7 +109,7 @@ impl Functions {
         self.own.iter().any(|function| function.name == name)
     }
 
-    /// Whether a call comes to an outcome.
+    /// Whether a call returns an outcome.
     pub(super) fn is_outcome(&self, call: &FnCallExpr) -> bool {
         self.outcomes.contains(&name_of(call))
     }
@@ -122,7 +122,7 @@ impl Functions {
         calls.find(|call| self.outcomes.contains(&call.name))
     }
 
-    /// The function in whose body a statement stands: of those around it the one that begins last.
+    /// The function whose body contains a statement: of those around it the one that begins last.
     pub(super) fn owner(&self, statement: Position) -> Option<usize> {
         let around = self.own.iter().enumerate().filter(|(_, function)| {
             // The body of `|x| x > 1` has no end of its own.

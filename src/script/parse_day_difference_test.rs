@@ -4,8 +4,8 @@
 use crate::script::scan::scan;
 use crate::script::slip::Words;
 
-/// Of `later - earlier >= 5`: both days, and the comparison with the number, which is at most 130
-/// where it is written out.
+/// The parts of `later - earlier >= 5`: both days, and the comparison with the number, which is at
+/// most 130 if it is a literal.
 pub(crate) fn days_between(test: &str) -> Option<[String; 3]> {
     const MOST: u32 = 130;
     const LONGEST: usize = 400;
@@ -46,7 +46,7 @@ pub(crate) fn days_between(test: &str) -> Option<[String; 3]> {
     let later = words.text(from, minus.checked_sub(1)?);
     let earlier = words.text(minus + 1, to);
     let rest = format!(" {sign} {text}");
-    // `year(j.founded)` is none.
+    // `year(j.founded)` is not a day.
     let is_day = |text: &str| {
         let of_days = !text.contains("year") && !text.contains("month");
         text.starts_with("date(") || text.chars().all(plain) && of_days

@@ -4,7 +4,7 @@
 use crate::script::other_language_functions::asks_whether_stated;
 use crate::script::slip::Words;
 
-/// What to write for a call at a token, with the fact that is asked for.
+/// Advice for a call at a token, with the fact that it asks for.
 pub(super) fn asked_by_function(words: &Words<'_>, index: usize, name: &str) -> Option<String> {
     let stated = match name {
         "unknown" => false,
@@ -31,7 +31,7 @@ pub(super) fn asked_by_function(words: &Words<'_>, index: usize, name: &str) -> 
     let found = [given, behind].into_iter().flatten().find_map(path);
     found.or(named).map(|path| {
         let write = written(stated, path);
-        // What stands before the call is written again.
+        // The text before the call has to be rewritten too.
         if of_record && !stated {
             format!("{write} in place of `j.{name}(...)`")
         } else {
@@ -40,7 +40,7 @@ pub(super) fn asked_by_function(words: &Words<'_>, index: usize, name: &str) -> 
     })
 }
 
-/// What to write for `j.x == unknown`, by the last word.
+/// Advice for `j.x == unknown`, by its last word.
 pub(super) fn asked_by_comparison(words: &Words<'_>, index: usize) -> Option<String> {
     let sign = index.checked_sub(1)?;
     let stated = match words.at(sign) {
@@ -52,7 +52,7 @@ pub(super) fn asked_by_comparison(words: &Words<'_>, index: usize) -> Option<Str
     path(text).map(|path| written(stated, path))
 }
 
-/// What to write to ask for a fact.
+/// Advice on how to ask whether a fact is stated.
 pub(super) fn written(stated: bool, path: &str) -> String {
     let sign = if stated { "" } else { "!" };
     format!("write `{sign}j.known(\"{path}\")`")

@@ -31,7 +31,7 @@ pub(crate) struct Program {
     pub(super) library: Arc<Library>,
     /// The conditions whose findings it reads, by their ids.
     pub(super) reads: Reads,
-    /// Looked for when a path of it comes to nothing.
+    /// Computed if a path of it has no outcome.
     pub(super) without_else: OnceLock<Option<Span>>,
 }
 
@@ -50,7 +50,7 @@ pub(super) struct LibraryFile {
     pub(super) prepared: Arc<PreparedText>,
     pub(super) module: Shared<Module>,
     pub(super) places: Arc<Places>,
-    /// Its functions that come to an outcome.
+    /// Its functions that return an outcome.
     pub(super) outcomes: BTreeSet<String>,
 }
 
@@ -61,7 +61,7 @@ impl std::fmt::Debug for Library {
 }
 
 impl Library {
-    /// The functions of an import path that come to an outcome.
+    /// The functions of an import path that return an outcome.
     pub(super) fn outcomes(&self, path: &str) -> BTreeSet<String> {
         let file = self.files.get(path.trim_end_matches(".rhai"));
         file.map(|file| file.outcomes.clone()).unwrap_or_default()
@@ -74,7 +74,7 @@ impl Program {
         !self.reads.is_empty()
     }
 
-    /// The scripts of conditions that it rests on, each after those that it rests on itself.
+    /// The scripts of conditions that it depends on, each after those that it depends on itself.
     pub(super) fn rests_on(&self) -> Vec<&Arc<Self>> {
         let mut found: Vec<&Arc<Self>> = Vec::new();
         let mut seen = BTreeSet::new();
@@ -124,7 +124,7 @@ impl Program {
         texts.any(|text| text.may_read_parameter(name))
     }
 
-    /// Where the states of the script and of what it imports can be told, by file.
+    /// The places where states are compared, in the script and its imports, by file.
     pub(super) fn places(&self) -> BTreeMap<String, Arc<Places>> {
         let own = (self.prepared.source.name(), Places::of(&self.ast).into());
         let imported = self.library.files.values();
@@ -136,7 +136,7 @@ impl Program {
             .collect()
     }
 
-    /// The text that a source name of the interpreter stands for.
+    /// The text of a source name of the interpreter.
     pub(super) fn prepared(&self, source: Option<&str>) -> &PreparedText {
         let is = |prepared: &PreparedText, name: &str| prepared.source.name() == name;
         match source {
@@ -166,7 +166,7 @@ impl Program {
         self.without_else.get_or_init(found).clone()
     }
 
-    /// Its names that nothing reads.
+    /// Its names that are never read.
     pub(crate) fn unused_names(&self) -> Vec<Span> {
         unused_names(&self.prepared, &self.ast)
     }

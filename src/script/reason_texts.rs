@@ -1,7 +1,7 @@
 //! Texts: reasons with facts in them, and the few functions on text.
 //!
-//! When a text is made from a fact whose value is not at hand, a mark takes the value's place. Only
-//! a reason may hold marks; every function that looks into a text refuses one that has any.
+//! If a text is made from a fact whose value is not known, a mark takes the value's place. Only
+//! reasons may contain marks; every function that looks into a text refuses one with marks.
 
 use std::sync::Arc;
 

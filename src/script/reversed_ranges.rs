@@ -35,8 +35,8 @@ pub(super) fn reversed(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip(first, last, message, help))
 }
 
-/// What to write for `j.x in 0.5..params.most`, whose ends are no whole numbers written out, and in the
-/// place of what.
+/// Advice for `j.x in 0.5..params.most`, whose ends are not integer literals, with the place that
+/// it replaces.
 pub(super) fn as_comparisons(
     prepared: &PreparedText,
     position: Position,

@@ -29,8 +29,8 @@ pub(super) const CASE_OF: &str = "case_of";
 /// write it either.
 pub(super) const WRITTEN: &str = "number_as_written";
 
-/// The name of the call that what stands in `[...]` behind a value is wrapped in, with `true`
-/// behind it where the value may be a text. Scripts cannot write it either.
+/// The name of the call that wraps the key in `[...]` after a value, with `true` as its second
+/// argument if the value may be a text. Scripts cannot write it either.
 pub(super) const KEY_OF: &str = "looked_up_by";
 
 /// A script's text as the interpreter sees it.
@@ -49,16 +49,16 @@ pub(super) struct PreparedText {
     pub(super) imports: Vec<(String, Span)>,
 }
 
-/// What was asked before, since many runs ask the same.
+/// Cached results, since many runs ask for the same.
 struct SaidBefore {
     /// By token: the range of the expression around it.
     extents: Box<[OnceLock<Range<usize>>]>,
-    /// By place and call: what is said of a function that is not there.
+    /// By place and call: the diagnostic of a function that does not exist.
     functions: Mutex<BTreeMap<(usize, String), Diagnostic>>,
 }
 
 impl fmt::Debug for SaidBefore {
-    /// What was asked before is no part of a text.
+    /// Cached results are left out.
     fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt.write_str("..")
     }
@@ -159,7 +159,7 @@ pub(super) fn prepare(source: &Arc<Source>) -> PreparedText {
     }
 }
 
-/// Whether a number is one of the language: whole, and no larger than it holds.
+/// Whether a number is an integer that the interpreter can hold.
 fn is_whole(text: &str) -> bool {
     let digits = text.replace('_', "");
     digits.starts_with("0x")
@@ -171,8 +171,7 @@ fn is_whole(text: &str) -> bool {
         || digits.parse::<i64>().is_ok()
 }
 
-/// By token: the first brace outside brackets from there on, with which the body of a `switch`
-/// opens.
+/// By token: the first brace outside brackets from there on, which opens the body of a `switch`.
 fn switch_bodies(text: &str, tokens: &[Token], closes: &[Option<usize>]) -> Vec<Option<usize>> {
     let mut bodies: Vec<Option<usize>> = vec![None; tokens.len() + 1];
     for (index, token) in tokens.iter().enumerate().rev() {
@@ -244,7 +243,7 @@ impl PreparedText {
         self.source.span(range)
     }
 
-    /// What is said of a call at a position, made once.
+    /// The diagnostic of a call at a position, made once.
     pub(super) fn said_of(
         &self,
         position: RhaiPosition,
@@ -282,7 +281,7 @@ impl PreparedText {
         self.source.span(token.unwrap_or(offset..offset))
     }
 
-    /// What is read of the name at a position: `a.b` of `x.a.b`.
+    /// The property read from the name at a position: `a.b` of `x.a.b`.
     pub(super) fn property(&self, position: RhaiPosition) -> Option<&str> {
         let text = self.source.text();
         let offset = self.offset(position);

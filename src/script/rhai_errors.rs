@@ -117,7 +117,7 @@ pub(super) fn not_compiled(
     }
 }
 
-/// A sign that is missing where another one stands.
+/// The diagnostic for a sign that is missing where another one was found.
 fn missing_token(
     prepared: &PreparedText,
     position: Position,
@@ -173,7 +173,7 @@ fn shown(span: &crate::base::source::Span) -> &str {
     }
 }
 
-/// What to write where a constant gets another value.
+/// Advice if a constant is assigned to.
 fn changeable(name: &str) -> String {
     format!("write `let {name}` in place of `const {name}`, or give the other value another name")
 }
@@ -223,7 +223,7 @@ pub(super) fn not_loaded(prepared: &PreparedText, error: &EvalAltResult) -> Diag
         .help("a file in `lib` holds functions and nothing else".to_owned())
 }
 
-/// What ended a run, taken apart.
+/// Why a run ended.
 pub(super) fn ended(program: &Program, error: &EvalAltResult) -> RunStop {
     let source = innermost_source(error);
     let inner = error.unwrap_inner();
@@ -353,11 +353,11 @@ fn described(prepared: &PreparedText, error: &EvalAltResult, position: Position)
     }
 }
 
-/// What to write where a list has no item of a number.
+/// Advice if a list has no item at an index.
 const NO_ITEM: &str = "ask first how many there are, as in `if j.list.len() > 2 { ... }`, or go \
                        through the list: `for x in j.list { ... }`";
 
-/// What is said of a loop over something else than items, and what to write.
+/// The message for a loop over something other than items, and the advice.
 const NO_LIST: &str = "a loop goes through a list or a range, and this is neither";
 const COUNTED: &str = "to count up to a number, write `for i in 0..10`: from 0 up to 9";
 
@@ -367,14 +367,14 @@ fn plain(error: &EvalAltResult) -> String {
     text.split(" (line ").next().unwrap_or(&text).to_owned()
 }
 
-/// Whether a name stands behind `==` or `!=`.
+/// Whether a name follows `==` or `!=`.
 fn is_compared(prepared: &PreparedText, position: Position) -> bool {
     let start = prepared.token(position).range().start;
     let before = prepared.source.text()[..start].trim_end();
     before.ends_with("==") || before.ends_with("!=")
 }
 
-/// What stands where a condition is expected, and what to write there.
+/// What was found where a condition is expected, and the advice.
 fn no_condition(kind: String, written: &str) -> (String, String) {
     match kind.as_str() {
         FACT => {

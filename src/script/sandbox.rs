@@ -30,7 +30,7 @@ pub(super) static WATCHED: LazyLock<Engine> = LazyLock::new(|| {
     engine
 });
 
-/// Has each statement, and each call of a function, told to the run before it is done.
+/// Reports each statement, and each call of a function, to the run before it is executed.
 fn watch(engine: &mut Engine) {
     #[expect(deprecated, reason = "not deprecated, but marked as what may change")]
     engine.register_debugger(
@@ -113,9 +113,9 @@ fn pay_for_copies(engine: &mut Engine) {
     });
 }
 
-/// How many items are in a list or map, and in those within it.
+/// The number of items in a list or map, including nested ones.
 fn items(value: &Dynamic) -> usize {
-    // Kinds are told apart first: to ask a number for its items takes longer than to copy it.
+    // Kinds are checked first: asking a number for its items takes longer than copying it.
     if value.is_array()
         && let Ok(list) = value.as_array_ref()
     {

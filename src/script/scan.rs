@@ -1,11 +1,11 @@
-//! A scanner of script text, for what the interpreter does not tell: where an expression begins and
-//! ends, which imports and `switch` cases there are.
+//! A scanner of script text, for what the interpreter does not report: where expressions begin and
+//! end, which imports and `switch` cases there are.
 //!
 //! It knows comments, strings and brackets, and leaves all judgement of syntax to the interpreter.
 
 use std::ops::Range;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum TokenKind {
     Word,
@@ -31,8 +31,8 @@ const SYMBOLS: [&str; 29] = [
     "..", "**", "+=", "-=", "*=", "/=", "%=", "#{", "->", "<<", ">>", "|=", "&=", "^=",
 ];
 
-/// The tokens of a script, comments left out. Of a text in backticks with `${...}` in it, each
-/// part of the text is one, and what stands in the braces is tokens like any other.
+/// The tokens of a script, without comments. In a text in backticks with `${...}`, each part of the
+/// text is one token, and the code in the braces has tokens of its own.
 pub(super) fn scan(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -51,7 +51,7 @@ pub(super) fn scan(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// Finds tokens up to the brace that closes nothing here, and says where that stands.
+/// Finds tokens up to the brace that closes nothing here, and returns its place.
 fn scan_code(text: &str, from: usize, tokens: &mut Vec<Token>, depth: usize) -> usize {
     let mut at = from;
     let mut braces = 0_usize;
@@ -80,8 +80,8 @@ fn scan_code(text: &str, from: usize, tokens: &mut Vec<Token>, depth: usize) -> 
     at
 }
 
-/// The token at the start of a text that is no text in backticks, and how long it is; none for
-/// what is left out.
+/// The token at the start of a text (not one in backticks), and its length; `None` if it is left
+/// out.
 fn plain_token(first: char, rest: &str) -> (Option<TokenKind>, usize) {
     match first {
         _ if first.is_whitespace() => (None, first.len_utf8()),
@@ -279,11 +279,11 @@ pub(super) fn statement_around(text: &str, tokens: &[Token], index: usize) -> Ra
     tokens[first].range.start..tokens[last].range.end
 }
 
-/// How many tokens a phrase reaches, for whoever looks for slips at each of a script's tokens.
+/// The most tokens of a phrase, for searches that begin at each token of a script.
 pub(super) const FAR: usize = 400;
 
-/// The first token of what stands before a comparison; the comparison itself where that is further
-/// than a phrase reaches.
+/// The first token of the expression before a comparison; the comparison itself if that is further
+/// away than `FAR`.
 pub(super) fn left_end(text: &str, tokens: &[Token], index: usize) -> usize {
     let start = index.saturating_sub(FAR);
     let first = left(text, tokens, (start, index), true);
@@ -294,7 +294,7 @@ pub(super) fn left_end(text: &str, tokens: &[Token], index: usize) -> usize {
     }
 }
 
-/// The last token of what stands after a comparison, likewise.
+/// The last token of the expression after a comparison, limited in the same way.
 pub(super) fn right_end(text: &str, tokens: &[Token], index: usize) -> usize {
     let end = tokens.len().min(index + FAR);
     let last = right(text, &tokens[..end], index, true);
@@ -302,7 +302,7 @@ pub(super) fn right_end(text: &str, tokens: &[Token], index: usize) -> usize {
     if is_cut { index } else { last }
 }
 
-/// The first token of what stands before one, not before `start`.
+/// The first token of the expression before a token, not before `start`.
 fn left(text: &str, tokens: &[Token], (start, index): (usize, usize), comparison: bool) -> usize {
     let mut first = index;
     let mut depth = 0_usize;
@@ -419,7 +419,7 @@ pub(super) fn matching(text: &str, tokens: &[Token], open: usize) -> Option<usiz
     None
 }
 
-/// By token: the one that closes the bracket there, as [`matching`] finds it.
+/// By token: the one that closes its bracket, as [`matching`] finds it.
 pub(super) fn all_matching(text: &str, tokens: &[Token]) -> Vec<Option<usize>> {
     let mut open = Vec::new();
     // What opens and closes nothing is closed where it is.
@@ -442,7 +442,7 @@ pub(super) fn all_matching(text: &str, tokens: &[Token]) -> Vec<Option<usize>> {
 }
 
 /// Whether a token closes a bracket, and whether it opens one; a piece of a text between two values
-/// does neither in the end.
+/// does both, which cancels out.
 fn brackets(text: &str, token: &Token) -> (bool, bool) {
     let word = &text[token.range.clone()];
     if token.kind == TokenKind::Piece {

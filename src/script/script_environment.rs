@@ -1,4 +1,4 @@
-//! The bindings of a script: what its names stand for.
+//! The bindings of a script: the meaning of its names.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::model::typed_indexes::FactIndex;
 use crate::script::{ConditionTrees, Derivations};
 use crate::tree::{FactRef, Limits};
 
-/// What the names of a script stand for.
+/// The meaning of the names of a script.
 #[derive(Clone, Debug)]
 pub(crate) struct Bindings {
     /// The facts of `j`.
@@ -17,12 +17,12 @@ pub(crate) struct Bindings {
     pub(crate) findings: Option<Arc<Schema>>,
     /// The conditions that are shown and do not count, for a decision script.
     pub(crate) advisory: BTreeSet<Arc<str>>,
-    /// How far explorations and searches go.
+    /// The limits of explorations and searches.
     pub(crate) limits: Limits,
-    /// How many records there are, up to the next power of two, so that few edits change it.
+    /// The number of records, up to the next power of two, so that few edits change it.
     pub(crate) population: usize,
-    /// How many scripts no tree can hold, as far as that was found out, up to the next power of
-    /// two: they are run for each record.
+    /// The number of scripts known to have no tree, up to the next power of two: they are run for
+    /// each record.
     pub(crate) run_for_each: usize,
     /// Into how many shares the work of exploring is divided ([`work_shares`]).
     pub(crate) work_shares: usize,
@@ -30,15 +30,15 @@ pub(crate) struct Bindings {
     pub(crate) parameters: BTreeMap<Arc<str>, Bound>,
     /// The facts of `j` that scripts work out.
     pub(crate) derived: Derivations,
-    /// By the number of a statistic that is worked out: the facts it is worked out from; none where
-    /// something is wrong with how it is declared.
+    /// By index of a calculated statistic: the facts it is calculated from; `None` if its
+    /// declaration has an error.
     pub(crate) statistics: Arc<BTreeMap<FactIndex, Option<Vec<FactIndex>>>>,
-    /// What was found out about conditions that others read.
+    /// The explorations of conditions that others read.
     pub(crate) condition_trees: ConditionTrees,
 }
 
-/// Into how many shares so many scripts of all rulebooks divide the work of exploring: up to the
-/// next power of two, so that few edits change it.
+/// The number of shares into which `scripts` scripts of all rulebooks divide the work of exploring:
+/// up to the next power of two, so that few edits change it.
 pub(crate) fn work_shares(scripts: usize) -> usize {
     const WITH_ALL_THEIR_WORK: usize = 32;
     scripts.div_ceil(WITH_ALL_THEIR_WORK).next_power_of_two()
@@ -53,8 +53,8 @@ impl Bindings {
             && self.same_but_for_parameters(other)
     }
 
-    /// Whether scripts that read no parameter come to the same under both when they are explored,
-    /// which takes no record.
+    /// Whether exploring scripts that read no parameter gives the same under both; exploring uses
+    /// no record.
     fn same_but_for_parameters(&self, other: &Self) -> bool {
         let findings = match (&self.findings, &other.findings) {
             (Some(one), Some(other)) => one.reads_as(other),
@@ -109,7 +109,7 @@ impl Bindings {
     }
 
     /// Units of work on the further paths of a script that no tree can hold, for one record: all
-    /// records and all such scripts together may take so many times what a tree may.
+    /// records and all such scripts together may take three times what a tree may.
     pub(crate) fn work_of_a_record(&self) -> u64 {
         const TREES: usize = 3;
         let all = self.limits.work.saturating_mul(TREES);
@@ -120,7 +120,7 @@ impl Bindings {
         u64::try_from(all / shares).unwrap_or(u64::MAX)
     }
 
-    /// The bindings for a run in which so many scripts are run for each record.
+    /// The bindings for a run in which `scripts` scripts are run for each record.
     pub(crate) fn shared_by(self: &Arc<Self>, scripts: usize) -> Arc<Self> {
         let run_for_each = scripts.next_power_of_two();
         if self.run_for_each == run_for_each {
@@ -132,8 +132,8 @@ impl Bindings {
         })
     }
 
-    /// Whether a statistic, by its number, cannot be worked out for anybody: it is declared
-    /// wrongly, or rests on a script that is broken or has a mistake.
+    /// Whether a statistic, by its index, cannot be calculated at all: its declaration has an
+    /// error, or it depends on a script that is broken or has a mistake.
     pub(crate) fn is_broken(&self, statistic: FactIndex) -> bool {
         let broken = |slot: &FactIndex| {
             let index = self.derived.index(*slot);
@@ -146,15 +146,15 @@ impl Bindings {
         }
     }
 
-    /// The first derived fact, by its place, that a statistic rests on and that nobody has looked
-    /// at yet.
+    /// The first derived fact, by its place, that a statistic depends on and that is not explored
+    /// yet.
     pub(crate) fn to_come(&self, statistic: FactIndex) -> Option<usize> {
         let inputs = self.statistics.get(&statistic)?.as_ref()?;
         let mut derived = inputs.iter().filter_map(|slot| self.derived.index(*slot));
         derived.find(|index| self.derived.is_to_come(*index))
     }
 
-    /// Whether a fact, by its number, is worked out by a tree wherever it is read.
+    /// Whether a fact, by its index, is calculated by a tree wherever it is read.
     pub(crate) fn is_worked_where_read(&self, slot: FactIndex) -> bool {
         self.derived.is_worked_where_read(slot)
     }
@@ -172,12 +172,12 @@ pub(super) fn differing<'b>(
     changed.map(|(name, _)| name).chain(gone).collect()
 }
 
-/// A parameter and its value; without one when none is in force.
+/// A parameter and its value; `None` if none is in force.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bound {
     pub(crate) value: Option<Value>,
     /// The choices, when it is a choice.
     pub(crate) choices: Option<Arc<[Arc<str>]>>,
-    /// The fact that stands for it, when its value is left open.
+    /// The fact that represents it if its value is left open.
     pub(crate) open: Option<FactRef>,
 }

@@ -25,7 +25,7 @@ impl Slip {
     }
 }
 
-/// A text that somebody can read: what is longer is cut, with a sign.
+/// A text of readable length: a longer one is cut, with a sign.
 fn readable(mut text: String) -> String {
     const LONGEST: usize = 1_000;
     if let Some((end, _)) = text.char_indices().nth(LONGEST) {
@@ -37,28 +37,27 @@ fn readable(mut text: String) -> String {
 
 /// The tokens of a script, with their text.
 ///
-/// Looking at them is paid for: a search may look from each token to the end of the script, and
-/// scripts may be long. It is no work of the script, which would have less for its paths where it
-/// is advised on. Once all is spent there is nothing to be seen any more, and whoever searches says
-/// so ([`Words::is_spent`]).
+/// Looking at tokens is paid for: a search may look from each token to the end of the script, and
+/// scripts may be long. It is not counted as work of the script, which would leave less for its
+/// paths. Once all looks are used up, no more tokens are returned, and the search reports that
+/// ([`Words::is_spent`]).
 pub(super) struct Words<'a> {
     pub(super) source: &'a str,
     pub(super) tokens: &'a [Token],
-    /// By token: the bracket it stands in, if any.
+    /// By token: the bracket around it; `None` if there is none.
     around: Vec<Option<usize>>,
-    /// By token: whether it stands between `if` or `while` and what ends a condition.
+    /// By token: whether it is in a condition: after `if` or `while`, before its end.
     conditions: Vec<bool>,
-    /// By token: whether it is the first of its line, and how far that is set in.
+    /// By token: whether it is the first of its line, and the indentation of that line.
     lines: Vec<(bool, usize)>,
-    /// How many looks at a token are left.
+    /// The number of looks left.
     looks: Cell<u64>,
 }
 
-/// How often each token may be looked at, by all searches together, and how often at least in a
-/// short script.
+/// The looks at each token, by all searches together; and the least for a script, however short.
 const LOOKS: (u64, u64) = (2_000, 20_000_000);
 
-/// How many looks are paid for between two questions whether the search is wanted still.
+/// The number of looks between two checks whether the search was cancelled.
 const BETWEEN_CANCELS: u64 = 1 << 20;
 
 impl<'a> Words<'a> {
@@ -119,12 +118,12 @@ impl<'a> Words<'a> {
         self.looks.get() == 0
     }
 
-    /// All tokens, as long as there is anything to be seen.
+    /// All tokens, until the looks are used up.
     pub(super) fn each(&self) -> impl Iterator<Item = usize> + use<'_, 'a> {
         (0..self.tokens.len()).take_while(|_| !self.is_spent())
     }
 
-    /// The tokens from one on; none once there is nothing to be seen.
+    /// The tokens from one on; none once the looks are used up.
     pub(super) fn rest(&self, from: usize) -> Range<usize> {
         from..if self.is_spent() {
             from
@@ -133,7 +132,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// The text of a token; empty behind the last.
+    /// The text of a token; empty after the last.
     pub(super) fn at(&self, index: usize) -> &'a str {
         let token = self.tokens.get(index).filter(|_| self.pay(1));
         token.map_or("", |token| &self.source[token.range.clone()])
@@ -148,7 +147,7 @@ impl<'a> Words<'a> {
         token.map(|token| token.kind)
     }
 
-    /// The text from one token to another; empty where there is none between them.
+    /// The text from one token to another; empty if there is none.
     pub(super) fn text(&self, first: usize, last: usize) -> &'a str {
         let (first, last) = (self.tokens.get(first), self.tokens.get(last));
         let text = first.zip(last).and_then(|(first, last)| {
@@ -159,7 +158,7 @@ impl<'a> Words<'a> {
         text.unwrap_or_default()
     }
 
-    /// What stands to the left of a token, and where it begins.
+    /// The expression to the left of a token, and where it begins.
     pub(super) fn left(&self, index: usize) -> Option<(usize, &'a str)> {
         let first = left_end(self.source, self.tokens, index);
         let join = (first..index).rev().find(|at| self.joins(*at, index));
@@ -167,7 +166,7 @@ impl<'a> Words<'a> {
         (first < index).then(|| (first, self.text(first, index - 1)))
     }
 
-    /// What stands to the right of a token, and where it ends.
+    /// The expression to the right of a token, and where it ends.
     pub(super) fn right(&self, index: usize) -> Option<(usize, &'a str)> {
         let last = right_end(self.source, self.tokens, index);
         let join = (index + 1..=last).find(|at| self.joins(*at, index));
@@ -203,7 +202,7 @@ impl<'a> Words<'a> {
         index.saturating_sub(FAR)..index
     }
 
-    /// Whether a token is one of some words, in capital letters or small ones.
+    /// Whether a token is one of some words, ignoring case.
     pub(super) fn any(&self, index: usize, those: &[&str]) -> bool {
         let word = self.at(index);
         those.iter().any(|one| one.eq_ignore_ascii_case(word))
@@ -222,7 +221,7 @@ impl<'a> Words<'a> {
         digits.parse().ok().filter(|_| is_number)
     }
 
-    /// Whether so many tokens stand there without anything between them.
+    /// Whether `count` tokens follow each other without anything between them.
     pub(super) fn touch(&self, first: usize, count: usize) -> bool {
         let Some(tokens) = self.tokens.get(first..first + count) else {
             return false;
@@ -232,17 +231,17 @@ impl<'a> Words<'a> {
             .all(|pair| pair[0].range.end == pair[1].range.start)
     }
 
-    /// The bracket that a token stands in.
+    /// The bracket around a token.
     pub(super) fn bracket(&self, index: usize) -> Option<usize> {
         self.around.get(index).copied().flatten()
     }
 
-    /// Whether a token stands in a condition: after `if` or `while`, before the brace.
+    /// Whether a token is in a condition: after `if` or `while`, before the brace.
     pub(super) fn in_condition(&self, index: usize) -> bool {
         self.conditions.get(index) == Some(&true)
     }
 
-    /// Whether commas divide values where a token stands.
+    /// Whether a token is in brackets in which commas separate values.
     pub(super) fn in_brackets(&self, index: usize) -> bool {
         self.bracket(index).is_some_and(|open| !self.is(open, "{"))
     }
@@ -275,12 +274,12 @@ impl<'a> Words<'a> {
             .is_none_or(|next| self.source[end..next.range.start].contains('\n'))
     }
 
-    /// How far the line of a token is set in.
+    /// The indentation of a token's line.
     pub(super) fn indent(&self, index: usize) -> usize {
         self.lines[index].1
     }
 
-    /// Whether a bracket stands before the part of a text whose `${` a later part closes.
+    /// Whether a bracket precedes the part of a text whose `${` a later part closes.
     pub(super) fn is_before_hole(&self, bracket: usize, piece: usize) -> bool {
         let mut depth = 0_usize;
         for index in (0..piece).rev() {
@@ -324,8 +323,8 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Slips in order of their places, as messages; what covers more of a place is told of it.
-    /// Where not all was looked at, that is told too.
+    /// Slips as diagnostics, in order of their places; one that overlaps an earlier one is dropped.
+    /// If the looks were used up, that is reported too.
     pub(super) fn told(&self, source: &Arc<Source>, mut found: Vec<Slip>) -> Vec<Diagnostic> {
         found.retain(|slip| !slip.range.is_empty());
         found.sort_by_key(|slip| (slip.range.start, Reverse(slip.range.end)));
@@ -341,11 +340,11 @@ impl<'a> Words<'a> {
     }
 }
 
-/// By token: whether it is the first of its line, and how far that line is set in.
+/// By token: whether it is the first of its line, and the indentation of that line.
 fn lines(source: &str, tokens: &[Token]) -> Vec<(bool, usize)> {
     let mut indent = 0;
     let lines = tokens.iter().enumerate().map(|(index, token)| {
-        // A text before it, and what stands between, may go over several lines.
+        // The text before it, and the space between them, may span several lines.
         let before = tokens.get(index.wrapping_sub(1));
         let from = before.map_or(0, |before| before.range.start);
         let line = source[from..token.range.start].rfind('\n');

@@ -7,7 +7,7 @@ use crate::script::literals_in_foreign_notation::rewritten;
 use crate::script::slip::{Slip, Words};
 use crate::script::spreadsheet_formulas::{arguments, condition, elapsed, is_outcome};
 
-/// Where a value begins and ends.
+/// The first and last token of a value.
 type Part = (usize, usize);
 
 /// A choice in a script that cannot be read.
@@ -39,7 +39,7 @@ pub(super) fn choice_call(words: &Words<'_>, index: usize, own: &BTreeSet<&str>)
         _ => branches(words, &given)?,
     };
     let ends = matches!(words.at(close + 1), "" | ")" | "," | ";" | "}" | "]");
-    // What is calculated with stands in brackets.
+    // A value used in a calculation is put in brackets.
     let written = if ends || words.ends_line(close) {
         written
     } else {
@@ -48,7 +48,7 @@ pub(super) fn choice_call(words: &Words<'_>, index: usize, own: &BTreeSet<&str>)
     words.means_nothing(index, close, format!("write `{written}`"))
 }
 
-/// What is left: the last value of an odd number, or `not_met` where the others are outcomes.
+/// The last value of an odd number of values, or `not_met` if the others are outcomes.
 fn rest_of<'a>(words: &Words<'_>, given: &'a [Part]) -> Option<(&'a [Part], String)> {
     match given {
         [pairs @ .., last] if !given.len().is_multiple_of(2) && !pairs.is_empty() => {

@@ -58,7 +58,7 @@ fn joined_by(name: &str) -> &'static str {
     }
 }
 
-/// A condition as it is written here: `AND(a; b)` as `a && b`.
+/// A condition in Rhai: `AND(a; b)` as `a && b`.
 pub(super) fn condition(words: &Words<'_>, (first, last): (usize, usize), depth: usize) -> String {
     const DEEPEST: usize = 8;
     let whole = words.is(first + 1, "(") && words.closed(first + 1) == Some(last);
@@ -89,7 +89,7 @@ pub(super) fn condition(words: &Words<'_>, (first, last): (usize, usize), depth:
     }
 }
 
-/// The condition as a script writes it, in brackets if something stands beside it.
+/// The condition in Rhai, in brackets if something is beside it.
 fn in_its_place(words: &Words<'_>, (first, last): (usize, usize)) -> String {
     const BEFORE: [&str; 10] = ["", "if", "while", "return", "=", "(", ",", "{", "}", ";"];
     let written = condition(words, (first, last), 0);
@@ -119,7 +119,7 @@ pub(super) fn joining_call(words: &Words<'_>, index: usize) -> Option<Slip> {
         .then(|| words.means_nothing(index, close, format!("write `{written}`")))?
 }
 
-/// What to write for `met(j.ok)` and `met(j.a > 3, "large")`: an outcome decides nothing.
+/// Advice for `met(j.ok)` and `met(j.a > 3, "large")`: an outcome takes no test.
 pub(super) fn decided_by(
     prepared: &PreparedText,
     position: Position,
@@ -182,7 +182,7 @@ fn decided(words: &Words<'_>, index: usize, depth: usize) -> Option<(usize, Stri
     Some((close, format!("({written})")))
 }
 
-/// Whether a value is an outcome that stands in its branch.
+/// Whether a value is an outcome, so that it can be a branch.
 pub(super) fn is_outcome(words: &Words<'_>, (first, _): (usize, usize)) -> bool {
     ENDINGS.contains(&words.at(first)) && words.is(first + 1, "(")
 }
@@ -202,8 +202,7 @@ pub(super) fn arguments(words: &Words<'_>, open: usize, close: usize) -> Vec<(us
     found
 }
 
-/// What to write for a call whose function does not exist, or takes something else, from what
-/// stands between its brackets.
+/// Advice for a call whose function does not exist, or takes other arguments, from its arguments.
 pub(super) fn called(prepared: &PreparedText, position: Position, name: &str) -> Option<String> {
     let words = Words::new(prepared.source.text(), prepared.tokens());
     let index = token_at(prepared, &words, position);

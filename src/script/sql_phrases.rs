@@ -4,8 +4,8 @@ use crate::script::literals_in_foreign_notation::{group, rewritten};
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 
-/// What stands to the left of a token, and where it begins, a `not` before it included; whether
-/// that or the token itself denies.
+/// The expression to the left of a token and its first token, including a `not` before it; and
+/// whether that or the token itself negates.
 fn denied<'a>(words: &Words<'a>, index: usize) -> Option<(usize, &'a str, bool)> {
     let (first, what) = words.left(index)?;
     let before = first.checked_sub(1).filter(|at| words.any(*at, &["not"]));
@@ -22,8 +22,8 @@ fn test(denies: bool, test: &str) -> String {
     }
 }
 
-/// The word at a token, or behind a `not` there: none where `not` stands before the token, which
-/// tells of both.
+/// The word at a token, or after a `not` there; `None` if `not` precedes the token, as that one
+/// reports both.
 fn behind_not(words: &Words<'_>, index: usize, those: &[&str]) -> Option<usize> {
     let at = index + usize::from(words.any(index, &["not"]));
     let told = index > 0 && words.any(index - 1, &["not"]);

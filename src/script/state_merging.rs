@@ -1,15 +1,15 @@
 //! Where paths of a script meet again: states that were reached before.
 //!
 //! A point system of thirty questions has a thousand million paths and a few hundred states: after
-//! each question only the points count. So a script with many paths is run with a look at it before
-//! each statement (`end_run_at_known_state`). What its variables hold there, and which of the
-//! answers given so far matter to what follows, is a *state*; a run that comes to one that was
-//! followed to its end ends there, and goes on in the tree as the run that came first.
+//! each question only the points count. So a script with many paths is watched before each
+//! statement (`end_run_at_known_state`). The values of its variables there, and those of the
+//! answers so far that matter to what follows, are a *state*; a run that reaches a state which was
+//! followed to its end stops there, and continues in the tree like the run that came first.
 //!
 //! INVARIANT: what follows from a state depends on nothing else. Within an expression, or a
-//! function that is called in one, something is half calculated that no variable holds; but it
-//! follows from the last statement's state and what happened since (`events`: answers, values of
-//! calls and of derived facts). So a state in a function is that of its variables, and how it was
+//! function that is called in one, there are intermediate values that no variable holds; but they
+//! follow from the last statement's state and what happened since (`events`: answers, values of
+//! calls and of derived facts). So a state in a function consists of its variables, and how it was
 //! entered.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,10 +22,10 @@ use crate::script::merge_points::Places;
 use crate::script::symbolic_values::{FactView, Params, Symbol};
 use crate::tree::{Expression, FactRef, Owner, Region};
 
-/// The most states of one place, with the same variables, that are told apart by answers.
+/// The most states of one place, with the same variables, that are kept apart by answers.
 const MOST_ALIKE: usize = 64;
 
-/// What a variable holds.
+/// The value of a variable.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum HeldValue {
     Unit,
@@ -33,7 +33,7 @@ enum HeldValue {
     Whole(i64),
     Sign(char),
     Text(ImmutableString),
-    /// What a calculation without facts comes to.
+    /// The value of a calculation without facts.
     Value(Value),
     Symbol(Arc<Expression>),
     View(Owner, FactPath, bool),
@@ -43,7 +43,7 @@ enum HeldValue {
     Derived(FactRef, Arc<Expression>),
 }
 
-/// What tells states apart, but for the answers given so far.
+/// The identity of a state, except for the answers given so far.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum StateKey {
     /// A value of a call or of a derived fact.
@@ -56,45 +56,45 @@ enum StateKey {
         file: String,
         position: Position,
         variables: Vec<(ImmutableString, HeldValue)>,
-        /// By `for` loop around it: what it goes through, and the turn.
+        /// By `for` loop around it: its values, and the turn.
         loops: Vec<(LoopTurns, usize)>,
-        /// What a method is called on.
+        /// The value on which a method is called.
         this: Option<HeldValue>,
     },
     /// At a node of a derived fact's tree, read after a state and what happened since.
     Node(usize, Vec<usize>, FactRef, usize),
 }
 
-/// What a `for` loop goes through: the variables it is made from, and what happened meanwhile.
+/// The values of a `for` loop: the variables they are made from, and the events meanwhile.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct LoopTurns {
     variables: Vec<HeldValue>,
     events: Vec<usize>,
 }
 
-/// A function that is being run; the first is the script itself.
+/// A function that is running; the first is the script itself.
 struct Frame {
-    /// How many calls deep it lies.
+    /// The depth of the call.
     depth: usize,
     entered: usize,
-    /// How many events there were then.
+    /// The number of events at its start.
     began: usize,
     /// The last state, and how many events there were then.
     last: usize,
     since: usize,
-    /// How many functions it called since.
+    /// The number of functions it called since.
     calls: usize,
     loops: BTreeMap<Position, Looping>,
 }
 
 struct Looping {
     through: LoopTurns,
-    /// How many events there were before it.
+    /// The number of events before it.
     since: usize,
     turns: usize,
 }
 
-/// What a run knows when it comes to a state.
+/// What is known in a run when it reaches a state.
 #[derive(Clone)]
 pub(super) struct Situation {
     pub(super) region: Arc<Region>,
@@ -108,7 +108,7 @@ pub(super) struct Situation {
 /// A state that is being followed.
 struct OpenState {
     key: usize,
-    /// How many choices were made before it, and how many questions were asked.
+    /// The number of choices made before it, and of questions asked.
     depth: usize,
     steps: usize,
     /// The first path that leads through it.
@@ -118,21 +118,21 @@ struct OpenState {
     uses: BTreeSet<FactRef>,
 }
 
-/// A state of which all is known that follows.
+/// A state whose continuation is known.
 struct Closed {
-    /// Where its first path is, and how many of that path's answers lead here; none where it turned
-    /// out that no record comes here.
+    /// Its first path, and the number of that path's answers that lead here; `None` if no record
+    /// reaches it.
     at: Option<(usize, usize)>,
     before: Situation,
     uses: BTreeSet<FactRef>,
 }
 
-/// Where a run goes on as one before it.
+/// How a run continues like an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Joined {
-    /// As this path does after so many answers.
+    /// Like this path after this many answers.
     To(usize, usize),
-    /// Where no record comes.
+    /// No record comes here.
     Nowhere,
 }
 
@@ -167,7 +167,7 @@ impl States {
 
     /// Notes the answer to a question.
     pub(super) fn answered(&mut self, answer: bool) {
-        // Below them are keys of values, which are counted from two.
+        // A function of the script begins, at this depth of calls, built-in ones included.
         self.events.push(usize::from(answer));
     }
 
@@ -198,8 +198,8 @@ impl States {
         });
     }
 
-    /// A function ends. Where nothing but its value is left of it, the value stands for all that
-    /// happened in it. One of the language, which lies deeper, is left alone.
+    /// A function ends. If nothing but its value remains of it, the value replaces all events in
+    /// it. A built-in function, which is deeper, is ignored.
     pub(super) fn leave(
         &mut self,
         calls: usize,
@@ -217,12 +217,12 @@ impl States {
         }
     }
 
-    /// How many events there were.
+    /// The number of events.
     pub(super) fn happened(&self) -> usize {
         self.events.len()
     }
 
-    /// A derived fact was read: its value stands for all that happened since.
+    /// A derived fact was read: its value replaces all events since.
     pub(super) fn read(&mut self, since: usize, fact: &FactRef, value: &Arc<Expression>) {
         self.events.truncate(since);
         self.came(HeldValue::Derived(fact.clone(), Arc::clone(value)));
@@ -238,8 +238,7 @@ impl States {
         *self.keys.entry(key).or_insert(next)
     }
 
-    /// Before a statement: the number of what tells this state apart; none where no state is looked
-    /// for.
+    /// Before a statement: the number of the state's key; `None` if no states are kept there.
     pub(super) fn statement(
         &mut self,
         file: &str,
@@ -305,8 +304,7 @@ impl States {
         Some(number)
     }
 
-    /// At a node of the tree of a derived fact that is read; `since`: how many events there were
-    /// before.
+    /// At a node of the tree of a derived fact that is read; `since`: the number of events before.
     pub(super) fn node(&mut self, since: usize, fact: &FactRef, node: usize) -> Option<usize> {
         let frame = self.frames.last()?;
         let before = self.events.get(frame.since..since)?.to_vec();
@@ -385,7 +383,7 @@ impl Closed {
 }
 
 impl Situation {
-    /// What of it matters to some facts.
+    /// The part that matters to some facts.
     fn about(&self, facts: &BTreeSet<FactRef>) -> Self {
         let stated = self.stated.iter().filter(|(fact, _)| facts.contains(fact));
         let worked = self.worked.iter().filter(|(fact, _)| facts.contains(fact));
@@ -401,7 +399,7 @@ impl Situation {
     }
 }
 
-/// What all variables hold; none where one holds what cannot be compared.
+/// The values of all variables; `None` if one of them cannot be compared.
 fn variables(scope: &Scope<'_>) -> Option<Vec<(ImmutableString, HeldValue)>> {
     scope
         .iter_raw()
@@ -449,7 +447,7 @@ fn held(value: &Dynamic) -> Option<HeldValue> {
     })
 }
 
-/// A calculation without facts is what it comes to.
+/// A calculation without facts is replaced by its value.
 fn of_expression(expression: &Arc<Expression>) -> HeldValue {
     let known = expression.known().map(HeldValue::Value);
     known.unwrap_or_else(|| HeldValue::Symbol(Arc::clone(expression)))

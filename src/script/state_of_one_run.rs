@@ -22,7 +22,7 @@ use crate::tree::{
     Asked, Expression, FactRef, FactTable, May, Owner, Patience, Region, Test, placeholder,
 };
 
-/// What a host function returns.
+/// The result of a host function.
 pub(super) type Hosted<T> = Result<T, Box<EvalAltResult>>;
 
 /// How a host function ends a run before the script does.
@@ -36,7 +36,7 @@ pub(super) enum RunStop {
     TooDeep,
     /// The script of a derived fact, by its place, has to be explored first.
     Needs(usize),
-    /// What follows is known.
+    /// The continuation is known.
     Joined(Joined),
 }
 
@@ -51,12 +51,12 @@ pub(super) struct Run {
     pub(super) answers: Vec<bool>,
     pub(super) cursor: usize,
     pub(super) region: Arc<Region>,
-    /// What the questions came to, in their order; those of the run before as far as this one is
-    /// the same.
+    /// The branches of the questions, in their order; those of the run before are kept as long as
+    /// this run is the same.
     pub(super) turns: Vec<Branches>,
-    /// How many of them were asked.
+    /// The number of branches used so far.
     turn: usize,
-    /// By choice: how many turns and steps there were when it was made.
+    /// By choice: the number of turns and steps when it was made.
     pub(super) choices: Vec<(usize, usize)>,
     pub(super) stated: BTreeMap<FactRef, bool>,
     /// The questions that could have been answered otherwise.
@@ -67,21 +67,20 @@ pub(super) struct Run {
     pub(super) missing: BTreeSet<FactRef>,
     /// With a record: the facts that were looked up.
     pub(super) reads: BTreeSet<FactRef>,
-    /// Calculations that stand in a text, by the number of their mark.
+    /// Calculations in texts, by the number of their mark.
     pub(super) marks: Vec<Arc<Expression>>,
-    /// Where outcomes were called, by file and offset.
+    /// The places where outcomes were called, by file and offset.
     pub(super) endings: BTreeSet<(String, usize)>,
-    /// Derived facts that were read, by their places, and what they came to on this path.
+    /// Derived facts that were read, by their places, and their values on this path.
     pub(super) derived: BTreeSet<usize>,
     pub(super) worked: BTreeMap<FactRef, Arc<Expression>>,
     /// Steps of the interpreter.
     pub(super) operations: u64,
-    /// What host functions did, in the same units.
+    /// The work of host functions, in the same units.
     charged: u64,
-    /// How many units are left for the script, this run counted.
+    /// The units left for the script, including this run.
     allowance: u64,
-    /// How many items stand for those of a list of which nothing is known; none: a list ends the
-    /// run.
+    /// The number of items used for a list of unknown content; `None`: such a list ends the run.
     pub(super) items: Option<usize>,
     /// Whether such a list was read.
     pub(super) lists: bool,
@@ -89,11 +88,11 @@ pub(super) struct Run {
     pub(super) states: Option<Box<States>>,
     /// The region at which it was last found out whether some record is in it, and what was found.
     pub(super) looked: Option<(Arc<Region>, May)>,
-    /// How far such searches go, on all paths.
+    /// The patience of such searches, on all paths.
     pub(super) patience: Patience,
     /// Whether something was picked out of what may be a text.
     pub(super) picks: bool,
-    /// How many conditions that are read the run is in.
+    /// The number of conditions that the run is within, each read by the one before.
     within: usize,
 }
 
@@ -103,14 +102,14 @@ pub(super) struct Outer {
     operations: u64,
 }
 
-/// What a question costs.
+/// The cost of a question.
 const QUESTION: u64 = 20;
 
 /// Units of work of one run: what no script of a rule needs.
 const MOST_OF_A_RUN: u64 = 1_500_000;
 
-/// What is still possible after each answer to a question about free facts; none where it cannot be
-/// given.
+/// The regions after each answer to a question about free facts; `None` if that answer is
+/// impossible.
 pub(super) struct Branches {
     yes: Option<Arc<Region>>,
     no: Option<Arc<Region>>,
@@ -151,7 +150,7 @@ pub(super) fn with<T>(work: impl FnOnce(&mut Run) -> T) -> T {
     })
 }
 
-/// What the names of facts of an owner stand for.
+/// The schema of an owner's facts.
 pub(super) fn schema_of(owner: &Owner) -> Arc<Schema> {
     with(|run| match owner {
         Owner::Finding => run.bindings.findings.clone().unwrap_or_default(),
@@ -159,7 +158,7 @@ pub(super) fn schema_of(owner: &Owner) -> Arc<Schema> {
     })
 }
 
-/// Notes that so many items are copied, and whether that is more than a run may do.
+/// Counts copied items; returns whether they are more than a run may copy.
 pub(super) fn note_copy(items: usize) -> bool {
     RUN.with_borrow_mut(|run| {
         run.as_mut().is_some_and(|run| {
@@ -189,9 +188,9 @@ pub(super) fn is_running() -> bool {
 }
 
 impl Run {
-    /// A run that begins with some answers. As long as a run is given the same answers as the one
-    /// before, it asks the same: `turns` is what those questions came to, and is not worked out
-    /// again.
+    /// A run that begins with some answers. As long as it is given the same answers as the run
+    /// before, it asks the same: `turns` holds the branches of those questions, which are not
+    /// computed again.
     pub(super) fn new(
         program: Arc<Program>,
         bindings: Arc<Bindings>,
@@ -234,7 +233,7 @@ impl Run {
         }
     }
 
-    /// What stands for the items of a list of which nothing is known but their type, and how many.
+    /// The item and the number of items used for a list of which only the type is known.
     pub(super) fn stand_in(&mut self, list: &Expression) -> Option<(FactRef, usize)> {
         let Expression::Fact(fact) = list else {
             return None;
@@ -243,8 +242,8 @@ impl Run {
         Some((fact.item()?, self.items?))
     }
 
-    /// Goes into the script of a condition that is read; gives what to come back to, or nothing
-    /// where that would be too deep.
+    /// Enters the script of a condition that is read; returns what to restore afterwards, or `None`
+    /// if that would be too deep.
     pub(super) fn enter(&mut self, program: &Arc<Program>) -> Option<Outer> {
         if self.within == MAX_WITHIN {
             return None;
@@ -271,8 +270,8 @@ impl Run {
         self.operations + self.charged
     }
 
-    /// Pays for work. Ends the run where there was too much of it: a run by itself is the script's
-    /// fault; all paths together are more than a tree can hold.
+    /// Pays for work. Ends the run if there was too much: a single run is then a fault of the
+    /// script; all paths together are more than a tree can hold.
     fn pay(&mut self, units: u64, span: &dyn Fn(&Self) -> Span) -> Hosted<()> {
         self.charged += units;
         let (work, code) = (self.work(), Code::LimitReached);
@@ -358,7 +357,7 @@ impl Run {
             })?,
             (yes, _) => yes.is_some(),
         };
-        // A contradiction between several facts shows here late; the path comes to nothing.
+        // A contradiction between several facts may show late; the path is then dropped.
         if let Some(region) = if answer { yes } else { no } {
             self.region = region;
         }
@@ -388,7 +387,7 @@ impl Run {
         Ok(answer)
     }
 
-    /// What is still possible on this path.
+    /// The region of this path.
     pub(super) fn region(&self) -> &Region {
         &self.region
     }
@@ -408,7 +407,7 @@ impl Run {
             all &= known.is_some();
             known.unwrap_or_else(|| placeholder(fact))
         });
-        // With a stand-in for a missing fact the result means nothing.
+        // If a missing fact was replaced, the result is meaningless.
         value.ok().filter(|_| all)
     }
 
@@ -443,7 +442,7 @@ pub(super) fn place(ctx: &NativeCallContext<'_>) -> Span {
     with(|run| run.span(ctx.call_source(), ctx.call_position()))
 }
 
-/// Pays for what a function looks at, at the call being made: one unit for 16 bytes, and so many
+/// Pays for what a function looks at, at the current call: one unit for 16 bytes, and the number of
 /// items.
 pub(super) fn pay_for(ctx: &NativeCallContext<'_>, bytes: usize, items: usize) -> Hosted<()> {
     // While a library is loaded no run is in place: steps bound that.

@@ -1,9 +1,9 @@
-//! What a `[...]` behind a value picks from: items of what is surely a list or a map, or something
-//! that may be a text.
+//! What a `[...]` after a value picks from: items of what is certainly a list or a map, or
+//! something that may be a text.
 //!
-//! A text with a fact in it has a mark in the place of the value where that is not at hand, so
-//! nothing may be picked out of it. In `#{"a": 1}[j.c]`, `list.order()[0]`, and `levels[j.n]` below
-//! `let levels = [1, 2];` no text is looked into; of `name[0]` nobody can tell before it runs.
+//! A text made from a fact has a mark in place of the value if that is not known, so nothing may be
+//! picked from it. `#{"a": 1}[j.c]`, `list.order()[0]`, and `levels[j.n]` after
+//! `let levels = [1, 2];` look into no text; for `name[0]` this is known only when it runs.
 
 use std::collections::BTreeSet;
 
@@ -12,11 +12,11 @@ use crate::script::scan::{Token, TokenKind};
 /// Functions that give a list and are called without anything in the parentheses.
 const LISTS: [&str; 4] = ["order", "order_desc", "keys", "values"];
 
-/// What has been passed on the way through the tokens of a script.
+/// The tokens of a script passed so far.
 pub(super) struct Picked<'a> {
     text: &'a str,
     tokens: &'a [Token],
-    /// Of each brace and bracket that is open: whether a list or a map begins with it.
+    /// By open brace or bracket: whether it begins a list or a map.
     open: Vec<bool>,
     /// Whether the last that closed ended a list or a map.
     ended: bool,
@@ -39,7 +39,7 @@ impl<'a> Picked<'a> {
         word(self.text, self.tokens, index)
     }
 
-    /// Goes past a token, and says of a `[` whether something is picked there.
+    /// Passes a token; returns whether it is a `[` that picks something.
     pub(super) fn pass(&mut self, index: usize) -> bool {
         match self.word(index) {
             "{" => self.open.push(false),
@@ -55,7 +55,7 @@ impl<'a> Picked<'a> {
         false
     }
 
-    /// Whether what stands before a token is a value, so that `[` picks something out of it.
+    /// Whether the token before is a value, so that `[` picks something from it.
     fn stands_behind_value(&self, index: usize) -> bool {
         let before = self.word(index - 1);
         match self.tokens[index - 1].kind {
@@ -87,7 +87,7 @@ impl<'a> Picked<'a> {
         }
     }
 
-    /// Where a chain of properties begins that ends at an index.
+    /// The start of a chain of properties that ends at an index.
     fn chain(&self, end: usize) -> usize {
         let mut begin = end;
         while begin > 1 && matches!(self.word(begin - 1), "." | "?." | "::") {

@@ -83,7 +83,7 @@ fn case_of(ctx: &NativeCallContext<'_>, value: &Dynamic, switch: INT) -> Hosted<
     among_ranges(ctx, &expression, &labels)
 }
 
-/// Of choices that are numbers, the number, where labels are numbers: each has to be one of them.
+/// For numeric choices and labels that are numbers: the number; each label must be a choice.
 fn by_number(
     ctx: &NativeCallContext<'_>,
     expression: &Arc<Expression>,
@@ -162,7 +162,7 @@ fn described(label: &TextLabel) -> String {
     }
 }
 
-/// What to write in place of a label of another kind.
+/// Advice for a label of another kind.
 fn help(label: &TextLabel, kind: ValueKind) -> String {
     let written = label.span.text();
     let inner = || written.trim_matches(['"', '\'', '`']).to_owned();
@@ -218,7 +218,7 @@ fn constant(label: &LabelValue, expression: &Arc<Expression>) -> Option<Arc<Expr
     ))
 }
 
-/// What the interpreter finds a label by.
+/// The value by which the interpreter finds a label.
 fn to_plain(label: &LabelValue) -> Dynamic {
     match label {
         LabelValue::Boolean(value) => Dynamic::from(*value),
@@ -241,7 +241,7 @@ fn is(
         return Ok(false);
     };
     let test = Test::compare(Arc::clone(expression), comparison, other);
-    // What stands in the script is no question.
+    // A test without facts is not a question.
     if test.facts().is_empty() && expression.constant().is_some() {
         return Ok(test.answer(&mut |_| unreachable!("there is no fact in it")));
     }
@@ -251,8 +251,8 @@ fn is(
     })
 }
 
-/// Asks in which ranges the value lies; a number that lies in the same ones, and is no label, goes
-/// to the same case.
+/// Asks in which ranges the value lies; a number that lies in the same ranges, and is no label,
+/// leads to the same case.
 fn among_ranges(
     ctx: &NativeCallContext<'_>,
     expression: &Arc<Expression>,
@@ -283,8 +283,8 @@ fn among_ranges(
     })
 }
 
-/// A number that lies in just the ranges that were said to hold the value, and is no label: a whole
-/// one, or the middle between two. All are counted in halves.
+/// A number in exactly the ranges found to contain the value, and no label: an integer, or the
+/// middle between two. All are counted in halves.
 fn alike(found: &[((INT, INT, bool), bool)], labels: &[TextLabel]) -> Option<Dynamic> {
     let halves = |value: INT| 2 * i128::from(value);
     let single = labels.iter().filter_map(|label| match label.value {

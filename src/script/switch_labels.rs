@@ -1,7 +1,7 @@
-//! The labels of a `switch`: which values they are, and where they stand.
+//! The labels of a `switch`: their values and places.
 //!
-//! What a label means is the interpreter's to say: each is given to it as a text of its own. One
-//! that is no plain literal is kept as not understood, and refused where a fact is switched on.
+//! The interpreter decides what a label means: each is given to it as a text of its own. A label
+//! that is not a plain literal is kept as not understood, and refused if a fact is switched on.
 
 use std::ops::Range;
 use std::sync::{Arc, LazyLock};
@@ -14,14 +14,14 @@ use crate::script::scan::{Token, TokenKind};
 /// Reads literals: it has no functions.
 static LITERALS: LazyLock<Engine> = LazyLock::new(Engine::new_raw);
 
-/// A label, and where it stands.
+/// A label, and its place.
 #[derive(Clone, Debug)]
 pub(super) struct TextLabel {
     pub(super) value: LabelValue,
     pub(super) span: Span,
 }
 
-/// What a label stands for.
+/// The value of a label.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum LabelValue {
     Boolean(bool),
@@ -35,8 +35,8 @@ pub(super) enum LabelValue {
     Other,
 }
 
-/// The labels before each `=>` of a body that lies between two braces; one too many does no harm,
-/// it is asked and forgotten.
+/// The labels before each `=>` of a body between two braces; a superfluous one does no harm, as it
+/// is evaluated and dropped.
 pub(super) fn labels(
     source: &Arc<Source>,
     tokens: &[Token],
@@ -111,7 +111,7 @@ fn value_of(text: &str, tokens: &[Token]) -> LabelValue {
 fn literal(text: &str, tokens: &[Token]) -> Option<Dynamic> {
     let (first, last) = (tokens.first()?, tokens.last()?);
     let written = &text[first.range.start..last.range.end];
-    // How a text goes on in the next line depends on where it stands.
+    // A text that continues in the next line depends on its place.
     let by_itself = written.starts_with('`') || !written.contains('\n');
     let symbol = |token: &Token| token.kind == TokenKind::Symbol;
     // Of `3/2` the interpreter makes a calculation, and no label.

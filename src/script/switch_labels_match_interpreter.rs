@@ -18,7 +18,7 @@ pub(super) fn not_understood(prepared: &PreparedText, ast: &AST) -> Vec<Diagnost
         if let Some(ASTNode::Stmt(Stmt::Switch(parts, position))) = path.last() {
             let known = number_of(&parts.0).and_then(|number| prepared.switches.get(number));
             let same = known.is_some_and(|labels| {
-                // Ranges stand among the others as well.
+                // Ranges may be anywhere among the others.
                 let all: BTreeSet<String> = labels
                     .iter()
                     .map(|label| match &label.value {

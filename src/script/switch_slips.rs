@@ -11,7 +11,7 @@ use crate::script::rewrite_text_for_interpreter::PreparedText;
 use crate::script::slip::{Slip, Words};
 use crate::script::switch_labels::LabelValue;
 
-/// What to write for labels that are no single value, where the interpreter stumbles over one.
+/// Advice for labels that are no single value, where the interpreter reports an error.
 pub(super) fn bad_labels(
     prepared: &PreparedText,
     words: &Words<'_>,
@@ -87,7 +87,7 @@ fn bad_label(words: &Words<'_>, own: &BTreeSet<&str>, span: &Span) -> Slip {
     words.slip_at(span.range(), message, help)
 }
 
-/// What the `switch` around a label looks at.
+/// The value of the `switch` around a label.
 fn switched<'a>(words: &Words<'a>, label: &Span) -> Option<&'a str> {
     let start = label.range().start;
     let first = words
@@ -107,7 +107,7 @@ fn cases_around(words: &Words<'_>, index: usize) -> Option<usize> {
     head.any(|at| words.is(at, "switch")).then_some(open)
 }
 
-/// Whether a token stands among the labels and signs of a `switch`, outside of what its cases do.
+/// Whether a token is among the labels and signs of a `switch`, outside of the bodies of its cases.
 pub(super) fn in_cases(words: &Words<'_>, index: usize) -> bool {
     cases_around(words, index).is_some()
 }
@@ -118,7 +118,7 @@ pub(super) fn in_list_of_cases(words: &Words<'_>, index: usize) -> bool {
     first.is_some_and(|first| matches!(first, "case" | "default"))
 }
 
-/// Whether a comma stands between two labels of one case.
+/// Whether a comma is between two labels of one case.
 pub(super) fn divides_labels(words: &Words<'_>, index: usize) -> bool {
     let Some(open) = cases_around(words, index) else {
         return false;

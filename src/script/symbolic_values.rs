@@ -59,12 +59,12 @@ impl FactView {
         }
     }
 
-    /// `stats`: what is worked out from the whole population, as the jurisdiction sees it.
+    /// `stats`: the statistics, as the jurisdiction sees them.
     pub(super) fn statistics() -> Self {
         Self::root(Owner::This).below("stats")
     }
 
-    /// How a script writes this view.
+    /// The view as written in a script.
     pub(super) fn name(&self) -> String {
         let root = if self.owner == Owner::Finding {
             "findings"
@@ -81,7 +81,7 @@ impl FactView {
         }
     }
 
-    /// What tells it apart from other views.
+    /// The identity of a view.
     pub(super) fn identity(&self) -> (&Owner, &FactPath, bool) {
         (&self.owner, &self.path, self.reference.is_some())
     }
@@ -138,8 +138,8 @@ pub(super) fn to_dynamic(value: &Value) -> Dynamic {
     }
 }
 
-/// A number that was calculated from what the script alone says: a whole one is one of the
-/// language, which serves where one is asked for.
+/// A number calculated from constants of the script: an integer becomes one of the interpreter, so
+/// that it can be used where one is required.
 pub(super) fn number_to_dynamic(value: &Value) -> Dynamic {
     match value {
         Value::Integer(whole) => Dynamic::from(*whole),
@@ -160,7 +160,7 @@ pub(super) fn has_mark(text: &str) -> bool {
     text.contains(OPEN)
 }
 
-/// What a value of a script is as an expression; `None` for what no fact can be compared with.
+/// A value of a script as an expression; `None` if no fact can be compared with it.
 pub(super) fn from_dynamic(value: &Dynamic) -> Option<Arc<Expression>> {
     if let Some(symbol) = value.read_lock::<Symbol>() {
         return Some(Arc::clone(&symbol.0));
@@ -185,7 +185,7 @@ pub(super) fn from_dynamic(value: &Dynamic) -> Option<Arc<Expression>> {
     Some(Expression::Constant(value).into())
 }
 
-/// What a value is, in words: for messages.
+/// The kind of a value, in words, for messages.
 pub(super) fn describe(value: &Dynamic) -> String {
     if let Some(view) = value.read_lock::<FactView>() {
         return match &view.reference {

@@ -13,8 +13,7 @@ use crate::script::verdict_functions::ENDINGS;
 /// The message, if not that of the interpreter, and what to write.
 type Advised = (Option<String>, String);
 
-/// What is said of an error in words of its own; none where there is nothing better to say than the
-/// interpreter.
+/// A message of our own for an error; `None` if the interpreter's is as good.
 pub(super) fn in_plain_words(
     prepared: &PreparedText,
     position: Position,
@@ -42,7 +41,7 @@ pub(super) fn in_plain_words(
     Some(Diagnostic::at(Code::ScriptSyntax, span, message).help(help))
 }
 
-/// What stands at a token, for a message.
+/// A token, for a message.
 fn shown(words: &Words<'_>, index: usize) -> String {
     match words.at(index) {
         "" => "the end".to_owned(),
@@ -158,7 +157,7 @@ fn escaped(words: &Words<'_>, index: usize) -> Option<Advised> {
     None
 }
 
-/// What to write where a sign is missing between two things.
+/// Advice if a sign is missing between two things.
 fn missing(words: &Words<'_>, index: usize, token: &str, why: &str) -> Option<String> {
     let text = |at: usize| {
         matches!(
@@ -199,7 +198,7 @@ fn missing(words: &Words<'_>, index: usize, token: &str, why: &str) -> Option<St
     Some(help)
 }
 
-/// What is wrong with how a function is written.
+/// The error in the declaration of a function.
 fn of_function(error: &ParseErrorType) -> Option<Advised> {
     let (message, help) = match error {
         ParseErrorType::FnDuplicatedParam(name, given) => (

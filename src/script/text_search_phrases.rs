@@ -33,7 +33,7 @@ pub(super) fn infix(words: &Words<'_>, index: usize) -> Option<Slip> {
     words.means_nothing(first, end, help)
 }
 
-/// What a simple pattern asks, as `"^a.*"`; and what to do about another one.
+/// Advice for a pattern: the function for a simple one such as `"^a.*"`, or what else to do.
 fn of_pattern<'p>(what: &str, text: &'p str) -> Option<String> {
     let pattern = text.strip_prefix('"')?.strip_suffix('"')?;
     let cut = |rest: Option<&'p str>, all: &'p str| (rest.is_some(), rest.unwrap_or(all));

@@ -7,16 +7,15 @@ use crate::script::Program;
 use crate::script::scan::TokenKind;
 use crate::script::slip::Words;
 
-/// Values joined by `&&` and `||` in the same brackets: where they begin, and where the signs
-/// stand.
+/// Values joined by `&&` and `||` in the same brackets: where they begin, and the places of the
+/// operators.
 #[derive(Default)]
 struct OperatorRun {
     first: usize,
     signs: Vec<usize>,
 }
 
-/// Each `a && b` that stands beside `||` in the same brackets, with what would be joined if `||`
-/// came first.
+/// Each `a && b` beside `||` in the same brackets, with what would be joined if `||` came first.
 pub(crate) fn mixed_operators(program: &Program) -> Vec<(Span, String)> {
     const ENDS: [&str; 15] = [
         ";", ",", ":", "=", "=>", "|", "{", "return", "let", "const", "if", "while", "until",
@@ -76,7 +75,7 @@ fn mixed(words: &Words<'_>, joined: &OperatorRun, end: usize) -> Option<(usize, 
     let behind = ors().find(|at| *at > and);
     let first = before.map_or(joined.first, |at| at + 1);
     let last = behind.unwrap_or(end).checked_sub(1)?;
-    // Where each part has one, whoever wrote it has thought in parts.
+    // If each part has `&&`, the author has thought in parts.
     let parts = joined.signs.split(|at| words.is(*at, "||"));
     if parts.clone().all(|signs| !signs.is_empty()) {
         return None;

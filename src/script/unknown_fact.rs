@@ -1,4 +1,4 @@
-//! A name that is no fact, statistic or finding: the error, and what to write.
+//! The error for a name that is no fact, statistic or finding, and advice.
 
 use rhai::NativeCallContext;
 
@@ -8,7 +8,7 @@ use crate::script::state_of_one_run::{fault, with};
 use crate::script::symbolic_values::FactView;
 use crate::tree::Owner;
 
-/// What is read from a view is not there.
+/// The error for a path that does not exist in a view.
 pub(super) fn unknown(
     ctx: &NativeCallContext<'_>,
     schema: &Schema,
@@ -44,8 +44,8 @@ pub(super) fn unknown(
     )
 }
 
-/// What to write for a name that is one of something else: a fact, a statistic, a parameter. Which
-/// conditions there are is not known here.
+/// Advice for a name of something else: a fact, a statistic, a parameter. The conditions are not
+/// known here.
 fn elsewhere(view: &FactView, name: &str, schema: &Schema) -> Option<String> {
     let is_there = |path: &str| matches!(schema.look_up(path), Lookup::Fact(..));
     if view.owner == Owner::Finding {

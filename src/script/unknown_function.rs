@@ -166,7 +166,7 @@ fn misused(
     Diagnostic::at(Code::WrongOperands, span, message).help(help)
 }
 
-/// What to write for a function of sheets over a list: `SUM(j.years)`.
+/// Advice for a spreadsheet function over a list: `SUM(j.years)`.
 fn of_list(prepared: &PreparedText, position: Position, name: &str, first: &str) -> Option<String> {
     if first != "a list" {
         return None;
@@ -218,7 +218,7 @@ fn of_list(prepared: &PreparedText, position: Position, name: &str, first: &str)
     }
 }
 
-/// What to write for `j.assume(j.debt, 0)` and `COALESCE(j.debt, 0)`: the fact by its path.
+/// Advice for `j.assume(j.debt, 0)` and `COALESCE(j.debt, 0)`: the fact by its path.
 fn stated_path(prepared: &PreparedText, position: Position, name: &str) -> Option<String> {
     let names = [
         "assume", "coalesce", "ifnull", "isnull", "nvl", "nz", "default",
@@ -235,7 +235,7 @@ fn stated_path(prepared: &PreparedText, position: Position, name: &str) -> Optio
         .then(|| format!("write `j.assume(\"{path}\", {})`", value.trim()))
 }
 
-/// What to write where a function asks whether a fact is stated.
+/// Advice if a function asks whether a fact is stated.
 fn asked(prepared: &PreparedText, position: Position, name: &str) -> Option<String> {
     if name != "unknown" {
         asks_whether_stated(name)?;
@@ -271,7 +271,7 @@ fn unknown_operator(
     Diagnostic::at(Code::WrongOperands, prepared.span(position), message).help(help)
 }
 
-/// What is said of a sign of arithmetic beside what is no number.
+/// Advice for an arithmetic operator beside a value that is no number.
 pub(super) fn with_numbers(sign: &str) -> Option<&'static str> {
     Some(match sign {
         "+" | "-" | "*" | "/" | "%" | "**" => {
@@ -307,7 +307,7 @@ pub(super) fn disabled(span: crate::base::source::Span, word: &str) -> Diagnosti
     .help(help.to_owned())
 }
 
-/// What to write for `findings("size")`, `stats.mean("x")` and `findings.size.passes()`.
+/// Advice for `findings("size")`, `stats.mean("x")` and `findings.size.passes()`.
 fn read_in_brackets(
     prepared: &PreparedText,
     position: Position,
@@ -330,7 +330,7 @@ fn read_in_brackets(
         .then(|| "leave the brackets out: `.passes`".to_owned())
 }
 
-/// What to write for a function that joins conditions elsewhere.
+/// Advice for a function that joins conditions in other languages.
 fn joined(name: &str) -> Option<String> {
     let written = match name.to_lowercase().as_str() {
         "all" | "all_of" | "allof" | "every" => "a && b",
@@ -341,7 +341,7 @@ fn joined(name: &str) -> Option<String> {
     Some(format!("write `{written}`"))
 }
 
-/// Where a side of a comparison or a calculation is nothing.
+/// Advice if a side of a comparison or a calculation is `()`.
 pub(super) const NO_VALUE: &str = "one side has no value in some case: where it is made, write an \
                                    `else` (or `_ =>` in a `switch`) with a value, or begin with \
                                    one, as in `let need = 0;`";

@@ -3,7 +3,7 @@
 use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 
-/// The bracket that nothing closes, or that closes nothing; the first that shows.
+/// The first bracket found that is not closed, or closes nothing.
 pub(super) fn unclosed(words: &Words<'_>) -> Option<Slip> {
     let mut open: Vec<usize> = Vec::new();
     for index in words.each() {
@@ -27,8 +27,8 @@ pub(super) fn unclosed(words: &Words<'_>) -> Option<Slip> {
     misplaced(words, &open).map(|index| never_closed(words, index))
 }
 
-/// Of the brackets that are left open, the one that was meant to be closed: the last whose line
-/// stands further in than what closes it, as the lines are set in; else the last.
+/// The open bracket that was most likely meant to be closed, judged by indentation: the one whose
+/// line is indented deeper than the brace that closes it; otherwise the last.
 fn misplaced(words: &Words<'_>, open: &[usize]) -> Option<usize> {
     let mut inner: Vec<usize> = Vec::new();
     for index in words.each() {

@@ -10,14 +10,14 @@ use crate::script::verdict_functions::ENDINGS;
 use crate::script::{Bindings, Program, explore};
 use crate::tree::Verdict;
 
-/// What no path reaches.
+/// The outcomes and answers that no path reaches.
 #[derive(Debug, Default)]
 pub(crate) struct Unreached {
     /// Calls of outcomes, as `not_met`.
     pub(crate) outcomes: Vec<Span>,
     /// Tests that always have one answer.
     pub(crate) one_sided: Vec<OneSided>,
-    /// Some path comes to not met.
+    /// Some path ends in "not met".
     pub(crate) fails: bool,
 }
 
@@ -25,14 +25,14 @@ pub(crate) struct Unreached {
 #[derive(Debug)]
 pub(crate) struct OneSided {
     pub(crate) span: Span,
-    /// As it stands in the script.
+    /// The test as written.
     pub(crate) written: String,
     pub(crate) answer: bool,
-    /// What its facts can be at all decides it, without any test before it.
+    /// The values that its facts can have decide it, without any test before it.
     pub(crate) by_range: bool,
 }
 
-/// What no path of a script reaches under any of these bindings; none when a tree cannot hold it.
+/// What no path of a script reaches under any of these bindings; `None` if no tree can hold it.
 pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> Option<Unreached> {
     let mut fails = false;
     let mut endings = std::collections::BTreeSet::new();

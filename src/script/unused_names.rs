@@ -1,6 +1,6 @@
-//! Which names of a script something comes of.
+//! The names of a script that are used.
 //!
-//! A name that is only written to is not used, nor one that is only read to make another name that
+//! A name that is only assigned is not used; nor is one that is read only to make another name that
 //! is not used: `let r = refuse(); let s = r;` or `list.push(r);`.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -96,13 +96,13 @@ fn given_twice(prepared: &PreparedText, used: &BTreeSet<String>) -> Vec<Span> {
     found
 }
 
-/// What the reading of a name serves.
+/// The purpose for which a name is read.
 enum Serves {
     /// The script itself.
     Script,
     /// Another name.
     Name(String),
-    /// It is only written to.
+    /// None: it is only assigned.
     Nothing,
 }
 
@@ -132,7 +132,7 @@ fn serves(path: &[ASTNode<'_>], above: &[ASTNode<'_>]) -> Serves {
     Serves::Script
 }
 
-/// The name that a statement writes to, and where it stands: `x = 1`, `m.a = 1`, `list.push(1)`.
+/// The name that a statement writes to, and its place: `x = 1`, `m.a = 1`, `list.push(1)`.
 pub(super) fn written_to(statement: &Stmt) -> Option<(&str, &Expr)> {
     match statement {
         Stmt::Assignment(parts) => root(&parts.1.lhs),
@@ -144,7 +144,7 @@ pub(super) fn written_to(statement: &Stmt) -> Option<(&str, &Expr)> {
     }
 }
 
-/// What is put into a name by a method: the arguments of `list.push(1)`.
+/// The values put into a name by a method: the arguments of `list.push(1)`.
 pub(super) fn added(statement: &Stmt) -> &[Expr] {
     match statement {
         Stmt::Expr(value) => match &**value {

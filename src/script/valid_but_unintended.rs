@@ -11,8 +11,8 @@ use crate::script::slip::{Slip, Words};
 use crate::script::spreadsheet_choices::choice_call;
 use crate::script::spreadsheet_formulas::{formula_call, joining_call};
 
-/// What can be read and is never meant: dates without quotation marks, units behind
-/// numbers, `${...}` in plain marks.
+/// Valid code that is never intended: dates without quotation marks, units after numbers, `${...}`
+/// in plain marks.
 pub(super) fn never_meant(words: &Words<'_>) -> Vec<Slip> {
     let mut found = Vec::new();
     let names = NamePlaces::of(words);
@@ -100,7 +100,7 @@ fn power(words: &Words<'_>, index: usize) -> Option<Slip> {
     }
     let number = |at: usize| words.kind(at) == Some(TokenKind::Number);
     let beside = number(index.wrapping_sub(1)) || number(index + 1);
-    // `j.a > 3 ^ j.b > 2` is one of two answers and not both.
+    // `j.a > 3 ^ j.b > 2` means that exactly one of two answers is yes.
     let compares = |at: usize| COMPARISONS.contains(&words.at(at));
     let first = left_end(words.source, words.tokens, index);
     let last = right_end(words.source, words.tokens, index);
@@ -190,9 +190,9 @@ fn small_letters(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip(at, at, message, format!("write `{meant}`")))
 }
 
-/// Where names stand: each place is looked up, and not searched for.
+/// The places of names, so that they are looked up and not searched for.
 struct NamePlaces<'a> {
-    /// By block and name: the first `let` of it.
+    /// By block and name: its first `let`.
     given: BTreeMap<(Option<usize>, &'a str), usize>,
     /// By name: all places, in order.
     places: BTreeMap<&'a str, Vec<usize>>,
@@ -232,7 +232,7 @@ impl<'a> NamePlaces<'a> {
     }
 }
 
-/// `let n = 1;` in a branch, where another `n` stands outside and nothing reads this one.
+/// `let n = 1;` in a branch, where another `n` exists outside and nothing reads this one.
 fn shadowed(words: &Words<'_>, names: &NamePlaces<'_>, index: usize) -> Option<Slip> {
     let name = words.at(index + 1);
     let open = words.bracket(index).filter(|_| words.is(index, "let"))?;

@@ -54,7 +54,7 @@ pub(super) fn lone_value(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip(first, last, message, help))
 }
 
-/// `"flood" || "fire" in j.risks`: values that stand before the condition of the last of them.
+/// `"flood" || "fire" in j.risks`: values before the condition of the last of them.
 pub(super) fn values_before(words: &Words<'_>, index: usize) -> Option<Slip> {
     const BEFORE: [&str; 9] = ["", "if", "while", "return", "=", "(", "{", "}", ";"];
     let sign = words.at(index);
@@ -115,7 +115,7 @@ fn given_together(words: &Words<'_>, first: usize, last: usize, sign: &str) -> O
     Some(words.slip(start, end, message, format!("write `{written}`")))
 }
 
-/// What to write for conditions, the first as it stands, with a sign between them.
+/// Advice for conditions joined by a sign, the first as written.
 fn all_written(first: &str, rest: impl Iterator<Item = String>, sign: &str) -> String {
     let all: Vec<String> = std::iter::once(first.to_owned()).chain(rest).collect();
     format!("write `{}`", all.join(&format!(" {sign} ")))
@@ -146,7 +146,7 @@ fn values_of(words: &Words<'_>, first: usize, last: usize) -> Vec<String> {
     places.map(|at| rewritten(words, at, at, true)).collect()
 }
 
-/// Whether a single value stands behind a token, and nothing that makes more of it.
+/// Whether a single value follows a token, and nothing that extends it.
 fn is_lone(words: &Words<'_>, index: usize) -> bool {
     words.is_value(index + 1)
         && matches!(

@@ -7,7 +7,7 @@ use crate::script::state_of_one_run::{Hosted, is_running, with};
 use crate::script::symbolic_values::{Symbol, describe};
 use crate::tree::Verdict;
 
-/// What `met`, `not_met` and `not_applicable` give back.
+/// The return value of `met`, `not_met` and `not_applicable`.
 #[derive(Clone)]
 pub(super) struct Ending {
     pub(super) verdict: Verdict,

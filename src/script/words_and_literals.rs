@@ -21,8 +21,8 @@ pub(crate) fn code(source: &Source) -> String {
     code
 }
 
-/// The names by which a script may read something: what stands behind a point, and what a text ends
-/// in, as in `j.known("seat.population")`.
+/// The names by which a script may read something: names after a point, and the last name in a
+/// text, as in `j.known("seat.population")`.
 pub(crate) fn names_read(source: &Source) -> impl Iterator<Item = &str> {
     let text = source.text();
     let mut after_point = false;
@@ -65,7 +65,7 @@ pub(crate) fn puts_names_together(source: &Source) -> bool {
     })
 }
 
-/// What a script says to people: its remarks and its texts.
+/// The text of a script that is meant for people: its comments and its texts.
 pub(crate) fn spoken(program: &Program) -> String {
     let text = program.source().text();
     let (mut said, mut at) = (String::new(), 0);
@@ -151,7 +151,7 @@ pub(crate) struct TwoArguments {
     pub(crate) arguments: [String; 2],
 }
 
-/// Where one of these functions is called with two arguments.
+/// The places where one of these functions is called with two arguments.
 pub(crate) fn calls_with_two(program: &Program, names: &[&str]) -> Vec<TwoArguments> {
     let source = program.source();
     let tokens = program.prepared.tokens();
@@ -199,7 +199,7 @@ pub(crate) fn empty_texts(program: &Program) -> Vec<(Span, String)> {
     asked.collect()
 }
 
-/// Where a word stands in a script, outside of texts and comments.
+/// The places of a word in a script, outside of texts and comments.
 pub(crate) fn words(program: &Program, word: &str) -> Vec<Span> {
     let source = program.source();
     let tokens = scan(source.text()).into_iter();
