@@ -22,7 +22,7 @@ pub(crate) use misplaced_quotes::Faults;
 /// A row as texts alone.
 pub(crate) type CsvRow = csv::StringRecord;
 
-/// One cell and where it stands.
+/// One cell and its place.
 #[derive(Clone, Debug)]
 pub(crate) struct CsvCell {
     pub(crate) text: String,
@@ -127,7 +127,7 @@ pub(crate) fn sheet(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> 
     Sheet { head, rows: found }
 }
 
-/// What is wrong with a head of more columns than are read, told before any is.
+/// The error of a head with more columns than are read, reported before any is read.
 pub(crate) fn too_wide(source: &Arc<Source>) -> Option<Diagnostic> {
     let text = &source.text()[body(source.text())..];
     let (mut quoted, mut commas) = (false, 0);
@@ -150,8 +150,8 @@ pub(crate) fn too_wide(source: &Arc<Source>) -> Option<Diagnostic> {
     None
 }
 
-/// What is wrong with a sheet that has a row longer than is read. Parts of at least `about` bytes
-/// end with a row, where nothing stands in quotation marks.
+/// The error of a sheet that has a row longer than is read. Parts of at least `about` bytes end
+/// with a row if there are no quotation marks.
 pub(crate) fn too_long(
     source: &Arc<Source>,
     parts: &[Range<usize>],
@@ -193,7 +193,7 @@ pub(crate) fn has_long_cell(cells: &CsvRow) -> bool {
     cells.iter().any(|cell| cell.len() > SHAPES.value_bytes)
 }
 
-/// What is wrong with a row that has such a cell.
+/// The error of a row that has a cell longer than is read.
 pub(crate) fn long_cell(source: &Arc<Source>, place: &Range<usize>) -> Option<Diagnostic> {
     let cells = row(source, place.clone())?;
     let long = |cell: &&CsvCell| cell.text.len() > SHAPES.value_bytes;
@@ -201,7 +201,7 @@ pub(crate) fn long_cell(source: &Arc<Source>, place: &Range<usize>) -> Option<Di
     Some(too_long_value(cell.text.len(), &cell.span))
 }
 
-/// A column that stands in a head a second time.
+/// The error of a column that occurs twice in a head.
 pub(crate) fn twice(cell: &CsvCell, first: &CsvCell) -> Diagnostic {
     let message = format!("the column `{}` stands here twice", cell.text);
     Diagnostic::at(Code::DuplicateKey, cell.span.clone(), message)
@@ -223,7 +223,7 @@ pub(crate) fn ragged(span: Span, cells: usize, head: usize) -> Diagnostic {
     Diagnostic::at(Code::WrongShape, span, message).help(help.to_owned())
 }
 
-/// Where the head begins: behind a first line `sep=,`, which some spreadsheets write.
+/// Where the head begins: after a first line `sep=,`, which some spreadsheets write.
 fn body(text: &str) -> usize {
     let line = text.split_inclusive('\n').next().unwrap_or_default();
     let says = line.trim().trim_matches('"').eq_ignore_ascii_case("sep=,");
@@ -240,7 +240,7 @@ pub(crate) fn row(source: &Arc<Source>, place: Range<usize>) -> Option<Vec<CsvCe
     Some(cells.collect())
 }
 
-/// The texts of the cells of a single row, and where they stand.
+/// The texts of the cells of a single row, and their places.
 pub(crate) fn texts_of_row(
     source: &Arc<Source>,
     place: Range<usize>,
@@ -297,7 +297,7 @@ pub(crate) fn parts(
     let text = source.text();
     let (head, mut start) = head(source)?;
     let mut parts = Vec::new();
-    // Within quotation marks a line may go on: such a file is one part.
+    // Within quotation marks a line may continue: such a file is one part.
     let whole = text.contains('"');
     while start < text.len() {
         let goal = start + about;
@@ -344,7 +344,7 @@ fn offset(position: &csv::Position) -> usize {
 
 fn trimmed(text: &str, line: Range<usize>) -> Range<usize> {
     let part = &text[line.clone()];
-    // What is empty stands where it begins, not behind the end of its line.
+    // An empty cell has its place at its start, not after the end of its line.
     if part.trim().is_empty() {
         return line.start..line.start;
     }
@@ -352,7 +352,7 @@ fn trimmed(text: &str, line: Range<usize>) -> Range<usize> {
     start..line.start + part.trim_end().len()
 }
 
-/// Where the cells of a line stand.
+/// The places of the cells of a line.
 fn places(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = line.start;
@@ -377,7 +377,7 @@ fn places(text: &str, line: &Range<usize>) -> Vec<Range<usize>> {
     found
 }
 
-/// Rows as text, each cell safe for who shows it.
+/// Rows as text, each cell safe for the program that shows it.
 #[cfg(feature = "app")]
 pub(crate) fn written(rows: impl Iterator<Item = Vec<String>>) -> String {
     text_of(rows.map(|row| row.into_iter().map(safe_cell)))
@@ -386,7 +386,7 @@ pub(crate) fn written(rows: impl Iterator<Item = Vec<String>>) -> String {
 /// A cell on one line, in which nothing hides. What a spreadsheet would take for a formula, or a
 /// log for a command, is kept from being one.
 pub(crate) fn safe_cell(cell: String) -> String {
-    // Most cells are plain letters, which is told by their bytes.
+    // Most cells are plain ASCII; their bytes show it.
     let is_plain = cell.bytes().all(|byte| matches!(byte, b' '..=b'~'));
     let cell = if !is_plain && cell.chars().any(is_hidden) {
         let shown = |c: char| if c == '\n' { ' ' } else { visible(c) };

@@ -22,8 +22,8 @@ use crate::formats::yaml::{
     Entries, Entry, MAX_DEPTH, NodeKind, YamlNode, too_long_value, too_many_values,
 };
 
-/// The lines of a text, in parts that can be read side by side. A line a range; empty ones are left
-/// out; `most`: more than so many are not looked for.
+/// The lines of a text, in parts that can be read in parallel. One range per line, without empty
+/// ones; at most `most` lines are looked for.
 pub(crate) fn lines(text: &str, about: usize, most: usize) -> Vec<Vec<Range<usize>>> {
     let mut parts = Vec::new();
     let (mut part, mut bytes, mut start, mut count) = (Vec::new(), 0, 0, 0);
@@ -49,8 +49,7 @@ pub(crate) fn lines(text: &str, about: usize, most: usize) -> Vec<Vec<Range<usiz
     parts
 }
 
-/// The objects of a file that is a list of them, or a single one; `most`: more than so many are not
-/// looked for.
+/// The objects of a file that is a list of them, or a single one; at most `most` are looked for.
 pub(crate) fn list(
     source: &Arc<Source>,
     about: usize,
@@ -70,7 +69,7 @@ pub(crate) fn list(
     let mut reader = serde_json::Deserializer::from_str(text);
     let read = Items(most).deserialize(&mut reader);
     let read = read.and_then(|items| {
-        // Behind the last that is looked for, the rest is nobody's business.
+        // After the last item that is looked for, the rest is ignored.
         let whole = items.len() < most;
         if whole {
             reader.end().map(|()| items)
@@ -90,7 +89,7 @@ pub(crate) fn list(
     Some(places.chunks(count).map(<[_]>::to_vec).collect())
 }
 
-/// The items of a list, and no more than so many.
+/// The items of a list, at most this many.
 struct Items(usize);
 
 impl<'de> DeserializeSeed<'de> for Items {
@@ -150,13 +149,13 @@ pub(crate) fn items(
     )
 }
 
-/// Where a part of a text stands in it.
+/// The place of a part of a text.
 fn place(text: &str, part: &str) -> Range<usize> {
     let start = part.as_ptr().addr() - text.as_ptr().addr();
     start..start + part.len()
 }
 
-/// A text as it stands in JSON.
+/// A text as a JSON string.
 pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
@@ -218,12 +217,12 @@ pub(crate) fn node(
     }
 }
 
-/// How many values a text can hold at most: one more than there are commas.
+/// The most values that a text can contain: one more than its commas.
 fn values(text: &str) -> usize {
     text.bytes().filter(|byte| *byte == b',').count() + 1
 }
 
-/// Where a value begins that lies within more others than are read.
+/// Where a value begins that is nested more deeply than is read.
 fn too_deep(text: &str) -> Option<usize> {
     let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
     text.bytes().position(|byte| {
@@ -324,7 +323,7 @@ fn syntax(source: &Arc<Source>, part: Range<usize>, error: &serde_json::Error) -
     .help(help)
 }
 
-/// A value as JSON writes it: a text that is none of the others in quotation marks.
+/// A value in JSON: a text that is no other value in quotation marks.
 pub(crate) fn written(text: &str) -> String {
     match serde_json::from_str::<IgnoredAny>(text) {
         Ok(_) => text.to_owned(),

@@ -17,7 +17,7 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// A line of advice on a text that is no date.
+/// Advice for a text that is no date.
 pub(crate) fn meant_day(text: &str) -> Option<String> {
     let (first, second) = days(text);
     let different = |other: &Date| first.as_ref() != Some(other);
@@ -31,10 +31,10 @@ pub(crate) fn meant_day(text: &str) -> Option<String> {
     }
 }
 
-/// A day that somebody types.
+/// Parses a day that was typed.
 ///
 /// # Errors
-/// What to write instead.
+/// Advice on what to write instead.
 #[cfg(feature = "app")]
 pub(crate) fn typed_day(text: &str) -> Result<Date, String> {
     Date::parse(text).map_err(|why| meant_day(text).unwrap_or(why))
@@ -100,7 +100,7 @@ fn day(year: &str, month: Option<u32>, day: &str) -> Option<Date> {
     Date::parse(&format!("{year}-{:02}-{day:02}", month?)).ok()
 }
 
-/// The number by which spreadsheets count days: 1 is the last day of 1899.
+/// A day by its number in spreadsheets: 1 is the last day of 1899.
 fn serial(text: &str) -> Option<Date> {
     const DAY_0: i64 = -25_569;
     let days: i64 = text.parse().ok()?;

@@ -39,8 +39,8 @@ pub(crate) use streaming_reader::{
 #[cfg(fuzzing)]
 pub use subset_agreement::compare;
 
-/// The documents of a file, and every problem found; a document with a problem is left out. What
-/// cannot be read hides no more than its own document.
+/// The documents of a file, and every problem found; a document with a problem is left out. An
+/// unreadable part affects no more than its own document.
 pub(crate) fn parse(source: &Arc<Source>) -> (Vec<YamlNode>, Vec<Diagnostic>) {
     let all = 0..source.text().len();
     if has_plain_marks(source.text()) {

@@ -173,7 +173,7 @@ pub(crate) fn parse(
     Some(condition)
 }
 
-/// Reports tags in plain remarks and lines of the head below the script: nobody reads them.
+/// Reports tags in plain comments and lines of the head below the script, as they are not read.
 pub(crate) fn plain_tags(source: &Arc<Source>, tags: &[&str], diagnostics: &mut Vec<Diagnostic>) {
     let text = source.text();
     let mut returns = text.match_indices('\r').map(|(at, _)| at);
@@ -229,7 +229,7 @@ pub(crate) fn plain_tags(source: &Arc<Source>, tags: &[&str], diagnostics: &mut 
     }
 }
 
-/// A tag with its value that stands within a text, where nobody reads it: `T, @level advisory`.
+/// A tag with its value within a text, where it is not read: `T, @level advisory`.
 fn tag_within(line: &str, tags: &[&str]) -> Option<String> {
     let signs = line.match_indices(['@', '＠']);
     let read = |(at, sign): (usize, &str)| {
@@ -380,7 +380,7 @@ pub(crate) fn no_such_tag(
     );
 }
 
-/// The keys of a `@source` line; one that the rulebook does not have is reported.
+/// The keys of a `@source` line; those that the rulebook does not have are reported.
 pub(crate) fn source_keys(
     rulebook: &Rulebook,
     value: &str,

@@ -72,7 +72,7 @@ pub(crate) fn parse(
             "type" | "choices" => {
                 let read = read_kind(name, value, span, diagnostics);
                 is_sound = read.is_some();
-                // Whoever reads it anyway is told of the script, not of its type.
+                // If it is read anyway, the script is reported, not its type.
                 ty = read.or(Some(FactType::Number));
             }
             "unit" => unit = Some(value.to_owned()),
@@ -190,7 +190,7 @@ fn read_type(name: &str, span: &Span, diagnostics: &mut Vec<Diagnostic>) -> Opti
     }
 }
 
-/// What to write for choices in brackets or quotation marks, or with other signs between them.
+/// Advice for choices in brackets or quotation marks, or with other separators.
 fn bare_choices(value: &str) -> Option<String> {
     let inner = value
         .strip_prefix('[')

@@ -2,7 +2,7 @@
 
 use crate::base::diagnostic::{Code, Diagnostic};
 
-/// What is said of a file that is no UTF-8 text, or holds a zero byte.
+/// The diagnostic of a file that is not UTF-8 text, or contains a zero byte.
 pub(crate) fn not_text(path: &str, bytes: &[u8]) -> Diagnostic {
     let (message, help) = match looks_like(bytes) {
         Some(Looks::File(kind, help)) => (
@@ -31,10 +31,10 @@ fn again(encoding: &str) -> String {
     )
 }
 
-/// Where no first bytes say what it is, so many are looked at.
+/// The number of bytes looked at if the first bytes do not show what a file is.
 const LOOKED_AT: usize = 4096;
 
-/// What the first bytes say, and where zero bytes stand.
+/// The kind of a file, by its first bytes and the places of zero bytes.
 fn looks_like(bytes: &[u8]) -> Option<Looks> {
     use Looks::{Encoding, File};
     const SHEET: &str = "open it in a spreadsheet, and save the sheet as \"CSV UTF-8\"";
@@ -79,8 +79,7 @@ fn looks_like(bytes: &[u8]) -> Option<Looks> {
     }
 }
 
-/// The encoding of a text most of whose letters are none of Latin: words of Latin letters have few
-/// accents.
+/// The encoding of a text with mostly non-Latin letters: words in Latin letters have few accents.
 fn other_alphabet(bytes: &[u8]) -> Option<&'static str> {
     let is_high = |byte: &u8| *byte >= 0xc0;
     let runs = bytes.split(|byte| !is_high(byte)).map(<[u8]>::len);
@@ -93,8 +92,8 @@ fn other_alphabet(bytes: &[u8]) -> Option<&'static str> {
                 (long, short + 1)
             }
         });
-    // In Windows-1251 small letters stand from 0xe0 on, and most letters are small; in KOI8-R
-    // capital ones do.
+    // In Windows-1251 lower-case letters begin at 0xe0, and most letters are lower-case; in KOI8-R
+    // upper-case letters do.
     let small = bytes.iter().filter(|byte| **byte >= 0xe0).count();
     let capital = bytes
         .iter()
@@ -113,7 +112,7 @@ fn other_alphabet(bytes: &[u8]) -> Option<&'static str> {
     })
 }
 
-/// What is said where a byte stands for a letter in an older encoding, or is zero.
+/// The message and advice for a byte that is a letter in an older encoding, or zero.
 fn of_one_byte(bytes: &[u8]) -> (String, String) {
     let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
     let valid = bytes[..valid]

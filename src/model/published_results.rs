@@ -18,20 +18,20 @@ use crate::model::rulebook::{ComparedWith, ComparisonSource, GivenIn, Rulebook, 
 #[derive(Clone, Debug)]
 pub(crate) struct Published {
     pub(crate) comparison: Arc<ComparisonSource>,
-    /// The sheet it stands in; none when the records hold it.
+    /// The sheet with the results; `None` if records state them.
     sheet: Option<Arc<Source>>,
-    /// By id: the number of the word, and where it stands.
+    /// By id: the index of the word, and its place.
     said: BTreeMap<Box<str>, (usize, Range<usize>)>,
     words: Vec<String>,
     /// Something is wrong with it: nothing is compared.
     pub(crate) broken: bool,
 }
 
-/// How many slips of a kind are told.
+/// The most slips of a kind that are reported.
 const MOST: usize = 3;
 
 impl Published {
-    /// What is said of a jurisdiction, and where; only of results that stand in a sheet.
+    /// The published word for a jurisdiction, and its place; only for results in a sheet.
     pub(crate) fn said(&self, id: &str) -> Option<(&str, Span)> {
         let (word, place) = self.said.get(id)?;
         Some((&self.words[*word], self.sheet.as_ref()?.span(place.clone())))
@@ -49,7 +49,8 @@ pub(crate) fn files_of(rulebook: &Rulebook) -> impl Iterator<Item = String> {
         })
 }
 
-/// Reads what a rulebook compares with. What cannot be read is told and compared with nothing.
+/// Reads the published results of a rulebook. Those that cannot be read are reported and not
+/// compared.
 pub(crate) fn read(
     rulebook: &Rulebook,
     files: &Files,
@@ -75,7 +76,7 @@ pub(crate) fn read(
 }
 
 impl Published {
-    /// Takes in what is published; none when it is not there.
+    /// Reads the published results; `None` if they do not exist.
     fn read(
         &mut self,
         rulebook: &Rulebook,
@@ -105,7 +106,7 @@ impl Published {
         };
         let path = format!("policies/{}/{name}", rulebook.id);
         let Some(source) = files.get(&path) else {
-            // One that is there and cannot be read is told already.
+            // A file that exists and cannot be read is reported already.
             if !files.unreadable().any(|(file, _)| file == path) {
                 let message = format!("there is no file `{path}`");
                 let folder = format!("policies/{}/", rulebook.id);
@@ -162,7 +163,7 @@ impl Published {
         self.say_unexplained(unknown.into_iter().collect(), diagnostics);
     }
 
-    /// Says which words nothing explains, each where it stands first.
+    /// Reports the words without an explanation, each at its first place.
     fn say_unexplained(&self, words: Vec<(String, Span)>, diagnostics: &mut Vec<Diagnostic>) {
         let more = words.len().saturating_sub(MOST);
         for (index, (word, span)) in words.into_iter().take(MOST).enumerate() {
@@ -242,7 +243,7 @@ impl Published {
         Some(())
     }
 
-    /// Says once of which ids there is no record.
+    /// Reports once the ids without a record.
     fn look_for(&self, records: &Jurisdictions, diagnostics: &mut Vec<Diagnostic>) {
         let gone = self.said.keys().filter(|id| records.find(id).is_none());
         let gone: Vec<&str> = gone.map(|id| &**id).collect();

@@ -38,7 +38,7 @@ use crate::base::source::Span;
 use crate::model::fact::{Date, Schema};
 use crate::model::typed_indexes::FactIndex;
 
-/// What stands among the names that could not be read where no source could be.
+/// The name in `unread` that means that some source could not be read.
 const SOURCES: &str = "sources:";
 
 /// And where the decision could not be.
@@ -82,8 +82,8 @@ pub struct Rulebook {
     pub comparisons: Vec<Arc<ComparisonSource>>,
     /// Whether a comparison could not be read, so that the files it names are not known.
     pub(crate) lost_comparisons: bool,
-    /// Names of facts, parameters and statistics, and `as_of`, that are declared and could not be
-    /// read; keys that it does not have; and those of whole parts that could not be, with a colon.
+    /// Names of facts, parameters and statistics, and `as_of`, that are declared but could not be
+    /// read; keys that it does not have; and parts that could not be read as a whole, with a colon.
     pub(crate) unread: BTreeSet<String>,
     /// Commands that its author suggests to a newcomer, without the name of the program.
     pub suggestions: Vec<String>,
@@ -106,7 +106,7 @@ pub enum Decision {
 
 impl Decision {
     /// Whether a jurisdiction is eligible if between `met.0` and `met.1` required conditions are
-    /// met, and likewise for `not_met`; `None` if that leaves it open.
+    /// met, and between `not_met.0` and `not_met.1` are not; `None` if that leaves it open.
     pub(crate) fn by_counts(&self, met: (usize, usize), not_met: (usize, usize)) -> Option<bool> {
         let least = match self {
             Self::AtLeast(least) => *least,

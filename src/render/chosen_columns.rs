@@ -30,10 +30,10 @@ enum Column {
     Id,
     Name,
     Determination,
-    /// Of the determination.
+    /// Details of the determination.
     Missing,
     Reasons,
-    /// What a condition came to, and of that.
+    /// The status of a condition, and its details.
     Status(String),
     MissingOf(String),
     ReasonsOf(String),
@@ -43,7 +43,7 @@ enum Column {
 #[derive(Clone, Debug)]
 pub struct Columns(Vec<(String, Column)>);
 
-/// What one cell holds.
+/// The content of a cell.
 enum Cell<'t> {
     Text(&'t str),
     Kind(DeterminationKind),

@@ -6,10 +6,10 @@ use std::ops::Range;
 use crate::base::write_pace::WritePace;
 use crate::base::{parallel, work_budget};
 
-/// How many parts a block has, each spoken of by one thread.
+/// The number of parts of a block, each written by one thread.
 const PARTS: usize = 32;
 
-/// Writes texts about some of so many jurisdictions at a time, in their order.
+/// Writes texts about ranges of `count` jurisdictions, in their order.
 pub(super) fn write_texts(
     count: usize,
     out: &mut dyn Write,
@@ -33,7 +33,7 @@ pub(super) fn write_texts(
     Ok(())
 }
 
-/// What is written, as one text.
+/// The output as one text.
 pub(super) fn in_memory(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
     let mut bytes = Vec::new();
     write(&mut bytes).expect("memory takes whatever is written");

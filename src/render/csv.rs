@@ -13,7 +13,7 @@ pub use summary::summary_csv;
 pub use sweep::sweep_csv;
 pub use timeline_and_history::{history_csv, timeline_csv};
 
-/// The column that says of a case whether some record of it is known.
+/// The column that says whether some record of a case is known.
 const CAN_BE: &str = "can_be";
 
 fn can_be(is_known: bool) -> &'static str {

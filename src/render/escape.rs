@@ -155,7 +155,7 @@ mod tests {
         signs.map(Iterator::collect)
     }
 
-    /// What people try, and any other text.
+    /// Texts that attackers try, and any other text.
     fn texts() -> impl Strategy<Value = String> {
         const TRICKS: &[&str] = &[
             "`",
@@ -217,7 +217,7 @@ mod tests {
         proptest::collection::vec(piece, 0..12).prop_map(|pieces| pieces.concat())
     }
 
-    /// INVARIANT: nobody is steered by what they do not see.
+    /// INVARIANT: nothing that steers a reader is invisible.
     fn is_seen(text: &str) -> bool {
         !text.chars().any(is_hidden)
     }
@@ -277,7 +277,7 @@ mod tests {
         fn no_line_of_a_log_is_a_command(text in texts()) {
             let shown = for_log(&text).into_owned();
             prop_assert!(!shown.split(['\n', '\r']).any(is_command), "{shown:?}");
-            // A text of JSON says what it said.
+            // A JSON text still means the same.
             let json = serde_json::to_string(&text).unwrap();
             let read: String = serde_json::from_str(&for_log(&json)).unwrap();
             prop_assert_eq!(read, text);

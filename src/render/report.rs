@@ -61,7 +61,7 @@ pub struct Counting<'a> {
     pub kinds: &'a [DeterminationKind],
     /// Whether differences from published results make the run fail.
     pub differences: bool,
-    /// Whether findings are listed among the problems, although they are none.
+    /// Whether findings are listed among the problems, although they are not problems.
     pub findings: bool,
 }
 
@@ -365,7 +365,7 @@ pub(super) fn why(finding: &Finding) -> String {
     }
 }
 
-/// Where a finding comes from: the fact that the last test was about, or else the record; and that
+/// The place of a finding: the fact of the last test, or else the record; and the place of that
 /// test in the script.
 pub(super) fn places(
     assessed: &RulebookAssessment,

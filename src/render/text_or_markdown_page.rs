@@ -134,7 +134,7 @@ impl Page {
         }
     }
 
-    /// Safe for where it is shown; what stands within backticks is code on a page.
+    /// Makes a text safe for its output; text in backticks is code on a page.
     pub(super) fn safe(&self, text: &str) -> String {
         match self.style {
             Emphasis::Plain(_) => clean_line(text),
@@ -159,7 +159,7 @@ pub(super) fn sentence(text: &str) -> String {
     format!("{first}{}{end}", letters.as_str())
 }
 
-/// Adds a line, broken between words; what follows is indented.
+/// Adds a line, broken between words; continuation lines are indented.
 pub(super) fn wrapped(out: &mut String, text: &str, indent: usize, width: usize) {
     let (lead, behind) = text.split_at(text.len() - text.trim_start().len());
     let indent = " ".repeat(indent);

@@ -148,8 +148,8 @@ fn number_made_text(text: &str) -> Option<Arc<Expression>> {
     }
 }
 
-/// Whether two items of lists are of kinds that can be equal. Lists that differ already are looked at
-/// to their ends, so that a slip behind is no silent `false`.
+/// Whether the kinds of two list items can be equal. Lists that already differ are still checked to
+/// their ends, so that a slip further on is not a silent `false`.
 fn go_together(left: &Dynamic, right: &Dynamic) -> bool {
     if let (Some(left), Some(right)) = (left.read_lock::<Array>(), right.read_lock::<Array>()) {
         return left

@@ -115,7 +115,7 @@ fn check_source(arguments: &AskArguments, assessed: &RulebookAssessment) -> anyh
     )
 }
 
-/// What came of a line that was typed.
+/// The meaning of a typed line.
 enum Typed {
     Answer(String),
     Unknown,
@@ -189,7 +189,7 @@ fn left_to_ask(assessment: &Assessment, id: &str) -> Vec<Question> {
     find(assessment, id).map_or_else(Vec::new, |(assessed, one)| questions(assessed, one))
 }
 
-/// The jurisdiction in the rulebook that has it; none when an answer was wrong.
+/// The jurisdiction in the rulebook that has it; `None` if an answer was wrong.
 fn find<'a>(
     assessment: &'a Assessment,
     id: &str,
@@ -238,7 +238,7 @@ fn asked(one: &JurisdictionAssessment, question: &Question, left: usize) -> Stri
     text + "> "
 }
 
-/// What a typed line means.
+/// The meaning of a typed line for a type.
 fn typed(line: &str, ty: &FactType) -> Typed {
     let line = line.trim();
     match (line.to_lowercase().as_str(), ty) {

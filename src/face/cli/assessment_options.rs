@@ -37,7 +37,7 @@ pub(super) struct Selection {
 }
 
 impl ReadingOptions {
-    /// The options for these jurisdictions; for all when there are none.
+    /// The options for these jurisdictions; for all if there are none.
     pub(super) fn options(&self, jurisdictions: &[String]) -> Options {
         Options {
             rulebooks: self.rulebooks.clone(),

@@ -34,7 +34,7 @@ impl CheckFailOn {
         self.counts(checked).0 > 0
     }
 
-    /// How many results are such, and of how many.
+    /// The number of these results, and the number of all.
     fn counts(self, checked: &CheckedRun) -> (usize, usize) {
         let rulebooks = checked.assessment.rulebooks.iter();
         let both =
@@ -50,7 +50,7 @@ impl CheckFailOn {
         }
     }
 
-    /// What made the check fail, as a line.
+    /// The cause of the failure, as a line.
     fn failure(self, checked: &CheckedRun) -> String {
         let (some, all) = self.counts(checked);
         let (what, option) = match self {
@@ -141,7 +141,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<ExitStatus> {
     Ok(status)
 }
 
-/// How lines of records are answered, if they are.
+/// The form in which lines of records are answered, if they are.
 fn lines_shape(arguments: &CheckArguments) -> Option<outside_records::AnswerForm<'_>> {
     let to_output = arguments
         .format
@@ -219,7 +219,7 @@ fn show(arguments: &CheckArguments, checked: &CheckedRun) -> anyhow::Result<()> 
             findings: arguments.findings,
         },
     };
-    // Only somebody who looks at all of it, and changed nothing, is new to it.
+    // Suggestions are only for those who look at all results and changed nothing.
     let suggest = *outputs == standard && arguments.selection.options() == Options::default();
     for Output(format, file) in outputs {
         match file {

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use clap::Command;
 use clap::builder::StyledStr;
 
-/// What one wants to do, and the commands for it. Every command is in one group.
+/// Purposes, and the commands for each. Every command is in one group.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Start", &["new", "check", "watch"]),
     (

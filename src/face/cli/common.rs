@@ -63,7 +63,7 @@ pub(super) enum PictureFormat {
     Html,
 }
 
-/// What lies in a root, and what it comes to.
+/// The files of a root, and their assessment.
 pub(super) struct Assessed {
     pub(super) files: Files,
     pub(super) snapshot: Snapshot,
@@ -113,12 +113,12 @@ impl Common {
         })
     }
 
-    /// How text is laid out on standard output.
+    /// The layout of text on standard output.
     pub(super) fn plain(&self) -> Emphasis {
         Emphasis::Plain(standard_output(self.color).width)
     }
 
-    /// How text in a format is laid out on standard output; `None` for formats that programs read.
+    /// The layout of a text format on standard output; `None` for formats that programs read.
     pub(super) fn style(&self, format: Format) -> Option<Emphasis> {
         match format {
             Format::Text => Some(self.plain()),

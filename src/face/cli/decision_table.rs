@@ -72,7 +72,7 @@ pub(super) fn table_command(arguments: &TableArguments) -> anyhow::Result<ExitSt
     Ok(ExitStatus::good_if(any && !assessment.has_errors()))
 }
 
-/// One for each rulebook that has the condition; why there is none, for each that has none.
+/// A table for each rulebook that has the condition; reports why one has none.
 fn tables<'a>(
     arguments: &TableArguments,
     assessment: &'a Assessment,
@@ -117,7 +117,7 @@ pub(super) fn condition_named(
         .or_else(|| at_path().map(ConditionIndex::from))
 }
 
-/// What is wrong when no rulebook has a condition of this name in force.
+/// The error if no rulebook has a condition of this name in force.
 pub(super) fn no_condition(wanted: &str, assessment: &Assessment) -> anyhow::Error {
     let ids = assessment
         .rulebooks
@@ -150,7 +150,7 @@ fn no_table(assessed: &RulebookAssessment, why: &NoTable) -> Option<Diagnostic> 
                 .help(help),
             )
         }
-        // What is wrong with it stands among the diagnostics.
+        // Its error is among the diagnostics.
         NoTable::Broken => None,
         NoTable::TooManyRows => {
             let rulebook = assessed.rulebook();

@@ -43,7 +43,7 @@ const FILES: [(&str, &str); 6] = [
     ("tests/NAME/cases.yaml", include_str!("new/cases.yaml")),
 ];
 
-/// What to do next, and what that shows.
+/// The commands to try next, and what they show.
 const NEXT: [(&str, &str); 5] = [
     ("check", "who is eligible, and why not"),
     (

@@ -89,12 +89,12 @@ pub(crate) fn print_with(
 /// Lines on their way to standard output, each as a log may have it.
 struct LogLines<W> {
     out: W,
-    /// What was written last, the end of a line or not.
+    /// Bytes not yet passed on, with or without the end of a line.
     pending: Vec<u8>,
 }
 
 impl<W: Write> LogLines<W> {
-    /// Hands on the first bytes that wait, which are whole lines or all there is.
+    /// Passes on the first pending bytes, which are whole lines or all there is.
     fn hand_on(&mut self, end: usize) -> io::Result<()> {
         let bytes = &self.pending[..end];
         let lines = match std::str::from_utf8(bytes) {
@@ -125,7 +125,7 @@ impl<W: Write> Write for LogLines<W> {
     }
 }
 
-/// Writes to standard output as it is; a reader that has gone away is no mistake.
+/// Writes to standard output as it is; a reader that has closed it is not an error.
 pub(crate) fn print_commands(text: &str) -> anyhow::Result<OutputReader> {
     let mut out = io::stdout().lock();
     reader(out.write_all(text.as_bytes()).and_then(|()| out.flush()))
@@ -139,7 +139,7 @@ fn reader(written: io::Result<()>) -> anyhow::Result<OutputReader> {
     }
 }
 
-/// Shows what is wrong with the input, with a summary; set apart from a result that was shown.
+/// Shows the problems of the input, with a summary; separated from a result shown before.
 pub(crate) fn show_diagnostics(assessment: &Assessment, when: When, after_a_result: bool) {
     show_problems(&assessment.diagnostics, when, after_a_result);
 }

@@ -63,7 +63,8 @@ enum WhichIds {
 }
 
 impl Outside {
-    /// Among whom the records of a file are; what comes from standard input stands by itself.
+    /// The population for records of a file; records from standard input are compared with the
+    /// folder.
     pub(super) fn among(&self, file: &Path) -> Among {
         match self.among {
             _ if file == Path::new("-") => Among::Folder,
@@ -162,7 +163,7 @@ pub(super) fn read(file: &Path) -> anyhow::Result<Arc<Source>> {
     Ok(Source::new(name, text))
 }
 
-/// What came of all lines.
+/// The results of all lines.
 #[derive(Default)]
 struct RecordTally {
     kinds: BTreeSet<DeterminationKind>,
@@ -193,18 +194,18 @@ impl RecordTally {
 #[derive(Default)]
 struct Answered {
     id: Option<String>,
-    /// What it came to; nothing for one that could not be read.
+    /// The determinations; empty for a line that could not be read.
     kinds: Vec<DeterminationKind>,
     broken: bool,
     text: String,
-    /// What is wrong with it, where the text does not say so.
+    /// Its problems, if the text does not contain them.
     problems: Vec<Diagnostic>,
 }
 
-/// How answers are written.
+/// The form of answers.
 #[derive(Clone, Copy)]
 pub(super) enum AnswerForm<'n> {
-    /// All there is to say, as JSON.
+    /// All details, as JSON.
     Whole,
     /// These columns, as CSV and as JSON.
     Csv(&'n [String]),
@@ -251,7 +252,7 @@ pub(super) fn answer(
     Ok(stream.tally.status(fail_on))
 }
 
-/// What is read, and what messages call it.
+/// The input, and its name in messages.
 #[expect(clippy::disallowed_methods, reason = "a file that somebody named")]
 fn open(file: &Path) -> anyhow::Result<(Box<dyn Read>, String)> {
     if file == Path::new("-") {
@@ -264,9 +265,9 @@ fn open(file: &Path) -> anyhow::Result<(Box<dyn Read>, String)> {
 }
 
 struct RecordStream<'e> {
-    /// Of the programmes, in their order.
+    /// The evaluators of the programmes, in their order.
     evaluators: &'e [Evaluator],
-    /// Of chosen columns; none where all there is to say is told.
+    /// The chosen columns; `None` for all details.
     rows: Option<&'e AnswerRows>,
     when: When,
     name: String,
@@ -297,9 +298,9 @@ impl RecordStream<'_> {
         Ok(())
     }
 
-    /// Answers some lines; false where nobody reads on.
+    /// Answers some lines; returns false if the reader is gone.
     fn answer(&mut self, listed: &[RecordLine<'_>]) -> anyhow::Result<bool> {
-        // A few are not worth another thread: somebody waits for them.
+        // A few are not worth another thread, as somebody may wait for them.
         let answers: Vec<Answered> = if listed.len() < 16 {
             listed.iter().map(|line| self.one(line)).collect()
         } else {

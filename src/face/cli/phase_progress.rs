@@ -12,7 +12,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::base::parallel::Progress;
 use crate::face::cli::output::print_error;
 
-/// How long a run may last before anybody wants to know what it does.
+/// The time after which a run shows its progress.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The phases of a run, one after the other.
@@ -20,14 +20,14 @@ pub(super) struct Phases {
     done: Vec<Phase>,
     started: Instant,
     bar: Option<Bar>,
-    /// How far the phase has come that is under way, where it tells.
+    /// The progress of the current phase, if it reports any.
     pub(super) progress: Arc<Progress>,
 }
 
 struct Phase {
     name: &'static str,
     took: Duration,
-    /// What was worked on: how many, and what.
+    /// The amounts of work: how many, and of what.
     amounts: Vec<(usize, &'static str)>,
 }
 
@@ -39,7 +39,7 @@ struct Bar {
 
 #[expect(clippy::disallowed_methods, reason = "a phase is timed")]
 impl Phases {
-    /// Begins a run of so many phases. A bar is shown on a terminal only.
+    /// Begins a run of `count` phases. A bar is shown on a terminal only.
     pub(super) fn new(count: u64) -> Self {
         let progress: Arc<Progress> = Arc::default();
         let bar = std::io::stderr()
@@ -53,7 +53,7 @@ impl Phases {
         }
     }
 
-    /// Does the work of a phase; `amounts` tells from what came of it how much it was.
+    /// Does the work of a phase; `amounts` gets its result and returns the amounts.
     pub(super) fn phase<T>(
         &mut self,
         name: &'static str,
@@ -61,7 +61,7 @@ impl Phases {
         work: impl FnOnce() -> T,
     ) -> T {
         if let Some(bar) = &self.bar {
-            // When nobody listens any more, nothing is to be shown.
+            // If the receiver is gone, nothing is shown.
             let _ = bar.names.send(name);
         }
         self.progress.begin(0);
@@ -83,7 +83,7 @@ impl Phases {
         }
     }
 
-    /// How long each phase took, how much was done in it and how fast, on standard error.
+    /// Prints the time of each phase, its amounts and its speed, on standard error.
     pub(super) fn print(&self) {
         let mut text = String::from("\nphase           ms\n");
         for phase in &self.done {

@@ -9,7 +9,7 @@ use crate::render;
 use crate::render::chosen_columns::Columns;
 use crate::render::report::{self, Report};
 
-/// A format, and the file to write; none for standard output.
+/// A format, and the file to write; `None` for standard output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Output(pub(super) ReportFormat, pub(super) Option<String>);
 
@@ -110,7 +110,7 @@ pub(super) fn write(
     out.write_all(text.as_bytes())
 }
 
-/// What came of cases and accepted results, below the table; when all is well, a line at most.
+/// The results of cases and accepted results, below the table; at most one line if all is well.
 pub(super) fn aside(report: &Report<'_>, quiet: bool) -> String {
     let mut text = String::new();
     if report.tests.failed() > 0 {

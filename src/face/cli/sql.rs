@@ -175,8 +175,8 @@ pub(super) fn sql_command(arguments: &SqlArguments) -> anyhow::Result<ExitStatus
     Ok(ExitStatus::good_if(whole && !broken))
 }
 
-/// All scripts explored. Where there are some that no tree holds, paths that meet are followed once,
-/// and these scripts share the work.
+/// All scripts explored. If some have no tree, paths that meet are followed once, and these scripts
+/// share the work.
 fn explored(snapshot: &Snapshot, options: Options) -> Explored {
     let explored = Explored::new(snapshot, &options, None);
     let many = explored.without_tree();

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::assess::assessment::Assessment;
 use crate::render;
 
-/// What the authors suggest to try next, below all else.
+/// The commands that the authors suggest to try next, below all else.
 pub(super) fn suggestions(root: &Path, assessment: &Assessment) -> String {
     let root = root.display().to_string();
     let root = if root == "." {

@@ -60,7 +60,7 @@ fn percent(text: &str) -> Result<f64, String> {
     }
 }
 
-/// A format of coverage, and the file to write; none for the terminal.
+/// A format of coverage, and the file to write; `None` for the terminal.
 #[derive(Clone, Debug)]
 struct TestOutput(CoverageFormat, Option<String>);
 
@@ -124,7 +124,7 @@ pub(super) fn test_command(arguments: &TestArguments) -> anyhow::Result<ExitStat
     crate::base::diagnostic::sort(&mut problems);
     let is_error = crate::base::diagnostic::Diagnostic::is_error;
     let broken = problems.iter().any(is_error);
-    // The cause of a failure stands before it.
+    // The cause of a failure comes first.
     if broken {
         show_problems(&problems, arguments.common.color, false);
         print("\n")?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::base::work_budget::Cancel;
 use crate::face::cli::common::ExitStatus;
 
-/// What cannot be ended at once, reading files for example, ends the program after so much more.
+/// Work that cannot be ended at once, such as reading files, ends with the program after this time.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// As much as the first thread of a program has.

@@ -2,7 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue};
 
-/// What to write in the place of what does not fit; `words` is the command line without the program.
+/// Advice for a wrong command line; `words` is the command line without the program.
 pub(super) fn advice(words: &[String], error: &clap::Error) -> Option<String> {
     let named = |kind| match error.get(kind) {
         Some(ContextValue::String(word)) => Some(word.as_str()),
@@ -24,7 +24,7 @@ pub(super) fn advice(words: &[String], error: &clap::Error) -> Option<String> {
         return Some(format!("write `{meant}`"));
     }
     let unexpected = named(ContextKind::InvalidArg)?;
-    // `-set`, of which the first letter is taken for an option.
+    // `-set`, whose first letter is read as an option.
     let is_begun = |word: &&String| {
         let rest = word.strip_prefix(unexpected).unwrap_or_default();
         let letters = |c: char| c.is_ascii_lowercase() || c == '-' || c == '_';

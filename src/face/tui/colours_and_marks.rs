@@ -6,7 +6,7 @@ use crate::assess::assessment::Movement;
 use crate::assess::result_types::{DeterminationKind, Status};
 use crate::render::Colour;
 
-/// How things are drawn.
+/// The colours and marks of the screen.
 #[derive(Clone, Copy, Debug)]
 pub struct Palette {
     colour: Colour,

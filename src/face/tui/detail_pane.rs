@@ -264,7 +264,7 @@ fn value(fact: &FactRef, stated: Option<&Stated>) -> String {
     )
 }
 
-/// Who says so, when, with which remark.
+/// The source of a value, its date and its remark.
 fn origin(stated: Option<&Stated>) -> String {
     let Some(stated) = stated else {
         return "  (not stated)".to_owned();
@@ -304,7 +304,7 @@ fn heading(text: &'static str, empty: bool, palette: Palette, lines: &mut Vec<Li
     }
 }
 
-/// The tests, facts and parameters that a finding rests on; `script` is where it is asked.
+/// The tests, facts and parameters that a finding depends on; `script` is where they are asked.
 fn rests_on(
     explained: &FindingExplained<'_>,
     script: &str,

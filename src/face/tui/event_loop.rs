@@ -42,7 +42,7 @@ pub enum ScreenEnd {
     Signal,
 }
 
-/// How one thread knows of the others.
+/// The state that threads share.
 #[derive(Default)]
 struct ScreenFlags {
     /// Another program has the keyboard.
@@ -51,7 +51,7 @@ struct ScreenFlags {
     typing: AtomicBool,
     /// The terminal was given back: nothing is drawn any more.
     left: AtomicBool,
-    /// What ends the drawing that is at work.
+    /// Cancels the current drawing.
     drawing: Mutex<Cancel>,
 }
 
@@ -61,7 +61,7 @@ impl ScreenFlags {
         self.drawing().clone_from(cancel);
     }
 
-    /// What is being drawn is of no use any more.
+    /// Cancels the current drawing, as it is out of date.
     fn end_drawing(&self) {
         self.drawing().ask();
     }
@@ -71,10 +71,10 @@ impl ScreenFlags {
     }
 }
 
-/// What the screen works on, one after the other.
+/// The inputs that the screen handles, one after the other.
 enum ScreenInput {
     Message(Message),
-    /// The program was stopped and goes on: what stands on the terminal is not ours.
+    /// The program was stopped and continues: the terminal shows something else.
     Continued,
     /// Following the files has failed.
     Lost,
@@ -82,9 +82,9 @@ enum ScreenInput {
 
 /// Draws the screen of a root folder until it is left.
 ///
-/// The screen has a thread of its own. This one waits for the end alone, so that keys and signals
-/// that ask for it are heard at any moment, whatever is being worked out: what is still at work
-/// ends with the program.
+/// The screen has a thread of its own. This one only waits for the end, so that keys and signals
+/// that ask for it are handled at any moment, whatever is being computed: work in progress ends
+/// with the program.
 ///
 /// # Errors
 /// When there is no terminal to draw on.
@@ -124,14 +124,14 @@ pub fn run(root: &Path, settings: Settings, depth: Depth, colour: Colour) -> io:
     handle.close();
     let restored = ratatui::try_restore();
     let ended = ended?;
-    // Where the terminal is gone there is nothing to give back.
+    // If the terminal is gone, there is nothing to restore.
     if ended == ScreenEnd::Quit {
         restored?;
     }
     Ok(ended)
 }
 
-/// What signals do.
+/// The handling of signals.
 struct Heed {
     shared: Arc<ScreenFlags>,
     inputs: Sender<ScreenInput>,
@@ -139,7 +139,7 @@ struct Heed {
 }
 
 impl Heed {
-    /// Deals with a signal; false when it was one to end by.
+    /// Handles a signal; returns false if it ends the program.
     fn signal(&self, signal: i32) -> bool {
         let elsewhere = self.shared.elsewhere.load(Ordering::SeqCst);
         match signal {
@@ -148,7 +148,7 @@ impl Heed {
                     self.shared.left.store(true, Ordering::SeqCst);
                     let _ = ratatui::try_restore();
                 }
-                // The program stands still here until it is told to go on.
+                // The program is stopped here until it is continued.
                 let _ = emulate_default_handler(SIGTSTP);
             }
             SIGCONT if elsewhere => {}
@@ -167,10 +167,10 @@ impl Heed {
     }
 }
 
-/// What is not drawn in this time is said to be worked at.
+/// After this time, a drawing that is not finished is announced as in progress.
 const NOTICE: Duration = Duration::from_millis(150);
 
-/// What is on a screen of some size.
+/// The contents of a screen of some size.
 fn drawn(state: &mut State, size: Size, palette: Palette) -> Buffer {
     let backend = TestBackend::new(size.width, size.height);
     let Ok(mut terminal) = Terminal::new(backend);
@@ -178,7 +178,7 @@ fn drawn(state: &mut State, size: Size, palette: Palette) -> Buffer {
     completed.buffer.clone()
 }
 
-/// How long a key waits for the one before.
+/// How long a key waits for the drawing of the one before.
 const PATIENCE: Duration = Duration::from_millis(50);
 
 /// Reads keys, one at a time: not before the one before was dealt with, so that an editor opened
@@ -298,13 +298,12 @@ struct Screen {
     palette: Palette,
     resume: Sender<()>,
     shared: Arc<ScreenFlags>,
-    /// What was drawn last.
+    /// The last frame drawn.
     shown: Buffer,
 }
 
 impl Screen {
-    /// Follows the files and shows what they come to. The first frame is there before anything was
-    /// read.
+    /// Follows the files and shows their results. The first frame is drawn before anything is read.
     fn run(
         &mut self,
         terminal: &mut DefaultTerminal,
@@ -326,7 +325,7 @@ impl Screen {
                 if forwarding.send(message).is_err() {
                     return;
                 }
-                // It may have ended with what it was at; then nothing is said of cases.
+                // It may have ended while it was at work; then the cases are not shown.
                 let _ = to_check.send(revision);
             }
             let _ = forwarding.send(ScreenInput::Lost);
@@ -422,7 +421,7 @@ impl Screen {
                 .store(state.is_typing(), Ordering::SeqCst);
             self.draw(terminal, state)?;
             if of_keyboard {
-                // Whoever reads keys is gone when the program is ending.
+                // The thread that reads keys is gone if the program is ending.
                 let _ = self.resume.send(());
             }
         }

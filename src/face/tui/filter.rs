@@ -57,7 +57,7 @@ enum WantedWord<'a> {
     Choice(FactIndex, String, bool),
 }
 
-/// A column of texts, and in which of them a word stands.
+/// A column of texts, and which of them contain a word.
 struct Marked<'a> {
     column: &'a Column,
     marks: Vec<bool>,
@@ -71,7 +71,7 @@ pub(super) struct Filter<'a> {
 }
 
 impl<'a> Filter<'a> {
-    /// The words of a text; an error in words where one of them names what is not there.
+    /// The words of a text; an error in words if one of them names something that does not exist.
     pub(super) fn new(
         assessed: &'a RulebookAssessment,
         delta: Option<&'a RulebookDelta>,
@@ -139,7 +139,7 @@ impl Marked<'_> {
     }
 }
 
-/// The words of a text; what stands between quotation marks is not parted.
+/// The words of a text; a text in quotation marks is one word.
 pub(super) fn split(text: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut is_quoted = false;
@@ -265,7 +265,7 @@ pub(super) fn status_in_filter(status: Status) -> &'static str {
     }
 }
 
-/// A word that stands anywhere: each different text is looked at once.
+/// A word anywhere in texts: each different text is looked at once.
 fn in_texts<'a>(assessed: &'a RulebookAssessment, word: &str) -> WantedWord<'a> {
     let word = word.to_lowercase();
     let facts = &assessed.basis.facts;

@@ -127,8 +127,8 @@ impl State {
         self.sort_by(sort);
     }
 
-    /// Shows those alone that have in the column selected what the one selected has; a second time
-    /// all again.
+    /// Shows only rows with the same value in the selected column as the selected row; a second
+    /// time all again.
     fn filter_selected(&mut self) {
         let (Some(assessed), Some(place)) = (self.assessed(), self.selected_place()) else {
             return;

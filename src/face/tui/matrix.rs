@@ -47,8 +47,8 @@ pub(super) fn matrix(
         .column_spacing(1)
 }
 
-/// What the matrix has no room for, in lines of its own: which rows and columns are shown, and
-/// which condition a number in the head stands for.
+/// Notes that the matrix has no room for: which rows and columns are shown, and which conditions
+/// the numbers in the head mean.
 pub(super) fn legend(state: &State, assessed: &RulebookAssessment, area: Rect) -> Vec<String> {
     const MOST: usize = 3;
     let layout = Layout::new(state, assessed, area.width);
@@ -104,7 +104,7 @@ fn in_lines(parts: &[String], width: usize) -> Vec<String> {
     lines
 }
 
-/// What the group of the one selected came to.
+/// The results of the selected row's group.
 fn group_counts(state: &State, assessed: &RulebookAssessment) -> Option<String> {
     let values = state.group_values()?;
     let (path, own) = (state.arrangement.group.as_ref()?, values.get(state.row)?);
@@ -122,7 +122,7 @@ fn group_counts(state: &State, assessed: &RulebookAssessment) -> Option<String> 
     Some(format!("{path} {value}: {}", counts.join(" + ")))
 }
 
-/// A column of a fact: that by which rows are put together, or in order.
+/// A column of a fact: the one by which rows are grouped or sorted.
 struct FactColumn {
     path: String,
     slot: FactIndex,
@@ -140,7 +140,7 @@ impl FactColumn {
     }
 }
 
-/// What fits: the width of names, ids and findings, and the conditions shown, `from` to `to`.
+/// The layout: the width of names, ids and findings, and the conditions shown, `from` to `to`.
 struct Layout {
     name: u16,
     id: Option<u16>,
@@ -173,8 +173,8 @@ impl Layout {
         let id_width = ids.clamp(2, (width / 4).max(2));
         let without = Self::findings(state, assessed, left);
         let with = Self::findings(state, assessed, left.saturating_sub(id_width + 1));
-        // Ids stand where conditions do not suffer from it, and where somebody asked for them or
-        // two have one name.
+        // Ids are shown if conditions do not lose room, and if they were asked for or two rows have
+        // one name.
         let differ = shown().any(|row| assessed.id(row) != assessed.name(row));
         let all = without.2 - without.1;
         let fits = with.2 - with.1 == all && (with.0 >= WORDS || with.0 == without.0);

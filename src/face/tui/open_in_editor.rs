@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-/// The command for an editor as `$VISUAL` or `$EDITOR` names it; none when it names nothing.
+/// The command for an editor as in `$VISUAL` or `$EDITOR`; `None` if that is empty.
 #[expect(clippy::disallowed_methods, reason = "the program of an editor")]
 pub(super) fn command(editor: &str, file: &Path, line: usize) -> Option<Command> {
     let mut words = words(editor, &|path| path.is_file()).into_iter();
@@ -34,8 +34,8 @@ pub(super) fn command(editor: &str, file: &Path, line: usize) -> Option<Command>
     Some(command)
 }
 
-/// The program and its arguments. A path with spaces may stand in quotation marks or behind
-/// backslashes, as in a shell; or as it is, where there is such a file.
+/// The program and its arguments. A path with spaces may be in quotation marks or use backslashes,
+/// as in a shell; or be written as it is, if there is such a file.
 fn words(editor: &str, is_file: &dyn Fn(&Path) -> bool) -> Vec<String> {
     let editor = editor.trim();
     let ends = editor.match_indices(' ').map(|(at, _)| at);

@@ -36,9 +36,9 @@ pub struct State {
     /// The column selected: 0 the jurisdiction, then the conditions, then the determination.
     pub(super) column: usize,
     pub(super) arrangement: Arrangement,
-    /// What the arrangement names and is not there.
+    /// A name in the arrangement that does not exist.
     pub(super) trouble: Option<String>,
-    /// The rows are to be put in order again; the jurisdiction to stay selected.
+    /// The rows are to be sorted again; the jurisdiction to stay selected.
     #[expect(
         clippy::option_option,
         reason = "nothing waits, or an order waits that keeps nobody selected"
@@ -47,49 +47,49 @@ pub struct State {
     pub(super) mode: Typing,
     /// The fact being typed, to put rows in order or together.
     pub(super) prompt: String,
-    /// Ids stand beside names, room or not.
+    /// Ids are shown beside names, even without room.
     pub(super) show_ids: bool,
     /// The first line shown of the pane below.
     pub(super) scroll: u16,
-    /// How many rows the matrix had room for when it was last drawn.
+    /// The number of rows in the matrix when it was last drawn.
     pub(super) page: usize,
     pub(super) notice: Option<String>,
     pub(super) pane: Pane,
     /// The cases in which the last save made conditions differ.
     pub(super) cases: Vec<(RulebookId, ConditionId, Cases)>,
-    /// How far down these go.
+    /// The depth of these.
     pub(super) depth: Depth,
-    /// They are to be looked for.
+    /// Remedies or cases are to be searched for.
     cases_wanted: bool,
-    /// What was in force before the last save.
+    /// The assessment before the last save.
     before_save: Option<Arc<Assessment>>,
-    /// What changed in the rulebook shown since what is marked; none while nobody has asked.
+    /// The causes of changes in the rulebook shown since the mark; `None` until asked for.
     why: Option<(RulebookId, Why)>,
     /// Why the jurisdiction selected changed.
     pub(super) changed_because: Option<JurisdictionImpact>,
-    /// What the cases and accepted results say of the revision; none while that is worked out.
+    /// The results of cases and accepted results; `None` while they are computed.
     pub(super) checks: Option<Arc<Checks>>,
 }
 
-/// What the pane below shows of the jurisdiction selected.
+/// The pane below, about the selected jurisdiction.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Pane {
-    /// Why it came to what it came to.
+    /// The explanation of its result.
     Detail,
-    /// What would make it eligible, as text; none while nobody has looked for it.
+    /// The remedies, as text; `None` until they are searched for.
     Remedies(Option<String>),
     /// All parameters.
     Parameters,
 }
 
-/// What is marked as changed.
+/// The changes that are marked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Since {
     Save,
     Start,
 }
 
-/// What keys mean at the moment.
+/// The current meaning of keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Typing {
     Commands,
@@ -134,14 +134,14 @@ pub enum Key {
     Tab,
 }
 
-/// What happens to the screen.
+/// An event for the screen.
 #[derive(Clone, Debug)]
 pub enum Message {
     /// A key was pressed.
     Key(Key),
     /// A revision was published.
     Revision(Arc<Revision>),
-    /// What the cases and accepted results say of the revision of this number.
+    /// The results of cases and accepted results for the revision of this number.
     Checked(u64, Arc<Checks>),
     /// Something to be said in the status line.
     Notice(String),
@@ -149,7 +149,7 @@ pub enum Message {
     Redraw,
 }
 
-/// What the screen wants done.
+/// A request of the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Effect {
     /// Draw again.
@@ -217,7 +217,7 @@ impl State {
                 }
             }
             Message::Checked(number, checks) => {
-                // Of an earlier one nobody wants to know any more.
+                // Results of an earlier revision are dropped.
                 if number == self.revision.number {
                     self.checks = Some(checks);
                 }
@@ -245,7 +245,7 @@ impl State {
         self.revision = revision;
         self.scroll = 0;
         self.mark();
-        // The places of the revision before are those of nobody now.
+        // The places of the revision before are no longer valid.
         self.rows.clear();
         self.pending = Some(selected);
         if let Pane::Remedies(_) = self.pane {
@@ -329,7 +329,7 @@ impl State {
         self.why = Some((id.clone(), why));
     }
 
-    /// What changed in the rulebook as a whole, where the one selected changed.
+    /// The impact on the rulebook, if the selected jurisdiction changed.
     pub(super) fn why(&self) -> Option<(&RulebookImpact, &JurisdictionImpact)> {
         let (_, why) = self.why.as_ref()?;
         Some((&why.impact, self.changed_because.as_ref()?))
@@ -368,7 +368,7 @@ impl State {
         self.pending = Some(self.kept());
     }
 
-    /// Who is to stay selected.
+    /// The jurisdiction that is to stay selected.
     fn kept(&self) -> Option<JurisdictionId> {
         match &self.pending {
             Some(pending) => pending.clone(),
@@ -420,7 +420,7 @@ impl State {
         Some(JurisdictionId::new(assessed.id(place)))
     }
 
-    /// By row: the value of the fact by which rows are put together; none where they are not.
+    /// By row: the value of the fact by which rows are grouped; `None` if they are not.
     pub(super) fn group_values(&self) -> Option<Vec<Option<Value>>> {
         let (assessed, path) = (self.assessed()?, self.arrangement.group.as_ref()?);
         let slot = slot(assessed, path).ok()?;
@@ -432,7 +432,7 @@ impl State {
         )
     }
 
-    /// The number of the condition selected; none on the outer columns.
+    /// The index of the selected condition; `None` on the outer columns.
     pub(super) fn condition(&self) -> Option<ConditionIndex> {
         let count = self.assessed()?.conditions.len();
         let condition = self.column.checked_sub(1);

@@ -99,7 +99,7 @@ fn cut_spans(spans: Vec<Span<'static>>, width: u16) -> Vec<Span<'static>> {
     spans.into_iter().map(fit).collect()
 }
 
-/// As many lines as there is room for; where there are more, the last says so.
+/// As many lines as there is room for; if there are more, the last says so.
 fn fitting(mut lines: Vec<Line<'static>>, room: usize) -> Vec<Line<'static>> {
     if lines.len() > room {
         lines.truncate(room.saturating_sub(1));
@@ -170,7 +170,7 @@ fn pane(state: &State, frame: &mut Frame<'_>, area: Rect, palette: Palette) {
 
 /// Whether a text has more lines than an area shows.
 fn goes_on(text: &Paragraph<'_>, area: Rect) -> bool {
-    // Empty lines may stand between what is shown and what is not.
+    // Empty lines may be between the visible part and the rest.
     const FURTHER: u16 = 20;
     let longer = Rect::new(0, 0, area.width, area.height.saturating_add(FURTHER));
     let mut buffer = Buffer::empty(longer);
@@ -215,7 +215,7 @@ fn problem_lines(state: &State, width: u16) -> Vec<Line<'static>> {
         .collect()
 }
 
-/// How many came to what.
+/// The counts of determinations.
 pub fn counts(assessed: &RulebookAssessment) -> String {
     let counts = DeterminationKind::ALL
         .into_iter()
@@ -252,7 +252,7 @@ fn changes(state: &State) -> String {
         }
     }
     if let Some(shown) = state.arrangement.only.words() {
-        // First, as it says what all the rest is about.
+        // First, as all the rest is about these rows.
         text = format!("{shown} ({}) | {text}", state.rows.len());
     }
     text
@@ -315,7 +315,7 @@ fn status_spans(state: &State, palette: Palette) -> Vec<Span<'static>> {
     spans
 }
 
-/// What is typed as a filter, how many it lets through, and what about it names nothing.
+/// The filter being typed, the number of rows it leaves, and names in it that do not exist.
 fn typed_spans(state: &State, typed: String, palette: Palette) -> Vec<Span<'static>> {
     let said = match &state.trouble {
         Some(trouble) => Span::styled(format!("  {}", clean_line(trouble)), palette.error()),

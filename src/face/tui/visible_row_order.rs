@@ -30,11 +30,11 @@ pub(super) enum Sort {
     Determination,
     /// Those with the fewest facts to ask for first.
     Missing,
-    /// What changed first: gained, lost, and so on.
+    /// By movement: gained, lost, and so on.
     Movement,
-    /// By what a condition came to, what is not met first.
+    /// By the status of a condition, "not met" first.
     Finding(ConditionId),
-    /// By a fact, what is unknown last.
+    /// By a fact, unknown values last.
     Fact(String, Direction),
 }
 
@@ -51,7 +51,7 @@ pub(super) struct Arrangement {
     pub(super) only: Only,
     pub(super) filter: String,
     pub(super) sort: Sort,
-    /// The fact by which they are put together.
+    /// The fact by which they are grouped.
     pub(super) group: Option<String>,
 }
 
@@ -161,7 +161,7 @@ pub(super) fn rows(
     (rows, trouble)
 }
 
-/// Sorts by a key that each row is asked for once; rows that are alike stay as they were.
+/// Sorts by a key that is computed once for each row; equal rows keep their order.
 fn by<K: Ord>(rows: &mut [PlaceIndex], key: impl Fn(PlaceIndex) -> K) {
     rows.sort_by_cached_key(|row| {
         spend(1);
@@ -198,7 +198,7 @@ fn open_facts(assessed: &RulebookAssessment, row: PlaceIndex) -> (bool, usize) {
     (false, assessed.at(row).determination.missing.len())
 }
 
-/// What asks for a look comes first.
+/// The order of statuses: those that need attention first.
 fn rank(status: Status) -> u8 {
     match status {
         Status::Fault => 0,

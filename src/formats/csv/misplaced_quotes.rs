@@ -8,11 +8,11 @@ use crate::base::data_limits::SHAPES;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
 
-/// What is wrong with the marks of a sheet, in the order of the text.
+/// The errors in the quotation marks of a sheet, in order of the text.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     list: Vec<Fault>,
-    /// Where the first row begins that is longer than is read.
+    /// The start of the first row that is longer than is read.
     long_row: Option<usize>,
 }
 
@@ -26,7 +26,7 @@ struct Fault {
 #[derive(Debug)]
 enum QuoteKind {
     NeverClosed,
-    /// What stands behind the closing mark.
+    /// Text after the closing mark.
     TextBehind(Range<usize>),
     SpaceBefore,
 }
@@ -56,7 +56,7 @@ impl Faults {
         }
     }
 
-    /// Where the first row begins that is longer than is read.
+    /// The start of the first row that is longer than is read.
     pub(super) fn long_row(&self) -> Option<usize> {
         self.long_row
     }
@@ -75,7 +75,7 @@ impl Faults {
     }
 }
 
-/// What is wrong with the cell that starts at an offset, and where the next one starts.
+/// The error of the cell that starts at an offset, and the start of the next one.
 fn cell(text: &str, start: usize) -> (Option<Fault>, usize) {
     let inner = text[start..].trim_start_matches([' ', '\t']);
     let opened = text.len() - inner.len();
@@ -152,7 +152,7 @@ impl Fault {
     }
 }
 
-/// A cell as it should stand: marks within it twice, one at its start and one at its end.
+/// A cell as it should be: marks within it doubled, one at its start and one at its end.
 fn rewritten(cell: &str) -> String {
     let inner = cell.trim().trim_start_matches('"').trim_end_matches('"');
     let inner = inner.replace("\"\"", "\"").replace('"', "\"\"");

@@ -1,6 +1,6 @@
 //! Explains a text that is not valid JSON, in words for its author, with advice.
 
-/// What is wrong and what to do, by what the reader of JSON says and what stands at the place.
+/// The error and advice, from the message of the JSON reader and the text at the place.
 pub(super) fn in_words(message: &str, rest: &str) -> (String, String) {
     let first = rest.chars().next();
     if let Some(what) = message.strip_prefix("EOF while parsing ") {
@@ -87,14 +87,14 @@ fn word_at(rest: &str) -> &str {
     &rest[..end]
 }
 
-/// The word or sign that stands somewhere.
+/// The word or sign at a place.
 pub(super) fn shown(rest: &str) -> &str {
     let word = word_at(rest);
     let one = rest.chars().next().map_or(0, char::len_utf8);
     &rest[..word.len().max(one)]
 }
 
-/// What to write in place of a word that other languages have.
+/// Advice for a word of another language.
 fn instead_of(word: &str) -> String {
     let value = match word.to_lowercase().as_str() {
         "true" | "yes" => "true",

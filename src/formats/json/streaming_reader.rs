@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use crate::base::data_limits::SHAPES;
 use crate::formats::yaml::{MAX_DEPTH, YamlPiece};
 
-/// Hands over an object piece by piece. What cannot be read is one piece that is not plain.
+/// Passes on an object piece by piece. An unreadable value is one piece that is not plain.
 pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(YamlPiece<'_>)) -> bool {
     let text = &text[part.clone()];
     let mut reader = serde_json::Deserializer::from_str(text);
@@ -58,7 +58,7 @@ fn has_negative_exponent(text: &str) -> bool {
 /// Hands over a value of any kind.
 struct JsonPieces<'p, 't> {
     piece: &'p mut dyn FnMut(YamlPiece<'_>),
-    /// All of the object.
+    /// The text of the object.
     text: &'t str,
     /// There are long numbers.
     spelled: bool,

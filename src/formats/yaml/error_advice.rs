@@ -3,8 +3,8 @@
 
 use crate::base::diagnostic::unseen;
 
-/// Advice for the mistakes that people make most, on an error in a line (the first is 1) of a part
-/// of a file, which begins behind so many lines.
+/// Advice for the most frequent mistakes, for an error in a line (the first is 1) of a part of a
+/// file that begins after `before` lines.
 pub(super) fn advice(text: &str, before: usize, message: &str, line: usize) -> String {
     let advice = if text.contains("\n\t") {
         "YAML is indented with spaces, never with tabs"
@@ -112,7 +112,7 @@ fn open_bracket(number: usize, line: &str) -> Option<String> {
     ))
 }
 
-/// A sign that nobody sees where one would see a space.
+/// An invisible character in place of a space.
 fn hidden(number: usize, line: &str) -> Option<String> {
     let sign = line
         .chars()
@@ -190,7 +190,7 @@ fn unquoted(line: &str) -> Option<String> {
     })
 }
 
-/// Of `8000 applied: true` the value, and the name behind it with its own.
+/// For `8000 applied: true`: the value, and the name after it with its value.
 fn next_name(value: &str) -> Option<(&str, &str)> {
     let (before, rest) = value.split_once(": ")?;
     let (first, name) = before.rsplit_once(' ')?;

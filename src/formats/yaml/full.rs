@@ -136,7 +136,8 @@ fn unsupported_tag(message: &str) -> Option<&str> {
     message.strip_prefix("unsupported tag `")?.strip_suffix('`')
 }
 
-/// A tag that says of what kind a value is, or was not meant as one; it ends before a place.
+/// The diagnostic of a tag, which gives the kind of a value or was not meant as one; it ends before
+/// a place.
 fn tag(source: &Arc<Source>, name: &str, before: usize) -> Diagnostic {
     let text = source.text();
     let end = (before + 1).min(text.len());
@@ -226,7 +227,7 @@ fn bytes(location: serde_yaml::Location) -> Range<usize> {
     start..start + number(location.span().byte_len())
 }
 
-/// What serde hands over: shapes, and text where the crate did not infer a number or a boolean.
+/// The output of serde: shapes, and text if the crate did not infer a number or a boolean.
 enum Raw {
     Null,
     Inferred,

@@ -9,14 +9,14 @@ use std::ops::Range;
 use crate::base::data_limits::SHAPES;
 use crate::base::diagnostic::unseen;
 
-/// A slip: where it stands, by bytes of the text, what is wrong, and what to write.
+/// A slip: its place in bytes of the text, the message, and advice.
 pub(super) struct LayoutSlip {
     pub(super) place: Range<usize>,
     pub(super) message: String,
     pub(super) help: String,
 }
 
-/// How many lines above the place where the reader stumbles are looked at.
+/// The number of lines looked at above the place of an error.
 const LOOKED_AT: usize = 60;
 
 /// A line that holds something, and where it begins.
@@ -35,7 +35,7 @@ impl<'a> LayoutLine<'a> {
         self.text.trim()
     }
 
-    /// The name and what stands behind it, of `name: value` and `name:`.
+    /// The name and the value of `name: value` and `name:`.
     fn pair(self) -> Option<(&'a str, &'a str)> {
         let line = self.trimmed();
         let (name, value) = line
@@ -55,7 +55,7 @@ impl<'a> LayoutLine<'a> {
     }
 }
 
-/// What errors speak of that is no matter of layout.
+/// Words in errors that are not about layout.
 const OTHERWISE: [&str; 7] = [
     "<<",
     "depth",
@@ -66,7 +66,7 @@ const OTHERWISE: [&str; 7] = [
     "unclosed quote",
 ];
 
-/// The slip behind an error in a line (the first is 1), if it is one of those that people make.
+/// The slip behind an error in a line (the first is 1), if it is a known one.
 pub(super) fn cause(text: &str, message: &str, line: usize) -> Option<LayoutSlip> {
     if OTHERWISE.iter().any(|word| message.contains(word)) {
         return None;
@@ -86,7 +86,7 @@ pub(super) fn cause(text: &str, message: &str, line: usize) -> Option<LayoutSlip
             lines.push((number + 1, one));
         }
         at += line_of_text.len();
-        // One more line says how it goes on.
+        // One more line shows how it continues.
         if number > line || (number >= line && starts_record) {
             break;
         }
@@ -95,7 +95,7 @@ pub(super) fn cause(text: &str, message: &str, line: usize) -> Option<LayoutSlip
     let here = stumbled.unwrap_or(lines.len());
     let lines: Vec<LayoutLine<'_>> = lines.into_iter().map(|(_, line)| line).collect();
     let seen = &lines[here.saturating_sub(LOOKED_AT)..lines.len().min(here + 1)];
-    // A sign that looks like a space is told as that.
+    // A character that looks like a space is reported as that.
     let is_hidden = |sign: char| sign.is_whitespace() && unseen(sign).is_some();
     if seen.iter().any(|line| line.text.contains(is_hidden)) {
         return None;
@@ -141,7 +141,7 @@ fn quote_never_closed(lines: &[LayoutLine<'_>]) -> Option<LayoutSlip> {
     })
 }
 
-/// `tags: [port`, and the list is never closed; or a remark has its end in it.
+/// `tags: [port`, where the list is never closed, or its end is in a comment.
 fn never_closed(lines: &[LayoutLine<'_>]) -> Option<LayoutSlip> {
     let mut open: Vec<(LayoutLine<'_>, usize, char)> = Vec::new();
     for line in lines {
@@ -260,7 +260,7 @@ fn set_in_otherwise(lines: &[LayoutLine<'_>], here: usize) -> Option<LayoutSlip>
                 format!("begin it with {}, as they do", spaces(stumbled.spaces())),
             ));
         }
-        // Several that are set in alike: the name above them is missing.
+        // Several lines with the same indentation: the name above them is missing.
         let below = lines
             .get(here + 1)
             .filter(|below| below.spaces() == stumbled.spaces());

@@ -10,9 +10,9 @@ use crate::formats::yaml::{Entry, NodeKind, YamlNode};
 pub(crate) struct Section<'a> {
     entries: &'a [Entry],
     span: &'a Span,
-    /// What was said to write for keys that are none.
+    /// The advice given for unknown keys.
     advice: Vec<String>,
-    /// Whether its keys are years, which was told.
+    /// Whether its keys are years, which was reported.
     by_years: bool,
 }
 
@@ -83,13 +83,13 @@ impl<'a> Section<'a> {
         self.entries.iter().find(|entry| entry.key == key)
     }
 
-    /// The value of a key; nothing when it is left out or null.
+    /// The value of a key; `None` if it is left out or null.
     pub(crate) fn get(&self, key: &str) -> Option<&'a YamlNode> {
         let value = self.entry(key).map(|entry| &entry.value);
         value.filter(|node| !matches!(node.kind, NodeKind::Null))
     }
 
-    /// Whether a key is there under another name, which was told: that it is missing follows.
+    /// Whether a key was reported under another name: that it is missing follows.
     pub(crate) fn is_misnamed(&self, key: &str) -> bool {
         let meant = [format!("write `{key}`"), format!("did you mean `{key}`?")];
         let by_years = self.by_years && key == "value";
@@ -164,7 +164,7 @@ pub(crate) fn text_of(
     None
 }
 
-/// What to write where values are expected, each under a name.
+/// Advice if values are expected, each under a name.
 fn under_names(node: &YamlNode, what: &str) -> Option<String> {
     let NodeKind::Sequence(items) = &node.kind else {
         return as_lines(node);
@@ -189,7 +189,7 @@ fn under_names(node: &YamlNode, what: &str) -> Option<String> {
     })
 }
 
-/// What to write where `key: value` lines are expected and something else stands.
+/// Advice if `key: value` lines are expected.
 fn as_lines(node: &YamlNode) -> Option<String> {
     if matches!(node.kind, NodeKind::Sequence(_)) {
         return Some("leave out the `-` before each".to_owned());
@@ -212,7 +212,7 @@ fn as_lines(node: &YamlNode) -> Option<String> {
     Some(format!("write `{key}: {value}`, with a colon and a space"))
 }
 
-/// What a key is called here that has another name elsewhere.
+/// The key here for a name that is used elsewhere.
 fn called(key: &str, keys: &[&str]) -> Option<String> {
     let names: &[&str] = match key.to_lowercase().as_str() {
         "options" | "values" | "enum" | "allowed" => &["choices"],
@@ -279,7 +279,8 @@ fn elsewhere(entries: &[Entry], entry: &Entry, keys: &[&str]) -> Option<String> 
     }
 }
 
-/// What belongs below one of the keys of a rulebook, by what stands in it: `deadline: {value: 5}`.
+/// Advice for an entry that belongs under a key of a rulebook, by its value:
+/// `deadline: {value: 5}`.
 fn below_another(entries: &[Entry], entry: &Entry) -> Option<String> {
     let details = match &entry.value.kind {
         NodeKind::Sequence(items) => &items.first()?.kind,
@@ -309,7 +310,7 @@ fn below_another(entries: &[Entry], entry: &Entry) -> Option<String> {
     })
 }
 
-/// Whether a value is what stands in a record.
+/// Whether a value looks like a record.
 fn is_record(value: &YamlNode) -> bool {
     let NodeKind::Mapping(entries) = &value.kind else {
         return false;
@@ -423,7 +424,7 @@ pub(crate) fn in_latin(name: &str) -> Option<String> {
     Some(format!("write `{latin}`, typed anew: it has {what} in it"))
 }
 
-/// Whether nothing stands behind a key but a comma or a brace: it has no colon.
+/// Whether a key is followed by a comma or a brace only: it has no colon.
 pub(crate) fn ends_at_comma(entry: &Entry) -> bool {
     if touching(entry).is_some() {
         return false;

@@ -6,7 +6,7 @@ use crate::base::data_limits::{SHAPES, grouped};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Source, Span};
 
-/// One YAML value and where it stands.
+/// One YAML value and its place.
 #[derive(Clone, Debug)]
 pub(crate) struct YamlNode {
     pub(crate) span: Span,
@@ -37,7 +37,7 @@ impl YamlNode {
         matches!(self.kind, NodeKind::Sequence(_))
     }
 
-    /// What it is, for a message.
+    /// The kind of the node, for a message.
     pub(crate) fn describe(&self) -> String {
         match &self.kind {
             NodeKind::Null => "nothing".to_owned(),
@@ -75,7 +75,7 @@ pub(crate) fn shorten(text: &str) -> String {
 /// The signs with which a value begins that is not a plain one.
 pub(super) const QUOTING: [char; 5] = ['"', '\'', '|', '>', '!'];
 
-/// Entries of a mapping, of which none should have the key of another.
+/// Entries of a mapping, whose keys should be different.
 #[derive(Default)]
 pub(crate) struct Entries {
     pub(crate) list: Vec<Entry>,
@@ -85,10 +85,10 @@ pub(crate) struct Entries {
 }
 
 impl Entries {
-    /// Adds an entry, and tells of one that has its key.
+    /// Adds an entry, and reports one with the same key.
     pub(crate) fn push(&mut self, entry: Entry, diagnostics: &mut Vec<Diagnostic>) {
         let before = self.seen.insert(entry.key.clone(), self.list.len());
-        // What follows a second `id` belongs to that record: it is told once.
+        // The keys after a second `id` belong to that record: it is reported once.
         if let Some(first) = before.filter(|_| !self.another) {
             let message = format!("the key `{}` stands here a second time", entry.key);
             let name = entry.key_span.source().name();

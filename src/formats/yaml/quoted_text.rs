@@ -2,7 +2,7 @@
 
 use crate::base::hidden_characters::is_hidden;
 
-/// A text as it stands in YAML, in quotation marks unless it is plainly a word.
+/// A text in YAML, in quotation marks unless it is plainly a word.
 pub(crate) fn quoted(text: &str) -> String {
     const OTHER: [&str; 10] = [
         "true", "false", "yes", "no", "on", "off", "null", "unknown", "y", "n",
@@ -24,8 +24,7 @@ pub(crate) fn in_quotation_marks(text: &str) -> String {
     format!("\"{signs}\"")
 }
 
-/// A sign as it stands within quotation marks: those that nobody would see are written by their
-/// numbers.
+/// A character within quotation marks: invisible ones are written by their numbers.
 fn escaped(sign: char) -> String {
     match sign {
         '\\' | '"' => format!("\\{sign}"),

@@ -44,9 +44,9 @@ pub(super) fn marks_for_nothing(
     each_value(node, node.span.range().start, &mut look);
 }
 
-/// The names that something in a text repeats by `*name`; none where nothing is marked by `&name`.
+/// The names that a text repeats by `*name`; `None` if nothing is marked by `&name`.
 fn repeated_names(text: &str) -> Option<BTreeSet<&str>> {
-    // A longer name is none that people give.
+    // Names that people give are not longer.
     const LONGEST: usize = 100;
     let names = text.match_indices('*').map(|(at, _)| {
         let rest = &text[at + 1..];
@@ -63,18 +63,18 @@ fn ends_name(sign: char) -> bool {
     sign.is_whitespace() || matches!(sign, ',' | '[' | ']' | '{' | '}')
 }
 
-/// What a value stands in.
+/// The collection around a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Within {
     Mapping,
     List,
 }
 
-/// What looks at a value and where what stands before it begins, and gives back where a mark before
-/// it ends.
+/// Looks at a value, given where the text before it begins, and returns where a mark before it
+/// ends.
 type Look<'a> = &'a mut dyn FnMut(usize, &YamlNode, Within) -> Option<usize>;
 
-/// Hands over each value in a node, before which something stands from a place on.
+/// Passes on each value in a node, with the start of the text before it.
 fn each_value(node: &YamlNode, start: usize, look: Look<'_>) {
     match &node.kind {
         NodeKind::Mapping(entries) => {
@@ -116,7 +116,7 @@ fn mark(text: &str, from: usize, value: &YamlNode, place: Within) -> Option<Rang
     let start = text.len() - rest.len();
     let name = rest.strip_prefix('&')?;
     let end = start + 1 + name.find(ends_name).unwrap_or(name.len());
-    // Of `&t [port]` the mark stands before the list, and not before its first item.
+    // In `&t [port]` the mark is before the list, and not before its first item.
     let between = text.get(end..value.span.range().start);
     let before = matches!(value.kind, NodeKind::Null)
         || between.is_some_and(|between| between.trim().is_empty());
@@ -151,7 +151,8 @@ pub(super) fn repeats_elsewhere(text: &str, start: usize, message: &str) -> Opti
     })
 }
 
-/// A value that is one of YAML's signs, at which the reader stumbles: `pop: -`, `[*, b]`, `{pop: >5}`.
+/// A value that is a sign of YAML, where the reader reports an error: `pop: -`, `[*, b]`,
+/// `{pop: >5}`.
 pub(super) fn lone_sign(text: &str, start: usize, message: &str) -> Option<LayoutSlip> {
     let rest = text.get(start..)?.lines().next()?;
     let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
@@ -173,7 +174,7 @@ pub(super) fn lone_sign(text: &str, start: usize, message: &str) -> Option<Layou
         help,
     };
     if !value.is_empty() && value.len() < 4 && value.chars().all(signs) {
-        // `--` on a line of its own, and `-` before an item, are told as what they are.
+        // `--` on a line of its own, and `-` before an item, have their own messages.
         let help = match name {
             Some(_) => format!(
                 "write `unknown` if nobody knows the value, or `\"{value}\"` in quotation marks if it is \
@@ -213,7 +214,7 @@ pub(super) fn lone_sign(text: &str, start: usize, message: &str) -> Option<Layou
             "write the values out: a mark holds within its own record alone".to_owned(),
         ));
     }
-    // Of a line without braces the whole is told elsewhere.
+    // Lines without braces are reported elsewhere.
     in_braces.then(|| {
         slip(
             format!("nothing is marked by `&{alias}`, so `{value}` repeats nothing"),

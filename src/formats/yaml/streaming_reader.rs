@@ -6,25 +6,25 @@ use crate::base::data_limits::SHAPES;
 use crate::formats::yaml::subset::{self, Events, YamlEvent, YamlStyle, index};
 use serde_yaml::granit_parser::{Event as Full, Parser, ScalarStyle, StrInput};
 
-/// What stands in a file, in its order.
+/// The contents of a file, in order.
 pub(crate) enum YamlPiece<'a> {
     /// A mapping begins.
     Open,
-    /// It ends.
+    /// A mapping ends.
     Close,
     /// A list begins.
     List,
-    /// It ends.
+    /// A list ends.
     ListEnd,
-    /// A key or a value; nothing, where it stands for nothing.
+    /// A key or a value; `None` for null.
     Scalar {
         text: Option<&'a str>,
         quoted: bool,
     },
-    /// A whole number, and one with a fraction, where the format tells them from texts.
+    /// An integer, and a number with a fraction, if the format distinguishes them from texts.
     Whole(i64),
     Float(f64),
-    /// A number that has more digits than such a one keeps, as it is spelled.
+    /// A number with more digits than such a number keeps, as written.
     Long(&'a str),
     /// Anything else: an alias, a tag.
     Other,
@@ -32,8 +32,8 @@ pub(crate) enum YamlPiece<'a> {
     Document(Range<usize>),
 }
 
-/// Where the documents of a file can be told apart without reading them: parts of at least so many
-/// bytes. One part where that cannot be done.
+/// Cuts a file between documents without reading them: into parts of at least `about` bytes. One
+/// part if that is not possible.
 pub(crate) fn parts(text: &str, about: usize) -> Vec<Range<usize>> {
     if !has_plain_marks(text) {
         return std::iter::once(0..text.len()).collect();
@@ -48,7 +48,7 @@ pub(crate) fn parts(text: &str, about: usize) -> Vec<Range<usize>> {
     parts
 }
 
-/// Whether lines of three hyphens are all that tells documents apart.
+/// Whether documents are separated only by lines of three hyphens.
 pub(crate) fn has_plain_marks(text: &str) -> bool {
     let begins = |mark: &str| {
         let behind = |end: char| text.contains(&format!("{end}{mark}"));
@@ -92,8 +92,8 @@ fn is_mark(text: &str, at: usize) -> bool {
         .is_none_or(u8::is_ascii_whitespace)
 }
 
-/// Hands over a part piece by piece; says whether it could be read to its end. A document that the
-/// subset does not hold is read by the reader of all of YAML.
+/// Passes on a part piece by piece; returns whether it could be read to its end. A document outside
+/// the subset is read by the reader of all of YAML.
 pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(YamlPiece<'_>)) -> bool {
     let (mut events, mut at) = (Events::default(), part.start);
     // Found out where it matters: it takes a look at the whole part.

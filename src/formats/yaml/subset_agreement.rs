@@ -11,10 +11,10 @@ use crate::formats::yaml::streaming_reader::{YamlPiece, all_pieces, has_plain_ma
 use crate::formats::yaml::subset::{Events, document};
 use crate::formats::yaml::{parse, subset_nodes};
 
-/// How a text is read by one of both.
+/// The result of one of both readers for a text.
 type ReadText = Result<String, String>;
 
-/// How many documents of a text the subset reads; or where both readers differ.
+/// The number of documents in a text that the subset reads; or where both readers differ.
 #[cfg_attr(
     not(fuzzing),
     expect(unreachable_pub, reason = "the fuzzer reaches it")
@@ -83,8 +83,8 @@ fn all(text: &str, part: Range<usize>) -> ReadText {
     fine.then_some(shown).ok_or_else(broken)
 }
 
-/// What nodes hold. Where an empty literal scalar stands depends on what the reader of all of YAML
-/// has read before it.
+/// The contents of nodes. The place of an empty literal scalar depends on what the reader of all of
+/// YAML has read before it.
 fn outline(nodes: &[YamlNode]) -> String {
     let each = nodes.iter().map(|node| match &node.kind {
         NodeKind::Null => "null".to_owned(),

@@ -40,7 +40,7 @@ struct NodeBuilder<'s> {
 }
 
 impl NodeBuilder<'_> {
-    /// The value that comes next; none where its collection ends.
+    /// The next value; `None` if its collection ends.
     fn node(&mut self) -> Option<YamlNode> {
         let event = *self.events.list.get(self.next)?;
         self.next += 1;

@@ -10,22 +10,22 @@ use crate::model::fact::{CalculatedColumn, Date, FactSchema, FactType, Number, V
 /// The values of one fact, by record.
 #[derive(Clone, Debug)]
 pub(crate) enum Column {
-    /// Numbers of a few values: `true` and `false`, or the choices; [`NO_CODE`] is not known.
+    /// Codes of a few values: `true` and `false`, or the choices; [`NO_CODE`] is unknown.
     Few(Vec<u8>, Arc<[Value]>),
-    /// Whole numbers that are small; [`NO_WHOLE`] is not known.
+    /// Small integers; [`NO_WHOLE`] is unknown.
     Whole(Vec<i32>),
-    /// Days since 1970; [`NO_WHOLE`] is not known.
+    /// Days since 1970; [`NO_WHOLE`] is unknown.
     Days(Vec<i32>),
-    /// Whole numbers of any size; [`NO_WIDE`] is not known.
+    /// Integers of any size; [`NO_WIDE`] is unknown.
     Wide(Vec<i64>),
-    /// Numbers as records state them, each by the binary number that is printed so; NaN is not
-    /// known.
+    /// Stated numbers, each as the binary number that is printed with the same digits; NaN is
+    /// unknown.
     Floats(Vec<f64>),
     /// Numbers that were calculated, each as it is.
     Numbers(Vec<Option<Number>>),
-    /// Numbers that were calculated, and are made as they are when somebody asks.
+    /// Calculated numbers, whose exact values are computed on request.
     Calculated(CalculatedColumn),
-    /// Numbers of texts; [`NO_TEXT`] is not known.
+    /// Indexes of texts; [`NO_TEXT`] is unknown.
     Texts(Vec<u32>, Arc<Texts>),
     /// Lists.
     Any(Vec<Option<Value>>),
@@ -96,7 +96,7 @@ impl Column {
         }
     }
 
-    /// How many records it has.
+    /// The number of records.
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Few(codes, _) => codes.len(),
@@ -149,7 +149,7 @@ impl Column {
         }
     }
 
-    /// Marks the records of which the value is not known.
+    /// Marks the records whose value is unknown.
     pub(crate) fn mark_missing(&self, marks: &mut [bool]) {
         fn mark<T>(values: &[T], marks: &mut [bool], missing: impl Fn(&T) -> bool) {
             for (marked, value) in marks.iter_mut().zip(values) {
@@ -254,7 +254,7 @@ impl Column {
         }
     }
 
-    /// Numbers that are made when somebody asks, made: so that they can be changed.
+    /// Computes numbers that are computed on request, so that they can be changed.
     fn make(&mut self) {
         if let Self::Calculated(values) = self {
             let all = (0..values.near.len()).map(|row| values.number(row));

@@ -64,18 +64,18 @@ pub(crate) fn is_shortened(text: &str) -> bool {
     })
 }
 
-/// What to write for such a number, where a whole one is expected.
+/// Advice for a shortened number, if an integer is expected.
 fn shortened(ty: &FactType, text: &str) -> Option<String> {
     let is_whole = *ty == FactType::Integer && is_shortened(text);
     is_whole.then(|| format!("{SHORTENED}; what is no quantity is declared as `type: text`"))
 }
 
-/// What to do where a sheet has shortened a number.
+/// Advice if a spreadsheet has shortened a number.
 pub(crate) const SHORTENED: &str = "a sheet has shortened this number, and its last digits are \
                                     lost: show the column as text there, and write all digits \
                                     again";
 
-/// What a spreadsheet leaves in a cell in place of a value.
+/// Advice for an error or other text that a spreadsheet leaves in place of a value.
 fn of_sheet(text: &str) -> Option<&'static str> {
     let text = text.trim();
     let is_error = text.starts_with('#') && text.ends_with(['!', '?']);
@@ -93,8 +93,8 @@ fn of_sheet(text: &str) -> Option<&'static str> {
     formula.then_some("a formula stands here: save the values of the sheet")
 }
 
-/// What to write for a plain text that is likely to be meant as another type, where a type follows
-/// from the value alone: `1_000`, `15%`, `yes`, `31.12.2024`.
+/// Advice for a plain text that is likely meant as another type, where the type follows from the
+/// value alone: `1_000`, `15%`, `yes`, `31.12.2024`.
 pub(crate) fn read_as_text(text: &str) -> Option<String> {
     let numeric = |sign: char| {
         sign.is_ascii_digit() || sign.is_whitespace() || "_,.'’+-−–%€$£()".contains(sign)
@@ -155,7 +155,7 @@ pub(super) fn seen(text: &str) -> String {
     text.trim().to_owned()
 }
 
-/// Whether a sign takes no room, or looks like an ordinary space and is none.
+/// Whether a character takes no room, or looks like an ordinary space but is not.
 pub(crate) fn is_invisible(sign: char) -> bool {
     matches!(sign,
         '\u{a0}' | '\u{ad}' | '\u{2000}'..='\u{200f}' | '\u{2028}'..='\u{202f}' | '\u{205f}'..='\u{2064}'
@@ -184,8 +184,8 @@ pub(crate) fn invisible_signs(text: &str) -> Option<String> {
     (!names.is_empty()).then(|| names.join(" and "))
 }
 
-/// Signs of a text by which it differs from one that looks the same: those that cannot be seen, and
-/// accents written apart from their letters.
+/// The characters by which a text differs from one that looks the same: invisible ones, and accents
+/// separate from their letters.
 pub(crate) fn hidden_signs(text: &str) -> Option<String> {
     if text.is_ascii() {
         return None;
@@ -215,7 +215,7 @@ pub(crate) fn hidden_signs(text: &str) -> Option<String> {
 
 const ANY_BOOLEAN: &str = "write `true`, `false` or `unknown`";
 
-/// What to write for a boolean.
+/// Advice for a boolean.
 pub(crate) fn boolean_help(text: &str) -> &'static str {
     match text.to_lowercase().as_str() {
         "true" | "yes" | "on" | "y" | "t" | "1" | "oui" | "vrai" | "ja" | "wahr" | "sí" | "si"

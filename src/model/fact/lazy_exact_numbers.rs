@@ -1,6 +1,5 @@
-//! Numbers that were calculated: each by a binary number near it and how far off that may be. The
-//! number itself is made again when somebody asks for it, so that nobody pays for digits that
-//! nothing turns on.
+//! Calculated numbers: each as a nearby binary number with a bound of its error. The exact number
+//! is computed on request, so that no time is spent on digits that do not matter.
 
 use std::any::Any;
 use std::fmt::Debug;
@@ -8,13 +7,12 @@ use std::sync::Arc;
 
 use crate::model::fact::Number;
 
-/// How far a result may be off that is rounded once, by its size; a little more than it is.
+/// The relative error of a result that is rounded once, slightly more than it can be.
 pub(crate) const ROUNDING: f64 = 1.12e-16;
 /// And by nothing.
 pub(crate) const LEAST: f64 = 1e-300;
 
-/// How far a number may be from the binary one nearest to it: any distance, where that is the
-/// greatest there is.
+/// The error of the nearest binary number; infinite if that is the greatest there is.
 pub(crate) fn error_of_near(near: f64) -> f64 {
     if near.abs() < f64::MAX {
         near.abs() * ROUNDING + LEAST
@@ -23,7 +21,7 @@ pub(crate) fn error_of_near(near: f64) -> f64 {
     }
 }
 
-/// How far the decimal that a binary number is printed as may be from it.
+/// The error of a binary number for the decimal that it is printed as.
 pub(crate) fn error_of_stated(value: f64) -> f64 {
     if is_whole(value) {
         0.0
@@ -46,11 +44,11 @@ pub(crate) fn is_whole(value: f64) -> bool {
 
 /// Makes the numbers of a column, exactly.
 pub(crate) trait Making: Any + Debug + Send + Sync {
-    /// The number of a record; none where it is not known.
+    /// The number of a record; `None` if it is unknown.
     fn number(&self, row: usize) -> Option<Number>;
 
-    /// Whether another one makes the number of its record from the very same as this one that of
-    /// its own. It may say no where it does.
+    /// Whether both calculate the numbers of these records from the very same inputs. It may return
+    /// false even if they do.
     fn shares_origin(&self, row: usize, other: (&dyn Making, usize)) -> bool;
 
     /// Marks the records whose numbers another one makes from something else: perhaps some more.
@@ -100,7 +98,7 @@ impl CalculatedColumn {
         (0..self.near.len()).any(|row| self.is_apart(row, (other, row)) == Some(true))
     }
 
-    /// Whether the numbers of two records are different, if what is near them tells.
+    /// Whether the numbers of two records differ; `None` if the binary numbers do not show it.
     fn is_apart(&self, row: usize, (other, at): (&Self, usize)) -> Option<bool> {
         let (a, b) = (self.near[row], other.near[at]);
         if a.is_nan() || b.is_nan() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::fact::{FactType, plain_number};
 
-/// Words that stand for a missing fact.
+/// Words that mean a missing fact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Missing(Arc<Markers>);
 
@@ -35,12 +35,12 @@ impl Missing {
         self.0.words.iter().map(|word| &**word)
     }
 
-    /// Whether there is none.
+    /// Whether there are no such words.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.words.is_empty()
     }
 
-    /// Whether a text stands for a missing fact of a type; of a number, however it is written.
+    /// Whether a text means a missing fact of a type; a number in any notation.
     pub(crate) fn has(&self, ty: &FactType, text: &str) -> bool {
         if self.is_empty() {
             return false;
@@ -50,13 +50,13 @@ impl Missing {
         self.0.known.contains(text) || (numeric && number())
     }
 
-    /// Whether a number stands for a missing fact.
+    /// Whether a number means a missing fact.
     pub(crate) fn has_number(&self, number: f64) -> bool {
         self.0.numbers.contains(&bits(number))
     }
 }
 
-/// There is one zero, whatever its sign.
+/// 0.0 and -0.0 have the same bits.
 fn bits(number: f64) -> u64 {
     (number + 0.0).to_bits()
 }

@@ -444,14 +444,14 @@ impl Number {
         rest.then_some(twos.max(fives))
     }
 
-    /// The number rounded to so many decimals, a half to the even digit.
+    /// The number rounded to this many decimals, a half to the even digit.
     pub(crate) fn to_places(&self, places: u32) -> Self {
         let power = Self::of_big(BigRational::from(ten(places)));
         let rounded = self.times(&power).rounded_to_even();
         rounded.over(&power).expect("a power of ten is not zero")
     }
 
-    /// The two numbers with so many decimals on either side of it, the nearer one first.
+    /// The two numbers with this many decimals on either side of it, the nearer one first.
     pub(crate) fn between(&self, places: u32) -> [Self; 2] {
         let power = Self::of_big(BigRational::from(ten(places)));
         let scaled = self.times(&power);
@@ -471,7 +471,7 @@ impl Number {
         let digits = |part: &BigInt| i32::try_from(part.magnitude().to_string().len()).unwrap_or(0);
         let (above, below) = (digits(number.numer()), digits(number.denom()));
         let order = above - below;
-        // The first digits tell whether there is one more.
+        // The first digits show whether there is one more.
         let power = Self::decimal(1, -order);
         if self.magnitude() >= power {
             order + 1
@@ -497,7 +497,7 @@ fn ten(exponent: u32) -> BigInt {
     Pow::pow(BigInt::from(10), exponent)
 }
 
-/// The nearest binary number, from 64 bits of the quotient; the last one stands for all that
+/// The nearest binary number, from 64 bits of the quotient; the last bit represents all that
 /// follow.
 #[expect(clippy::cast_precision_loss, reason = "rounding is what is wanted")]
 fn near_big(number: &BigRational) -> f64 {

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 use std::fmt;
 use std::sync::Arc;
 
-/// The path of a fact within a record; through a reference it goes on into another record.
+/// The path of a fact within a record; through a reference it continues in another record.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactPath(Arc<str>);
 

@@ -10,7 +10,7 @@ use crate::model::typed_indexes::FactIndex;
 pub(crate) enum Cell {
     /// Nothing was stated.
     Absent,
-    /// It was stated that it is not known.
+    /// It is stated to be unknown.
     Unknown,
     /// `true` and `false` as 1 and 0, or the number of a choice.
     Code(u8),
@@ -25,7 +25,7 @@ pub(crate) enum Cell {
 /// The values of a record.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Row {
-    /// By number of the fact; those that a record has by itself are absent.
+    /// By index of the fact; absent for those that every record has.
     pub(crate) cells: Vec<Cell>,
     pub(crate) texts: String,
 }
@@ -36,7 +36,7 @@ pub(crate) fn has_codes(choices: &[Arc<str>]) -> bool {
 }
 
 impl Row {
-    /// A row of so many facts of which nothing is stated.
+    /// A row of `facts` facts, none of them stated.
     pub(crate) fn new(facts: usize) -> Self {
         Self {
             cells: vec![Cell::Absent; facts],
@@ -80,7 +80,7 @@ impl Row {
         })
     }
 
-    /// Puts a value in; false where a row cannot hold it.
+    /// Stores a value; returns false if a row cannot hold it.
     pub(crate) fn put(&mut self, fact: FactIndex, schema: &FactSchema, value: &Value) -> bool {
         let cell = match (value, &schema.ty) {
             (Value::Boolean(is), _) => Some(Cell::Code(u8::from(*is))),

@@ -15,7 +15,7 @@ pub(crate) fn plain_boolean(text: &str) -> Option<bool> {
     }
 }
 
-/// A whole number; `0123` is a code, not a number, and `116.000` may be one or the other.
+/// An integer; `0123` is a code, not a number, and `116.000` is ambiguous.
 pub(crate) fn plain_integer(text: &str) -> Option<i64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -28,7 +28,7 @@ pub(crate) fn plain_integer(text: &str) -> Option<i64> {
     (value.abs() <= MAX_INTEGER).then_some(value)
 }
 
-/// Whether a point may part thousands: three digits stand behind it, and one to three before it.
+/// Whether a point may separate thousands: with three digits after it, and one to three before it.
 pub(crate) fn is_in_thousands(digits: &str) -> bool {
     let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     digits.split_once('.').is_some_and(|(before, behind)| {
@@ -37,7 +37,7 @@ pub(crate) fn is_in_thousands(digits: &str) -> bool {
     })
 }
 
-/// A number of which nothing is left behind the point: `1000.0`, `1e3`.
+/// A number without a fraction: `1000.0`, `1e3`.
 #[expect(
     clippy::cast_precision_loss,
     clippy::cast_possible_truncation,
@@ -64,7 +64,7 @@ pub(crate) fn plain_number(text: &str) -> Option<f64> {
     if !value.is_finite() {
         return None;
     }
-    // As many digits as this tell all numbers apart.
+    // With so few digits all numbers are distinct.
     let few = text.len() <= 15 && !text.contains(['e', 'E']);
     let exact = || text.parse::<Number>().ok() == Number::of_binary(value);
     (few || exact()).then_some(value + 0.0)

@@ -38,7 +38,7 @@ impl AllowedRange {
 
 impl fmt::Display for AllowedRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The most that a file can state is no bound that somebody set.
+        // The greatest integer that a file can state is not a bound that the schema sets.
         let is_set = |end: &Value| {
             !matches!(end, Value::Integer(MAX_INTEGER)) && *end != Value::Integer(-MAX_INTEGER)
         };
@@ -84,7 +84,7 @@ pub struct FactSchema {
     pub description: Option<String>,
     /// The question by which to ask for the fact; `None` if the schema gives none.
     pub question: Option<String>,
-    /// Whether nobody can change it, such as a state or a population.
+    /// Whether it cannot be changed, such as a state or a population.
     pub fixed: bool,
     /// Where its value comes from.
     pub origin: FactOrigin,
@@ -99,7 +99,7 @@ pub struct FactSchema {
 }
 
 impl FactSchema {
-    /// A fact of which only the type is known.
+    /// A fact of which only the path and type are known.
     pub(crate) fn of(path: impl Into<Arc<str>>, ty: FactType) -> Self {
         Self {
             path: FactPath::new(path),
@@ -119,11 +119,10 @@ impl FactSchema {
     }
 }
 
-/// The numbers that a schema gives its facts.
+/// The indexes that a schema gives its facts.
 ///
-/// INVARIANT: a number counts only beside the numbering that gave it, or an equal one. So whatever
-/// is named by numbers keeps its numbering, and who reads it by another asks for the fact anew, by
-/// its path.
+/// INVARIANT: an index is valid only with the numbering that gave it, or an equal one. So whatever
+/// uses indexes keeps its numbering, and with another numbering a fact is looked up by its path.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Numbering(Arc<BTreeMap<FactPath, FactIndex>>);
 
@@ -145,7 +144,7 @@ impl PartialEq for Numbering {
 pub struct Schema {
     facts: Vec<Arc<FactSchema>>,
     numbering: Numbering,
-    /// Names that records may hold and nothing reads; a `*` stands for any text.
+    /// Names in records that are not read; a `*` matches any text.
     ignored: Arc<[Arc<str>]>,
 }
 

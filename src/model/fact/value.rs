@@ -90,7 +90,7 @@ impl PartialEq for Value {
 impl Eq for Value {}
 
 impl Value {
-    /// The value for people: a number rounded to so many decimals, after `≈` if that changes it.
+    /// The value for people: a number rounded to this many decimals, after `≈` if that changes it.
     pub(crate) fn shown(&self, decimals: Option<u8>) -> String {
         match (self, decimals) {
             (Self::Number(number), Some(places)) => {
@@ -158,8 +158,8 @@ pub(crate) fn read_fraction(ty: &FactType, node: &YamlNode) -> Result<Value, Mis
     }
 }
 
-/// A value that somebody types, to be compared with values of a fact: a number or fraction, a day,
-/// a word. The error says what was expected.
+/// A typed value, to be compared with values of a fact: a number or fraction, a day, a word. The
+/// error says what was expected.
 pub(crate) fn read_typed(ty: &FactType, text: &str) -> Result<Value, String> {
     let source = Source::new("typed", text);
     let kind = NodeKind::Scalar {
@@ -177,7 +177,7 @@ pub(crate) fn read_typed(ty: &FactType, text: &str) -> Result<Value, String> {
     read_fraction(ty, &node).map_err(|mismatch| mismatch.message)
 }
 
-/// The fraction of two whole numbers with a `/` between them; `None` if the text is no fraction, an
+/// The fraction of two integers with a `/` between them; `None` if the text is no fraction, an
 /// error if the second number is zero.
 fn fraction(text: &str) -> Option<Result<Number, ()>> {
     let (above, below) = text.split_once('/')?;
@@ -248,7 +248,7 @@ pub(crate) fn read_value(ty: &FactType, node: &YamlNode) -> Result<Value, Mismat
     })
 }
 
-/// Advice where a word for nothing stands in place of a list, or in one.
+/// Advice for a word for nothing in place of a list, or in one.
 pub(crate) const NO_ITEMS: &str =
     "write `[]` if there are none, or `unknown` in place of the whole list if nobody knows";
 
@@ -285,7 +285,7 @@ fn as_list(node: &YamlNode) -> String {
     format!("write `[{items}]`, a list")
 }
 
-/// Advice where a list or a mapping stands in place of a single value.
+/// Advice for a list or a mapping in place of a single value.
 fn single(ty: &FactType, node: &YamlNode) -> String {
     match &node.kind {
         NodeKind::Sequence(items) => match items.as_slice() {
@@ -341,7 +341,7 @@ fn read_choice(choices: &[Arc<str>], text: &str) -> Result<Value, Mismatch> {
     }
     let names = || choices.iter().map(|choice| &**choice);
     let signs = hidden_signs(text).map_or_else(String::new, |signs| format!(", with {signs}"));
-    // A choice may look like the text, and differ by a sign that nobody sees.
+    // A choice may look like the text, and differ by an invisible character.
     let odd = choices.iter().filter(|_| signs.is_empty());
     let odd = odd.filter_map(|choice| Some((choice, hidden_signs(choice)?)));
     let near = crate::base::diagnostic::did_you_mean(text, names());

@@ -74,7 +74,7 @@ impl Jurisdictions {
         Arc::ptr_eq(&self.ids, &other.ids)
     }
 
-    /// How many records there are.
+    /// The number of records.
     pub fn len(&self) -> usize {
         self.list.len()
     }
@@ -173,8 +173,8 @@ impl Jurisdictions {
         self.list.iter().map(RecordView::id)
     }
 
-    /// The ids that are looked through for a "did you mean": of very many those around the place
-    /// where a name would stand.
+    /// The ids that are searched for a "did you mean": of very many, those around the place where
+    /// the name would be.
     pub(crate) fn ids_around(&self, name: &str) -> impl Iterator<Item = &str> {
         let place = if self.len() > MOST_LOOKED_THROUGH {
             self.place_of(name).unwrap_or_else(|free| free)

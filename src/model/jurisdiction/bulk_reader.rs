@@ -28,7 +28,7 @@ use crate::model::rulebook::Rulebook;
 /// About how many bytes a part has.
 pub(super) const PART: usize = 128 * 1024;
 
-/// The records of a large file of documents; none when it is better read with care.
+/// The records of a large file of documents; `None` if the careful reader should read it.
 pub(super) fn of_documents(
     rulebook: &Rulebook,
     source: &Arc<Source>,
@@ -53,7 +53,7 @@ pub(super) fn of_documents(
         .then(|| joined.records(source, "", again_document(rulebook, YAML.node), diagnostics))
 }
 
-/// The records of a file of JSON, a line each or a list of them; all that is wrong is told.
+/// The records of a JSON file, one per line or in a list; all errors are reported.
 pub(super) fn of_json(
     rulebook: &Rulebook,
     source: &Arc<Source>,
@@ -61,7 +61,7 @@ pub(super) fn of_json(
     (progress, room): (&Progress, &mut ReadingRoom),
 ) -> Option<RecordBlock> {
     let lines = RecordFormat::of(source) == RecordFormat::Lines;
-    // One more tells that there are too many.
+    // One more shows that there are too many.
     let most = room.records().saturating_add(1);
     let parts = if lines {
         Some(json::lines(source.text(), PART, most))
@@ -129,7 +129,7 @@ fn again(
     })
 }
 
-/// The records of a sheet; all that is wrong is told. None when it has no row that can be read.
+/// The records of a sheet; all errors are reported. `None` if no row can be read.
 pub(super) fn of_sheet(
     rulebook: &Rulebook,
     source: &Arc<Source>,
@@ -167,7 +167,7 @@ struct SheetOf {
 }
 
 impl SheetOf {
-    /// A row as the record it stands for.
+    /// A row as the node of a record.
     fn record(&self, row: &[csv::CsvCell], span: &Span) -> YamlNode {
         let cells = self.columns.iter().zip(&self.head).zip(row);
         let cells = cells.map(|((column, head), cell)| (*column, head, cell.clone()));
@@ -183,7 +183,7 @@ fn again_row(rulebook: &Rulebook, sheet: SheetOf) -> RowReader {
     })
 }
 
-/// Some rows of a sheet, and how to read one of them again; none when one is more than plain
+/// Some rows of a sheet, with a way to read one of them again; `None` if one has more than plain
 /// values.
 pub(super) fn sheet_rows(
     rulebook: &Rulebook,
@@ -198,8 +198,8 @@ pub(super) fn sheet_rows(
     plain.then(|| (part.filler.filling, again_row(rulebook, sheet)))
 }
 
-/// The documents in some ranges of a file, and how to read one of them again; none when one is more
-/// than plain values.
+/// The documents in some ranges of a file, with a way to read one of them again; `None` if one has
+/// more than plain values.
 pub(super) fn documents(
     rulebook: &Rulebook,
     source: &Arc<Source>,
@@ -240,7 +240,7 @@ fn sheet_part<'s>(
             }
             RowShape::Even => {}
         }
-        // Told where it stands, as any row that is not plain.
+        // Reported at its place, like any row that is not plain.
         let long = place.len() > SHAPES.value_bytes && csv::has_long_cell(cells);
         if long {
             diagnostics.extend(csv::long_cell(source, &place));
@@ -278,7 +278,7 @@ fn sheet_part<'s>(
     })
 }
 
-/// How the cells of a row go with the head.
+/// How the number of cells of a row compares with the head.
 enum RowShape {
     Even,
     /// As many, or others beyond them that are empty: a row below the last record, most often.
@@ -317,7 +317,7 @@ fn without_column(sheet: &SheetOf, row: &[csv::CsvCell]) -> Option<Diagnostic> {
     Some(Diagnostic::at(Code::WrongShape, cell.span.clone(), message).help(help))
 }
 
-/// Puts a row into the columns; none when it has more than plain values.
+/// Puts a row into the columns; `None` if it has more than plain values.
 fn plain_row(
     rulebook: &Rulebook,
     filler: &mut Filler<'_>,
@@ -330,8 +330,8 @@ fn plain_row(
     Some(())
 }
 
-/// States what the cells of a row say, and gives its id and name; none when one is more than a
-/// plain value, or wrong.
+/// Puts the cells of a row into the columns, and returns its id and name; `None` if one is not a
+/// plain value, or is wrong.
 fn state_row<'c>(
     rulebook: &Rulebook,
     filler: &mut Filler<'_>,
@@ -355,7 +355,7 @@ fn state_row<'c>(
             ColumnOf::Fact(slot) => filler.stating.state(*slot, text, false).ok()?,
         }
     }
-    // A head that stands there once more is looked at with care.
+    // A head that is repeated is left to the careful reader.
     let id = id.filter(|id| is_id(id) && *id != "id")?;
     Some((id, name.unwrap_or(id)))
 }
@@ -370,7 +370,7 @@ struct JoinedParts<'s> {
 }
 
 impl<'s> JoinedParts<'s> {
-    /// Reads parts side by side; none when one of them cannot be read.
+    /// Reads parts in parallel; `None` if one of them cannot be read.
     fn read<T: Send>(
         schema: &'s Schema,
         parts: Vec<T>,
@@ -398,11 +398,11 @@ impl<'s> JoinedParts<'s> {
             );
             joined.all.append(part.filler.filling, 0);
             joined.diagnostics.extend(part.diagnostics);
-            // The parts are about alike.
+            // The parts are of similar size.
             progress.add(bytes / count);
             room.take(DataAmount::of(rows, whole, facts, problems))
         });
-        // What was told before there was no more room is still told.
+        // What was reported before the room was used up is still reported.
         (done == count || room.is_full()).then_some(joined)
     }
 
@@ -440,7 +440,7 @@ impl<'s> JoinedParts<'s> {
     }
 }
 
-/// What gives the text of a record its meaning besides itself; `head` is that of a sheet.
+/// What the meaning of a record's text depends on; `head` is that of a sheet.
 pub(super) fn shape(schema: &Schema, head: &str) -> RecordLayout {
     let facts = schema.facts().iter();
     RecordLayout {

@@ -19,10 +19,10 @@ pub(crate) struct Table {
     names: Arc<PackedTexts>,
     /// The bytes of each record in its file.
     places: Vec<(u32, u32)>,
-    /// The number of each record's file; nothing where there is only one.
+    /// The index of each record's file; empty if there is only one.
     files: Vec<u32>,
     sourcing: Sourcing,
-    /// By the schema's number of the fact; those every record has by itself stay empty.
+    /// By index of the fact in the schema; empty for those that every record has.
     columns: Vec<Arc<Column>>,
     shape: RecordLayout,
     again: RowReader,
@@ -31,8 +31,8 @@ pub(crate) struct Table {
     before: Option<(Weak<Table>, usize, usize)>,
 }
 
-/// What gives the text of a record its meaning besides itself: the head of a sheet, the facts there
-/// are and their types.
+/// What the meaning of a record's text depends on: the head of a sheet, and the facts with their
+/// types.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct RecordLayout {
     pub(super) head: String,
@@ -73,7 +73,7 @@ impl PackedTexts {
     }
 }
 
-/// Names of which those in a range are others. The very same, if they are not.
+/// Names in which a range is replaced; the same allocation if they do not differ.
 fn spliced_names(
     names: &Arc<PackedTexts>,
     old: &Range<usize>,
@@ -113,7 +113,7 @@ pub(crate) struct Filling {
     ids: PackedTexts,
     names: PackedTexts,
     places: Vec<(u32, u32)>,
-    /// The number of each record's file; nothing as long as there is only one.
+    /// The index of each record's file; empty as long as there is only one.
     files: Vec<u32>,
     sourcing: Sourcing,
     columns: Vec<Column>,
@@ -133,7 +133,7 @@ impl Filling {
         }
     }
 
-    /// Adds a record; its facts are put into the columns beside.
+    /// Adds a record; its facts are added to the columns separately.
     pub(crate) fn push(&mut self, id: &str, name: &str, file: u32, place: &Range<usize>) {
         self.ids.push(id);
         self.names.push(name);
@@ -149,10 +149,10 @@ impl Filling {
         self.sourcing.push(self.places.len() - 1, facts);
     }
 
-    /// Makes room for another part, the last of so many that are done of so many: if there is too
-    /// little, at once for all that is likely to come.
+    /// Makes room for another part, after `done` of `of` parts: if there is too little, at once for
+    /// all that is expected.
     pub(crate) fn make_room(&mut self, part: &Self, (done, of): (usize, usize)) {
-        // The parts are about alike. What is not needed in the end is never touched.
+        // The parts are of similar size. Memory that is not needed in the end is never touched.
         let to_come = |so_far: usize, here: usize| {
             here + (so_far + here) * (of - done) / done + (so_far + here) / 8
         };
@@ -180,12 +180,12 @@ impl Filling {
         &mut self.columns[slot]
     }
 
-    /// How many records it has.
+    /// The number of records.
     pub(crate) fn len(&self) -> usize {
         self.places.len()
     }
 
-    /// Adds the records of another part behind its own; the first of its files has this number.
+    /// Appends the records of another part; `first_file` is the index of its first file.
     pub(crate) fn append(&mut self, part: Self, first_file: usize) {
         if first_file > 0 || !part.files.is_empty() {
             let first = u32::try_from(first_file).expect("there are fewer files");
@@ -239,7 +239,7 @@ impl Filling {
 }
 
 impl Table {
-    /// How many records it has.
+    /// The number of records.
     pub(crate) fn len(&self) -> usize {
         self.places.len()
     }
@@ -257,17 +257,17 @@ impl Table {
         &self.columns[slot]
     }
 
-    /// A value; not one of those that every record has by itself.
+    /// A value; not one of the facts that every record has.
     pub(crate) fn value(&self, row: usize, slot: FactIndex) -> Option<Value> {
         self.columns[slot].get(row)
     }
 
-    /// The one file that its records stand in.
+    /// The file with all its records; `None` if there are several.
     pub(super) fn single_source(&self) -> Option<&Arc<Source>> {
         self.sources.first().filter(|_| self.sources.len() == 1)
     }
 
-    /// Where each record stands in the file.
+    /// The place of each record in the file.
     pub(super) fn rows(
         &self,
     ) -> impl DoubleEndedIterator<Item = Range<usize>> + ExactSizeIterator + '_ {
@@ -276,8 +276,8 @@ impl Table {
             .map(|(start, end)| usize_of(*start)..usize_of(*end))
     }
 
-    /// Another version of it, in which rows of another version of its file stand between the first
-    /// and the last of its own.
+    /// A new version of the table: rows of a new version of its file between its first and last
+    /// rows.
     pub(super) fn spliced(
         self: &Arc<Self>,
         source: &Arc<Source>,
@@ -324,7 +324,7 @@ impl Table {
         .into()
     }
 
-    /// Whether it has the ids of another one, told without looking at each.
+    /// Whether it shares the ids of another one, without comparing each.
     pub(crate) fn shares_ids(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.ids, &other.ids)
     }
@@ -355,7 +355,7 @@ impl Table {
         &source.text()[place]
     }
 
-    /// The file that a record stands in.
+    /// The file of a record.
     pub(crate) fn source(&self, row: usize) -> &Arc<Source> {
         self.place(row).0
     }
@@ -370,7 +370,7 @@ impl Table {
         self.sourcing.have_all(self.len(), facts)
     }
 
-    /// The file of a record, and where it stands there.
+    /// The file of a record, and its place there.
     pub(crate) fn place(&self, row: usize) -> (&Arc<Source>, Range<usize>) {
         let (start, end) = self.places[row];
         let file = self.files.get(row).map_or(0, |file| usize_of(*file));

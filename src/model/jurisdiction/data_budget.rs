@@ -4,7 +4,7 @@ use crate::base::data_limits::{DataLimits, grouped};
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::model::jurisdiction::{Record, RecordBlock};
 
-/// What a whole record takes, in values, besides its facts; and each of these.
+/// The size of a record read in full, in values, besides its facts; and that of each fact.
 const WHOLE: (usize, usize) = (64, 4);
 
 /// An amount of records.
@@ -77,7 +77,7 @@ impl DataAmount {
     }
 }
 
-/// How much has been read, and how much may be.
+/// The amount of data read, and the limits.
 #[derive(Debug, Default)]
 pub(crate) struct ReadingRoom {
     limits: DataLimits,
@@ -93,7 +93,7 @@ impl ReadingRoom {
         }
     }
 
-    /// Takes in what was read; false where that was too much, and reading is to end.
+    /// Adds what was read; returns false if that was too much, and reading should end.
     pub(super) fn take(&mut self, amount: DataAmount) -> bool {
         self.read.add(amount);
         !self.is_full()
@@ -104,7 +104,7 @@ impl ReadingRoom {
         self.refused().is_some()
     }
 
-    /// How many records there may be.
+    /// The most records.
     pub(super) fn records(&self) -> usize {
         self.limits.records
     }

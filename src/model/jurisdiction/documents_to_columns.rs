@@ -16,7 +16,7 @@ use crate::model::jurisdiction::value_with_details::{Details, NextPiece, state};
 use crate::model::rulebook::Rulebook;
 use crate::model::typed_indexes::FactIndex;
 
-/// Hands over a part of a text piece by piece; says whether it could be read to its end.
+/// Passes on a part of a text piece by piece; returns whether it could be read to its end.
 type PieceReading = fn(&str, Range<usize>, &mut dyn FnMut(YamlPiece<'_>)) -> bool;
 
 /// Reads a single record with care.
@@ -30,7 +30,8 @@ pub(super) struct DocumentNotation {
     pub(super) only: bool,
 }
 
-/// Reads ranges of a file; how many records they hold, unless one could not be read to its end.
+/// Reads ranges of a file; returns the number of records, or `None` if a range could not be read to
+/// its end.
 pub(super) fn read(
     rulebook: &Rulebook,
     source: &Arc<Source>,
@@ -79,7 +80,7 @@ pub(super) fn read(
     fine.then_some(count)
 }
 
-/// A record of plain values that stands by itself.
+/// A single record of plain values.
 #[derive(Debug)]
 pub(crate) struct PlainRecord {
     pub(crate) id: Option<String>,
@@ -92,7 +93,7 @@ thread_local! {
     static GUIDE: RefCell<Option<(Arc<Rulebook>, Guide)>> = const { RefCell::new(None) };
 }
 
-/// The record in a text of JSON; none when it has more than plain values, or something is wrong.
+/// The record in a JSON text; `None` if it has more than plain values, or is wrong.
 pub(crate) fn plain_record(rulebook: &Arc<Rulebook>, text: &str) -> Option<PlainRecord> {
     let kept = GUIDE.take();
     let guide = kept.filter(|(of, _)| Arc::ptr_eq(of, rulebook));
@@ -121,10 +122,10 @@ pub(crate) fn plain_record(rulebook: &Arc<Rulebook>, text: &str) -> Option<Plain
     })
 }
 
-/// What is known of a document that is being read.
+/// The state of reading a document.
 struct DocumentReading<'s> {
     rulebook: &'s Rulebook,
-    /// Nothing came of it yet.
+    /// No fact was read yet.
     nothing: bool,
     plain: bool,
     id: Option<String>,
@@ -133,7 +134,7 @@ struct DocumentReading<'s> {
     key: Option<DocumentKey>,
     /// The fact whose value comes with its details.
     details: Option<Details>,
-    /// How many mappings are open, and the path of the facts within.
+    /// The number of open mappings, and the path of the facts in them.
     depth: usize,
     path: String,
     ends: Vec<usize>,
@@ -199,7 +200,7 @@ impl<'s> DocumentReading<'s> {
         }
     }
 
-    /// Goes on by one piece; none when the document is not plain.
+    /// Handles one piece; `None` if the document is not plain.
     fn step_on(&mut self, piece: &YamlPiece<'_>, stating: &mut RecordBuilder<'_>) -> Option<()> {
         if let Some(details) = &mut self.details {
             if details.step_on(piece, stating, self.rulebook)? == NextPiece::Over {

@@ -18,7 +18,7 @@ use crate::model::rulebook::Rulebook;
 /// Fewer small files than this are not worth a table.
 const FEW: usize = 64;
 
-/// What a file holds, and everything wrong with it. Most have nothing: no room is taken for it.
+/// The records of a file, and all its errors. Most files have none, and take no room for them.
 #[derive(Debug, Default)]
 pub(crate) struct ParsedFile {
     pub(crate) records: RecordBlock,
@@ -36,7 +36,7 @@ impl ParsedFile {
         }
     }
 
-    /// How much it is.
+    /// The amount of data.
     pub(crate) fn amount(&self, facts: usize) -> DataAmount {
         DataAmount::held(&self.records, facts, self.diagnostics().len())
     }
@@ -46,8 +46,7 @@ impl ParsedFile {
     }
 }
 
-/// The records of files, in the order of these. Where there is no more room, those that are left
-/// are as if nothing stood in them.
+/// The records of files, in the same order. Once the room is used up, the rest count as empty.
 pub(crate) fn parse_all(
     rulebook: &Rulebook,
     sources: &[Arc<Source>],
@@ -177,7 +176,7 @@ fn small_files(
     }
 }
 
-/// What one of many small files came to: a row of a table, or something that is held by itself.
+/// The record of one of many small files: a row of a table, or one that is read in full.
 enum SmallRecord {
     Row(usize),
     Read(ParsedFile),

@@ -2,12 +2,12 @@
 
 use crate::base::source::Source;
 
-/// How a file of records is written.
+/// The format of a file of records.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum RecordFormat {
     /// YAML, a document each.
     Documents,
-    /// CSV, a row each; the text of a Parquet file is one too.
+    /// CSV, one record per row; the text of a Parquet file is CSV too.
     Sheet,
     /// JSON, a line each.
     Lines,
@@ -26,10 +26,10 @@ impl RecordFormat {
     }
 }
 
-/// How the name of a Parquet file ends.
+/// The ending of a Parquet file's name.
 pub(crate) const PARQUET: &str = ".parquet";
 
-/// The name of a file without what only tells how it is packed.
+/// The name of a file without the ending of its compression.
 pub(crate) fn text_name(name: &str) -> &str {
     name.strip_suffix(".gz")
         .or_else(|| name.strip_suffix(".zst"))

@@ -4,8 +4,8 @@
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::formats::csv::CsvCell;
 
-/// What to say of a row in which something is wrong, and nothing where two cells are put together
-/// as one number. That the last cell is empty shows that the others were moved. `is_right` tells of
+/// The diagnostic of a wrong row that is right if two cells are joined to one number. An empty last
+/// cell shows that the others were shifted. `is_right` checks the texts of a row.
 /// the texts of a row.
 pub(super) fn number_in_two_cells(
     row: &[CsvCell],

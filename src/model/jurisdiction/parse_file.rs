@@ -59,7 +59,7 @@ pub(super) fn parse_watched(
             diagnostics.extend(found);
             documents
         }
-        // What is wrong with them is told already.
+        // Their errors are reported already.
         _ => Vec::new(),
     };
     let broken = diagnostics.len() > before || room.is_full();
@@ -106,9 +106,8 @@ pub(crate) fn parse_request(
     RecordReader::new(rulebook, diagnostics).record(&node, source, only)
 }
 
-/// A record of facts that are given, on top of another where there is one; of that one it has the
-/// id and the name too. `schema` may have more facts than records state; those that scripts work
-/// out cannot be given.
+/// A record with the given facts, on top of `base` if there is one, with its id and name. `schema`
+/// may have more facts than records state; derived facts cannot be given.
 pub(crate) fn parse_given(
     (schema, sources): (&Schema, &BTreeMap<String, SourceEntry>),
     base: Option<&Jurisdiction>,

@@ -6,8 +6,8 @@ use crate::model::jurisdiction::Jurisdiction;
 use crate::model::jurisdiction::plain_record_into_columns::Filler;
 use crate::model::typed_indexes::FactIndex;
 
-/// What a part of the input holds: rows of a table, and records read in full, each with the number
-/// of rows before it.
+/// The records in a part of the input: rows of a table, and records read in full, each with the
+/// number of rows before it.
 pub(super) struct InputPart<'s> {
     pub(super) filler: Filler<'s>,
     /// The number of the file that is read, among those of the table.
@@ -30,6 +30,6 @@ impl<'s> InputPart<'s> {
     }
 }
 
-/// The keys of a record in their order, each with the length of the path before it, and the number
-/// of the fact where it is one.
+/// The keys of a record in their order, each with the length of the path before it, and the index
+/// of the fact if it is one.
 pub(super) type Guide = Vec<(usize, String, Option<FactIndex>)>;

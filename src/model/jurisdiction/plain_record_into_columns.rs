@@ -116,7 +116,7 @@ impl<'s> RecordBuilder<'s> {
             FactType::Integer if number.abs() <= MAX_INTEGER => {
                 in_range(fact, number).map(Cell::Whole)
             }
-            // Every whole number up to this size is one with a fraction too.
+            // Every integer up to this size is exact as a binary number.
             FactType::Number if number.abs() <= MAX_INTEGER => {
                 #[expect(clippy::cast_precision_loss, reason = "it is small enough")]
                 let number = number as f64;

@@ -26,7 +26,7 @@ use std::sync::Arc;
 
 const KEYS: [&str; 6] = ["id", "name", "assess", "source", "note", "facts"];
 
-/// A row of a sheet as the record it stands for, by what each cell is about. An empty cell is
+/// A row of a sheet as the node of a record, by the meaning of each column. An empty cell is
 /// unknown.
 pub(super) fn of_row<'a>(
     cells: impl Iterator<Item = (ColumnOf, &'a CsvCell, CsvCell)>,
@@ -57,7 +57,7 @@ pub(super) fn of_row<'a>(
     mapping(top)
 }
 
-/// What stands in a cell, as a value without quotation marks.
+/// The content of a cell, as a value without quotation marks.
 fn scalar(cell: CsvCell) -> YamlNode {
     YamlNode {
         span: cell.span,
@@ -85,7 +85,7 @@ pub(crate) fn is_sheet(source: &Source) -> bool {
     source.name().contains(".csv")
 }
 
-/// What to write for a text that cannot be the id of a record.
+/// An id made from a text that cannot be the id of a record.
 fn as_id(text: &str) -> Option<String> {
     let sign = |c: char| match c {
         'à'..='å' => 'a',
@@ -194,8 +194,8 @@ impl<'a> RecordReader<'a> {
         Some(record)
     }
 
-    /// The record of a row; what [`of_row`] and [`Self::record`] come to, without a node for each
-    /// cell.
+    /// The record of a row: the same as [`of_row`] and [`Self::record`] give, without a node for
+    /// each cell.
     pub(super) fn row(
         &mut self,
         (head, columns): (&[CsvCell], &[ColumnOf]),
@@ -237,7 +237,7 @@ impl<'a> RecordReader<'a> {
         Some(record)
     }
 
-    /// Facts that state no source rest on that of the record, or else on that of the file.
+    /// Facts without a source get that of the record, or else that of the file.
     fn rest_on(&mut self, node: Option<&YamlNode>, source: &Source, record: &mut Jurisdiction) {
         let own = read_sources(node, self.sources, self.diagnostics);
         let all = match (own.is_empty(), self.files.sources_of(source.name())) {
@@ -291,7 +291,7 @@ impl<'a> RecordReader<'a> {
         Some((id, span))
     }
 
-    /// An id that another row of the sheet does not have; of a long sheet the id as it is.
+    /// An id that no other row of the sheet has; for a long sheet the id as it is.
     fn not_taken(id: String, source: &Source) -> String {
         // Each row with a wrong id looks through all of the sheet.
         const LONGEST: usize = 1 << 16;
@@ -366,8 +366,7 @@ impl<'a> RecordReader<'a> {
             )
     }
 
-    /// Whether the last of some entries is cut off a value of which another part was: that is told
-    /// once.
+    /// Whether the last two entries are both parts cut off a value: that is reported once.
     fn follows_a_rest(&self, entries: &[Entry], prefix: &FactPath) -> bool {
         let last_two = entries.last_chunk::<2>();
         last_two.is_some_and(|two| two.iter().all(|one| self.is_rest(one, prefix)))

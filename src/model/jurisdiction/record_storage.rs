@@ -29,7 +29,7 @@ pub(crate) enum RecordView<'a> {
 /// Records one behind the other.
 #[derive(Clone, Debug)]
 pub(crate) enum RecordBlock {
-    /// Of any kind.
+    /// Records of any kind.
     List(Box<[Record]>),
     /// Rows of a table: from which, and how many.
     Rows(Arc<Table>, u32, u32),
@@ -166,7 +166,7 @@ impl<'a> RecordView<'a> {
         }
     }
 
-    /// All there is to know of it.
+    /// The record in full.
     pub(crate) fn read(self) -> Arc<Jurisdiction> {
         match self {
             Self::Whole(record) => Arc::clone(record),
@@ -174,7 +174,7 @@ impl<'a> RecordView<'a> {
         }
     }
 
-    /// Whether another reading of a record states the same, told without looking at every fact.
+    /// Whether another reading of a record states the same, without comparing each fact.
     pub(crate) fn same(self, other: RecordView<'_>) -> bool {
         match (self, other) {
             (Self::Whole(one), RecordView::Whole(other)) => Arc::ptr_eq(one, other),
@@ -187,7 +187,7 @@ impl<'a> RecordView<'a> {
         }
     }
 
-    /// The name of the file it stands in, and where it begins there.
+    /// The name of its file, and where it begins there.
     pub(crate) fn place(self) -> (&'a str, usize) {
         match self {
             Self::Whole(record) => (record.span.source().name(), record.span.range().start),
@@ -198,7 +198,7 @@ impl<'a> RecordView<'a> {
         }
     }
 
-    /// The file it stands in.
+    /// The file of the record.
     pub(crate) fn source(self) -> &'a Arc<Source> {
         match self {
             Self::Whole(record) => record.span.source(),

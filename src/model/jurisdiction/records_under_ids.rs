@@ -6,10 +6,10 @@ use crate::formats::yaml::{Entry, NodeKind, YamlNode};
 use crate::model::fact::{Lookup, Schema};
 use crate::model::jurisdiction::format::RecordFormat;
 
-/// The keys of a record, by one of which a mapping shows that it is one.
+/// The keys by which a mapping is recognised as a record.
 const KEYS: [&str; 6] = ["id", "name", "assess", "source", "note", "facts"];
 
-/// What is said of a mapping in the place of a record that holds several of them.
+/// The diagnostic of a mapping that contains several records in place of one.
 pub(super) fn under_ids(schema: &Schema, node: &YamlNode, source: &Source) -> Option<Diagnostic> {
     let NodeKind::Mapping(entries) = &node.kind else {
         return None;
@@ -61,7 +61,7 @@ fn is_record(item: &YamlNode) -> bool {
     }
 }
 
-/// What to write for records under their ids.
+/// Advice for records under their ids.
 fn under_names(entries: &[Entry], first: &Entry, inner: &[Entry], is_json: bool) -> Option<String> {
     // `pop: {value: 5}` is a fact that is not declared.
     if inner.is_empty() || inner.iter().any(|one| one.key == "value") {

@@ -86,8 +86,8 @@ pub(crate) fn check_references(
     forget(records, &bad)
 }
 
-/// What is wrong with a reference that leads to no record. `told`: of how many others that was said
-/// before.
+/// The diagnostic of a reference that leads to no record. `told`: the number of such messages so
+/// far.
 pub(crate) fn dangling(
     fact: &FactSchema,
     slot: FactIndex,
@@ -114,8 +114,8 @@ pub(crate) fn dangling(
     Diagnostic::at(Code::DanglingReference, span, message).help(help)
 }
 
-/// Why a reference, by its number, may not lead to a record: the fact, and what it is there. What
-/// nobody states is no reason.
+/// Why a reference, by its index, may not lead to a record: the fact, and its value there. An
+/// unstated fact is no reason.
 pub(crate) fn refused<'a>(
     schema: &'a Schema,
     reference: FactIndex,
@@ -132,7 +132,7 @@ pub(crate) fn refused<'a>(
     })
 }
 
-/// What is wrong with a reference to a record that it may not lead to.
+/// The diagnostic of a reference to a record that it may not lead to.
 pub(crate) fn wrong(
     target: &Target,
     (id, span): (&str, Span),
@@ -149,7 +149,7 @@ pub(crate) fn wrong(
     Diagnostic::at(Code::WrongReference, span, message).help(help)
 }
 
-/// Where references by a key lead. A key that two records have leads nowhere, and is reported.
+/// The records by keys of references. A key that two records have leads nowhere, and is reported.
 fn keys(
     schema: &Schema,
     references: &[FactIndex],
@@ -237,7 +237,8 @@ pub(crate) fn same_references(
         .all(|fact| stated(one, *fact) == stated(other, *fact))
 }
 
-/// The values that a record states of a fact, as many as are dated; nothing where it is unknown.
+/// The values that a record states of a fact, one for each dated value; empty for an unknown one in
+/// a row.
 fn stated(record: RecordView<'_>, fact: FactIndex) -> Vec<Option<Value>> {
     match record {
         RecordView::Whole(record) => {
@@ -248,8 +249,7 @@ fn stated(record: RecordView<'_>, fact: FactIndex) -> Vec<Option<Value>> {
     }
 }
 
-/// The ids that a reference of a record leads to, each with the number of the dated value it stands
-/// in.
+/// The ids that a reference of a record leads to, each with the index of its dated value.
 fn targets(record: RecordView<'_>, fact: FactIndex) -> Vec<(usize, Arc<str>)> {
     let text = |value: Option<Value>| match value {
         Some(Value::Text(id)) => Some(id),
@@ -290,7 +290,7 @@ fn places<'a>(
     })
 }
 
-/// The id at a place, and where it stands.
+/// The id at a place, and where it is written.
 fn target(records: &Jurisdictions, place: ReferencePlace) -> (Arc<str>, Span) {
     let stated = &records.get(place.record).facts[place.fact][place.dated].value;
     match &stated.value {
@@ -303,11 +303,11 @@ fn target(records: &Jurisdictions, place: ReferencePlace) -> (Arc<str>, Span) {
 struct Circle {
     /// A shortest way from the first of the records back to it.
     way: Vec<ReferencePlace>,
-    /// All whose both ends lie in one strongly connected component.
+    /// All references with both ends in one strongly connected component.
     all: Vec<ReferencePlace>,
 }
 
-/// Where else a circle leads, and how many references lead in circles with it.
+/// The other records of a circle, and the number of references in circles with it.
 fn further(records: &Jurisdictions, circle: &Circle) -> String {
     const MOST: usize = 6;
     let between = circle.way.iter().skip(2);
@@ -330,8 +330,8 @@ fn further(records: &Jurisdictions, circle: &Circle) -> String {
     }
 }
 
-/// One for each strongly connected component that has references in it; those of a record to itself
-/// are each by themselves.
+/// One circle for each strongly connected component that has references in it; references of a
+/// record to itself are circles of their own.
 fn circles(edges: &[Vec<(RecordIndex, ReferencePlace)>]) -> Vec<Circle> {
     let component = components(edges);
     let mut circles = Vec::new();
@@ -360,10 +360,10 @@ fn circles(edges: &[Vec<(RecordIndex, ReferencePlace)>]) -> Vec<Circle> {
     circles
 }
 
-/// A shortest way from where the first of some references stands back to there.
+/// A shortest way from the record of the first reference back to that record.
 fn way_back(within: &[(RecordIndex, RecordIndex, ReferencePlace)]) -> Vec<ReferencePlace> {
     let first = within[0].0;
-    // They are in the order of where they stand.
+    // They are in order of their records.
     let out = |record: RecordIndex| {
         let start = within.partition_point(|(from, ..)| *from < record);
         within[start..]

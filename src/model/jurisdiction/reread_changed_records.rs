@@ -1,11 +1,11 @@
 //! Rereads a changed file of many records: only the records that changed are read.
 //!
-//! Example: of a sheet with ten thousand rows line 17 is edited. The signs before it and behind it
-//! are those of the version before, so that row is read and spliced between the rows that are kept.
+//! Example: in a sheet with ten thousand rows line 17 is edited. The text before it and after it is
+//! unchanged, so only that row is read, and spliced between the rows that are kept.
 //!
-//! INVARIANT: the table is the one that reading the whole text gives; where that is not sure, as
-//! with quotation marks in the lines that changed, there is none, and the whole is read.
-//! INVARIANT: what is kept has its places in the new text.
+//! INVARIANT: the table is the one that reading the whole text gives; if that is not certain, as
+//! with quotation marks in the lines that changed, the whole file is read.
+//! INVARIANT: rows that are kept have their places in the new text.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,17 +18,16 @@ use crate::model::jurisdiction::format::RecordFormat;
 use crate::model::jurisdiction::{Record, RecordBlock};
 use crate::model::rulebook::Rulebook;
 
-/// What another version of a file came to.
+/// The records of a new version of a file.
 pub(crate) struct Again {
     pub(crate) records: RecordBlock,
-    /// The records that are not as they were, each with what was there before; none when ids came
-    /// or went.
+    /// The records that have changed, each with its old version; `None` if ids were added or
+    /// removed.
     pub(crate) changed: Option<Vec<(Record, Record)>>,
 }
 
-/// Reads a file of which another version was read, for a rulebook that means the same. None where
-/// that takes reading it as a whole: something in it is more than plain values, or changed all
-/// over.
+/// Reads a new version of a file, for a rulebook with the same meaning. `None` if it has to be read
+/// as a whole: something in it is more than plain values, or too much has changed.
 pub(crate) fn read_again(
     rulebook: &Rulebook,
     before: &RecordBlock,
@@ -103,9 +102,9 @@ pub(crate) fn read_again(
     })
 }
 
-/// Where a text can be cut between two records.
+/// The places where a text can be cut between two records.
 struct LineCut {
-    /// Behind a record that stands at a place.
+    /// After a record at a place.
     behind: fn(&str, Range<usize>) -> Option<usize>,
     /// Before one.
     before: fn(&str, Range<usize>) -> Option<usize>,
@@ -134,8 +133,8 @@ const DOCUMENTS: LineCut = LineCut {
     end: |text| Some(text.len()),
 };
 
-/// What stays of a table: so many rows at its start and at its end, and what stands between them in
-/// the old text and in the new one.
+/// The part of a table that is kept: rows at its start and at its end, and the ranges between them
+/// in the old text and in the new one.
 struct KeptRows {
     first: usize,
     last: usize,
@@ -143,7 +142,7 @@ struct KeptRows {
     new: Range<usize>,
 }
 
-/// `start`: where records begin in both texts, if they begin alike.
+/// `start`: where records begin in both texts, if the texts are equal up to there.
 fn kept(table: &Table, new: &str, start: usize, cut: &LineCut) -> Option<KeptRows> {
     let old = table.single_source()?.text();
     let (old_bytes, new_bytes) = (old.as_bytes(), new.as_bytes());
@@ -191,7 +190,7 @@ fn kept(table: &Table, new: &str, start: usize, cut: &LineCut) -> Option<KeptRow
 
 const CHUNK: usize = 4096;
 
-/// How many bytes are alike before the first that are not.
+/// The number of equal bytes at the start.
 fn common<'a>(
     old: impl Iterator<Item = &'a u8>,
     new: impl Iterator<Item = &'a u8>,

@@ -10,7 +10,7 @@ use crate::formats::yaml::quoted;
 use crate::model::fact::{Lookup, Schema, plain_boolean, plain_number};
 use crate::model::typed_indexes::FactIndex;
 
-/// What a column of a sheet is about.
+/// The meaning of a column of a sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ColumnOf {
     Id,
@@ -19,9 +19,9 @@ pub(super) enum ColumnOf {
     Source,
     Note,
     Fact(FactIndex),
-    /// It has no name: nothing may stand in it.
+    /// It has no name, and its cells must be empty.
     Nameless,
-    /// Its cells are not read: the rulebook says so, or something is wrong with it.
+    /// Its cells are not read: the rulebook ignores it, or it has an error.
     Nothing,
 }
 
@@ -39,7 +39,7 @@ impl ColumnOf {
     }
 }
 
-/// The columns of a head; none when it has none of ids, so that no row can be read.
+/// The columns of a head; `None` if it has no column of ids, so that no row can be read.
 pub(super) fn columns(
     schema: &Schema,
     head: &[CsvCell],
@@ -122,7 +122,7 @@ fn unread(schema: &Schema, head: &[CsvCell], cell: &CsvCell) -> Option<Diagnosti
     }
 }
 
-/// What a head looks like that has no column of ids.
+/// The diagnostic of a head without a column of ids.
 fn no_ids(schema: &Schema, head: &[CsvCell]) -> Option<Diagnostic> {
     let (first, last) = (head.first()?, head.last()?);
     let source = first.span.source();
@@ -146,7 +146,7 @@ fn no_ids(schema: &Schema, head: &[CsvCell]) -> Option<Diagnostic> {
         let message = format!("the column of ids is called `id`, found `{}`", cell.text);
         return at(&cell.span, message, "write `id`".to_owned());
     }
-    // A head that names a fact is one, whatever stands below it.
+    // A head that names a fact is a head, whatever follows.
     let names_fact = |name: &str| matches!(schema.look_up(name), Lookup::Fact(..));
     let is_head = head.iter().any(|cell| names_fact(&cell.text));
     let later = (!is_head).then(|| later_head(source.text(), &names_fact));

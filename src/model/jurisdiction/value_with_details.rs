@@ -43,7 +43,7 @@ impl Details {
         }
     }
 
-    /// Goes on by one piece; none when it is not plain, or not right.
+    /// Handles one piece; `None` if it is not plain, or not right.
     pub(super) fn step_on(
         &mut self,
         piece: &YamlPiece<'_>,
@@ -123,7 +123,7 @@ impl Detail {
     }
 }
 
-/// States a fact by a piece; none when it is no plain value, or not right.
+/// States a fact by a piece; `None` if it is no plain value, or not right.
 pub(super) fn state(
     slot: FactIndex,
     piece: &YamlPiece<'_>,

@@ -1,4 +1,4 @@
-//! Which facts of which records state a source. Most records do so alike: one number each says how.
+//! Which facts of which records state a source. Most records are the same in this: one number each.
 
 use crate::model::typed_indexes::FactIndex;
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ type FactBits = Box<[u64]>;
 /// Which facts of which records state a source.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sourcing {
-    /// By record the number of its set; nothing as long as no record states a source.
+    /// By record the index of its set; empty as long as no record states a source.
     rows: Vec<u32>,
     /// The first is that of no facts.
     sets: Vec<FactBits>,
@@ -32,7 +32,7 @@ impl Sourcing {
         self.rows.push(set);
     }
 
-    /// Adds records of another one behind so many of its own.
+    /// Appends records of another one, after `row` records of its own.
     pub(super) fn append(&mut self, row: usize, other: &Self, rows: Range<usize>) {
         if self.rows.is_empty() && other.rows.is_empty() {
             return;
@@ -53,7 +53,7 @@ impl Sourcing {
         bits.is_some_and(|bits| bits >> (fact.get() % 64) & 1 == 1)
     }
 
-    /// Whether each of so many records states a source for all of these facts, given as bits.
+    /// Whether each of `rows` records states a source for all of these facts, given as bits.
     pub(super) fn have_all(&self, rows: usize, facts: &[u64]) -> bool {
         let has = |set: &FactBits| {
             let bits = facts.iter().enumerate();

@@ -182,7 +182,7 @@ fn replace(entry: &Entry, text: &str) -> Replacement {
     let bare = matches!(entry.value.kind, NodeKind::Null)
         && !matches!(span.text(), "~" | "null" | "Null" | "NULL");
     if bare {
-        // Nothing stands there: behind the colon.
+        // There is no value: it is inserted after the colon.
         let source = entry.key_span.source();
         let end = entry.key_span.range().end;
         let colon = source.text()[end..]
@@ -220,7 +220,7 @@ fn add(
             ","
         };
         let space = if entries(above).is_empty() { "" } else { " " };
-        // What stands before the closing brace, a space or nothing, stays there.
+        // The text before the closing brace, a space or nothing, stays there.
         return Ok(vec![Replacement {
             start: before,
             end: before,
@@ -256,7 +256,7 @@ fn add(
     }])
 }
 
-/// Where something ends, its closing brace or bracket taken in.
+/// The end of a node, including its closing brace or bracket.
 fn end_of(node: &YamlNode) -> usize {
     if let Some((_, close)) = braces(node) {
         return close;
@@ -269,7 +269,7 @@ fn end_of(node: &YamlNode) -> usize {
     last.map_or(0, end_of).max(node.span.range().end)
 }
 
-/// Where the brackets of something begin and end, if it stands in any.
+/// The places of a node's brackets; `None` if it has none.
 fn braces(node: &YamlNode) -> Option<(usize, usize)> {
     let (open, close, first, last) = match &node.kind {
         NodeKind::Mapping(entries) => (
@@ -307,7 +307,7 @@ fn begin_of(node: &YamlNode) -> usize {
     braces(node).map_or(node.span.range().start, |(start, _)| start)
 }
 
-/// How far a record indents what lies below something.
+/// The indentation that a record uses for nested lines.
 fn step(record: &YamlNode) -> usize {
     let column = |entry: &Entry| entry.key_span.position().column;
     let deeper = |entry: &Entry| {

@@ -15,7 +15,7 @@ pub(super) fn read_itself(section: &Section<'_>, diagnostics: &mut Vec<Diagnosti
     itself && is_reference(section, "itself", diagnostics)
 }
 
-/// What is true or false, and false when left out.
+/// A boolean, false if left out.
 pub(super) fn read_flag(
     section: &Section<'_>,
     key: &str,
@@ -38,7 +38,7 @@ pub(super) fn read_flag(
     }
 }
 
-/// Whether a fact is a reference; what is said of references alone is an error at any other.
+/// Whether a fact is a reference; a key for references alone is an error at any other fact.
 pub(super) fn is_reference(
     section: &Section<'_>,
     key: &str,
@@ -81,7 +81,7 @@ pub(super) fn read_targets(
         else {
             continue;
         };
-        // Keys that are none are told where the fact is read.
+        // Unknown keys are reported where the fact is read.
         let known: Vec<&str> = keys.iter().map(|key| key.key.as_str()).collect();
         let section = Section::new(&entry.value, "", &known, &mut Vec::new());
         let section = section.expect("it is a mapping");

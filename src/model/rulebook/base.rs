@@ -12,7 +12,7 @@ use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, NodeKind, Section};
 use crate::model::rulebook::{Parameter, Rulebook, SourceEntry};
 
-/// What a programme takes from its base and cannot state itself.
+/// The parts of a programme that come from its base and cannot be stated again.
 const TAKEN: [&str; 6] = [
     "as_of",
     "facts",
@@ -22,7 +22,7 @@ const TAKEN: [&str; 6] = [
     "statistics",
 ];
 
-/// The base that a rulebook file names, and where; `None` when it names none.
+/// The base that a rulebook file names, and its place; `None` if it names none.
 pub(crate) fn named_base(source: &Arc<Source>) -> Option<(String, Span)> {
     if !source.text().contains("base") {
         return None;
@@ -39,8 +39,8 @@ pub(crate) fn named_base(source: &Arc<Source>) -> Option<(String, Span)> {
     Some((name.to_owned(), entry.value.span.clone()))
 }
 
-/// The base that a file names on a line of its own, where the file cannot be read as a whole: what
-/// is wrong with it must not be told of its base too.
+/// The base that a file names on a line of its own, if the file cannot be read as a whole: its
+/// errors must not be reported for its base too.
 fn in_broken(source: &Arc<Source>) -> Option<(String, Span)> {
     let text = source.text();
     let start = text.find("\nbase:").map_or(0, |at| at + 1);

@@ -184,7 +184,7 @@ pub(super) fn read_parameter(
         ..FactSchema::of(entry.key.as_str(), ty.clone())
     };
     let mut values = match section {
-        // The details of a single value stand beside the parameter's own keys.
+        // The details of a single value are beside the parameter's own keys.
         Some(_) if !is_dated(value) => {
             read_dated(&fact, &details(&entry.value), sources, diagnostics)
         }

@@ -128,7 +128,7 @@ pub(crate) fn parse(
     })
 }
 
-/// The parameters, with those of the base; those that could not be read are noted.
+/// The parameters, with those of the base; adds those that could not be read to `unread`.
 fn parameters(
     section: &Section<'_>,
     base: Option<&Rulebook>,
@@ -150,7 +150,7 @@ fn parameters(
     with_parameters(base, parameters, entries, diagnostics)
 }
 
-/// The statistics; those that could not be read are noted.
+/// The statistics; adds those that could not be read to `unread`.
 fn statistics(
     entries: &[Entry],
     unread: &mut BTreeSet<String>,
@@ -166,7 +166,7 @@ fn statistics(
     statistics
 }
 
-/// What is no list of names where one is expected, with a colon.
+/// The parts that are not lists of names as expected, each with a colon.
 fn unlisted(section: &Section<'_>) -> impl Iterator<Item = String> {
     let is_one = |key: &&str| {
         section
@@ -177,8 +177,7 @@ fn unlisted(section: &Section<'_>) -> impl Iterator<Item = String> {
     keys.filter(is_one).map(|key| format!("{key}:"))
 }
 
-/// How findings make a determination; noted where that could not be read, since no other decision
-/// stands for it.
+/// The decision; added to `unread` if it could not be read, as no other decision replaces it.
 fn decision(
     section: &Section<'_>,
     unread: &mut BTreeSet<String>,
@@ -191,7 +190,7 @@ fn decision(
     decision
 }
 
-/// The keys of a rulebook file that it does not have, each as it stands.
+/// The unknown keys of a rulebook file, as written.
 fn misnamed_keys(node: &YamlNode) -> Vec<String> {
     let entries = entries_of(node).unwrap_or_default().iter();
     let names = entries.map(|entry| entry.key.clone());
@@ -265,7 +264,7 @@ fn too_many_names(section: &Section<'_>) -> Option<Diagnostic> {
         })
 }
 
-/// A path, and those that lead to it: `a.b` and `a`.
+/// A path, and its prefixes: `a.b` and `a`.
 fn paths_to(path: &str) -> impl Iterator<Item = String> {
     let dots = path.match_indices('.').map(|(at, _)| at);
     dots.chain([path.len()]).map(|end| path[..end].to_owned())

@@ -48,8 +48,7 @@ pub(super) fn read_schema(rulebook: &Section<'_>, diagnostics: &mut Vec<Diagnost
     Schema::new(facts).ignoring(ignored)
 }
 
-/// Whether what stands under a key is a single text or a list, and no list that lacks its brackets,
-/// which is reported.
+/// Whether the value of a key is a single text or a list; a list without its brackets is reported.
 fn is_list(section: &Section<'_>, key: &str, diagnostics: &mut Vec<Diagnostic>) -> bool {
     let Some((node, text)) = section.get(key).and_then(|node| Some((node, node.text()?))) else {
         return true;
@@ -81,7 +80,7 @@ fn texts(section: &Section<'_>, key: &str, diagnostics: &mut Vec<Diagnostic>) ->
     texts.map(Into::into).collect()
 }
 
-/// Names that may have a `*` in them for any text; one with two of them is reported.
+/// Names that may contain a `*` for any text; one with two of them is reported.
 fn patterns(
     rulebook: &Section<'_>,
     names: Vec<Arc<str>>,
@@ -202,7 +201,7 @@ pub(super) fn entries_of(node: &YamlNode) -> Option<&[Entry]> {
     }
 }
 
-/// How many places after the point numbers are shown with: `decimals: 2`.
+/// The number of decimals that numbers are shown with: `decimals: 2`.
 pub(super) fn read_decimals(
     section: &Section<'_>,
     ty: &FactType,
@@ -223,7 +222,7 @@ pub(super) fn read_decimals(
     decimals
 }
 
-/// What `decimals` may be, in words.
+/// The values that `decimals` may have, in words.
 pub(crate) const DECIMALS: &str = "a number of places after the point, from 0 to 15";
 
 /// A number of places after the point.
@@ -240,7 +239,7 @@ fn read_key(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<
     Some(FactPath::new(name.as_str()))
 }
 
-/// A reference by a fact that is not there, or is no text, is one by the id instead.
+/// A reference by a fact that does not exist, or is no text, is read by the id instead.
 fn report_keys(facts: &mut [FactSchema], diagnostics: &mut Vec<Diagnostic>) {
     let texts: Vec<FactPath> = facts
         .iter()
@@ -261,7 +260,7 @@ fn report_keys(facts: &mut [FactSchema], diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Whether a fact is one that nobody can change; a reference is, unless the schema says otherwise.
+/// Whether a fact cannot be changed; a reference cannot, unless the schema says otherwise.
 fn read_fixed(section: &Section<'_>, ty: &FactType, diagnostics: &mut Vec<Diagnostic>) -> bool {
     if *ty == FactType::Jurisdiction && section.get("fixed").is_none() {
         return true;
@@ -396,7 +395,7 @@ fn read_items(section: &Section<'_>, diagnostics: &mut Vec<Diagnostic>) -> Optio
     }
 }
 
-/// The range of a number or date; whole numbers always have one, 2^53 either way.
+/// The range of a number or date; integers always have one, 2^53 either way.
 pub(super) fn read_range(
     section: &Section<'_>,
     ty: &FactType,
@@ -450,7 +449,7 @@ pub(super) fn read_range(
     range
 }
 
-/// What to write for a range in another notation: `0..100`, `[0, 100]`, `0 to 100`, `>= 0`.
+/// Advice for a range in another notation: `0..100`, `[0, 100]`, `0 to 100`, `>= 0`.
 fn ends_meant(node: &YamlNode) -> Option<String> {
     let item = |node: &YamlNode| node.text().map(str::to_owned);
     let text = match &node.kind {

@@ -11,14 +11,14 @@ use crate::model::rulebook::{SourceEntry, read_sources};
 /// The name that means every file that is not named itself.
 const ALL: &str = "*";
 
-/// What the rulebook file says of files of records, by their names below `jurisdictions/`.
+/// The entries for files of records in the rulebook file, by their names below `jurisdictions/`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct RecordFiles(BTreeMap<String, (FileKeys, Span)>);
 
 /// Keys of sources, or addresses.
 type FileKeys = Arc<[Arc<str>]>;
 
-/// Where it is written does not matter.
+/// Their place in the file does not matter.
 impl PartialEq for RecordFiles {
     fn eq(&self, other: &Self) -> bool {
         let all = |files: &Self| {
@@ -38,7 +38,7 @@ impl RecordFiles {
         if self.0.is_empty() {
             return None;
         }
-        // Records from elsewhere rest on what they say themselves.
+        // Records from elsewhere have only the sources that they state.
         let (_, name) = path
             .strip_prefix("policies/")?
             .split_once("/jurisdictions/")?;
@@ -46,7 +46,7 @@ impl RecordFiles {
         Some(sources).filter(|sources| !sources.is_empty())
     }
 
-    /// An error for each file that is named and is not there; `names` are those that are.
+    /// An error for each file that is named and does not exist; `names` are those that do.
     pub(crate) fn check<'a>(&self, names: impl Fn() -> Vec<&'a str>) -> Vec<Diagnostic> {
         if self.0.is_empty() {
             return Vec::new();

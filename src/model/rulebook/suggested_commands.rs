@@ -42,7 +42,7 @@ pub(super) fn read_suggestions(
     nodes.iter().filter_map(&mut read).collect()
 }
 
-/// What is wrong with a suggestion, and what to do.
+/// The error in a suggestion, and advice.
 fn problem(text: &str) -> Option<(String, String)> {
     let plain = |c: char| c.is_alphanumeric() || " -_=.,:/@+".contains(c);
     let name = text.split(' ').next().unwrap_or_default();

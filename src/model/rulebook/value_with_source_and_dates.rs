@@ -73,7 +73,7 @@ pub(crate) fn read_dated(
         }
     };
     dated.sort_by_key(|dated| dated.from);
-    // Of a day that cannot be read nobody can say what it is shared with.
+    // For a day that cannot be read, overlaps are not known.
     if diagnostics.len() == before {
         report_overlaps(&fact.path.to_string(), &mut dated, diagnostics);
     } else {
@@ -215,7 +215,7 @@ fn read_checked(
     Some(value)
 }
 
-/// Of `15`, where a fact is a share of 1, the share.
+/// For `15`, if a fact is a share of 1, the share.
 fn as_share(fact: &FactSchema, value: &Value) -> Option<Number> {
     let number = |value: &Value| match value {
         Value::Integer(whole) => Some(Number::from(*whole)),
@@ -230,8 +230,7 @@ fn as_share(fact: &FactSchema, value: &Value) -> Option<Number> {
         .filter(|share| is_percent && *share <= most)
 }
 
-/// `pop: >5`, which YAML reads as the beginning of a text of several lines: where it stands, and
-/// what to write.
+/// `pop: >5`, which YAML reads as the beginning of a text of several lines: its place, and advice.
 fn bound_as_text(fact: &FactSchema, node: &YamlNode) -> Option<(Span, String)> {
     node.text().filter(|text| text.trim().is_empty())?;
     let (source, range) = (node.span.source(), node.span.range());
@@ -244,7 +243,7 @@ fn bound_as_text(fact: &FactSchema, node: &YamlNode) -> Option<(Span, String)> {
     })
 }
 
-/// What to write for `6.5%` where the fact is counted in percent.
+/// Advice for `6.5%` if the fact is counted in percent.
 fn in_percent(fact: &FactSchema, node: &YamlNode) -> Option<String> {
     let unit = fact.unit.as_deref()?.trim().to_lowercase();
     let counted = ["%", "percent", "per cent", "pct", "percentage"].contains(&unit.as_str());

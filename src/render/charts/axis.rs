@@ -22,7 +22,7 @@ pub(super) struct Axis {
 }
 
 impl Axis {
-    /// Where a number lies.
+    /// The place of a number on the axis.
     pub(super) fn at(&self, number: &Number) -> f64 {
         let part = number.minus(&self.from).over(&self.to.minus(&self.from));
         let part = part.map_or(0.5, |part| part.near());
@@ -60,7 +60,7 @@ impl Axis {
     }
 }
 
-/// 1, 2 or 5 and noughts, such that at most so many make up a length.
+/// 1, 2 or 5 times a power of ten, such that at most `most` of them make up a length.
 pub(super) fn round_step(length: &Number, most: i64) -> Number {
     let ten = Number::from(10);
     let fits = |step: &Number| step.times(&most.into()) >= *length;
@@ -83,7 +83,7 @@ pub(super) fn round_step(length: &Number, most: i64) -> Number {
     unit
 }
 
-/// A number with commas between thousands; with a sign before it where it was rounded.
+/// A number with commas between thousands; after `≈` if it was rounded.
 pub(super) fn written(number: &Number) -> String {
     let text = Value::Number(number.clone()).shown(None);
     let text = if text.chars().count() > 14 {

@@ -45,8 +45,8 @@ pub(super) fn stacked<'a>(
     svg.y += 22.0;
 }
 
-/// The legend of those determinations that are there; of each its place among all, its class and
-/// its word.
+/// The legend of the determinations that occur; for each its index among all, its class and its
+/// word.
 pub(super) fn legend_of_kinds(
     is_there: impl Fn(usize) -> bool,
     svg: &mut Svg,

@@ -5,7 +5,7 @@ use crate::render::charts::axis::{Axis, counted, size, written};
 use crate::render::charts::bars::{legend_of_kinds, part};
 use crate::render::charts::svg::{Anchor, Svg, WIDTH, cut};
 
-/// How the values of a fact are distributed, with its thresholds.
+/// The distribution of a fact's values, with its thresholds.
 pub(super) fn distribution(summary: &Summary<'_>, distribution: &Distribution, svg: &mut Svg) {
     const HEIGHT: f64 = 130.0;
     const LEFT: f64 = 70.0;
@@ -92,7 +92,7 @@ pub(super) fn distribution(summary: &Summary<'_>, distribution: &Distribution, s
     svg.note(&left_out(distribution, &axis, ends.len() - labels));
 }
 
-/// What lies outside the picture, and what is not known.
+/// A note on values outside the picture, and on unknown ones.
 fn left_out(distribution: &Distribution, axis: &Axis, unlabelled: usize) -> String {
     let mut parts = vec![format!("Each bar is {} wide", written(&distribution.width))];
     if unlabelled > 0 {

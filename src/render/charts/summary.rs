@@ -18,7 +18,7 @@ const MOST_ROWS: usize = 20;
 /// The most conditions, and groups, with a bar.
 const MOST_BARS: usize = 60;
 
-/// What came of all jurisdictions of some rulebooks, as one picture.
+/// The results of all jurisdictions of some rulebooks, as one picture.
 pub fn summary_svg(summaries: &[Summary<'_>]) -> String {
     let mut svg = Svg::new();
     for summary in summaries {
@@ -114,7 +114,7 @@ fn determinations(summary: &Summary<'_>, svg: &mut Svg) {
     }
 }
 
-/// What conditions came to, in this order along a bar.
+/// The order of statuses along a bar.
 const ORDER: [Status; 5] = [
     Status::Met,
     Status::NotApplicable,
@@ -164,7 +164,7 @@ fn conditions(summary: &Summary<'_>, svg: &mut Svg) {
     }
 }
 
-/// What each group came to, as parts of it.
+/// The results of each group, as parts of a bar.
 fn by_group(summary: &Summary<'_>, svg: &mut Svg) {
     let Some(groups) = &summary.groups else {
         return;

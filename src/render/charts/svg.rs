@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use crate::render::escape::for_html;
 
-/// How wide a picture is.
+/// The width of a picture.
 pub(super) const WIDTH: f64 = 800.0;
 /// The size of letters.
 const LETTER: f64 = 7.3;
@@ -27,11 +27,11 @@ const STYLE: &str = "\
 /// A picture being drawn, from the top down.
 pub(super) struct Svg {
     out: String,
-    /// Where the next thing begins.
+    /// Where the next element begins.
     pub(super) y: f64,
 }
 
-/// Where a text stands from.
+/// The alignment of a text.
 #[derive(Clone, Copy)]
 pub(super) enum Anchor {
     Start,
@@ -73,7 +73,7 @@ impl Svg {
         );
     }
 
-    /// A rectangle, with what it stands for shown where somebody points at it.
+    /// A rectangle, with a hint that is shown on hover.
     pub(super) fn bar(&mut self, (x, y): (f64, f64), (w, h): (f64, f64), class: &str, hint: &str) {
         if w <= 0.0 || h <= 0.0 {
             return;
@@ -134,7 +134,7 @@ impl Svg {
         }
     }
 
-    /// What colours stand for, in one line or several.
+    /// The meaning of colours, in one line or several.
     pub(super) fn legend(&mut self, entries: &[(&str, &str)]) {
         let mut x = 20.0;
         for (class, word) in entries {
@@ -151,13 +151,13 @@ impl Svg {
     }
 }
 
-/// About how long a text is when it is drawn; signs of East Asia are twice as wide.
+/// The approximate width of a drawn text; East Asian characters count twice.
 pub(super) fn length(text: &str) -> f64 {
     let wide = |c: char| if c >= '\u{2e80}' { 2.0 } else { 1.0 };
     text.chars().map(wide).sum::<f64>() * LETTER
 }
 
-/// A text in a few lines that fit; the last one is cut where there would be more.
+/// A text in a few lines that fit; the last one is cut if there would be more.
 fn in_lines(text: &str, room: f64) -> Vec<String> {
     const MOST_LINES: usize = 3;
     let mut lines = vec![String::new()];
@@ -174,8 +174,8 @@ fn in_lines(text: &str, room: f64) -> Vec<String> {
     lines.iter().map(|line| cut(line, room)).collect()
 }
 
-/// A text that fits, with a sign where something was left out: within it, since long names that
-/// begin alike often end otherwise.
+/// A text that fits, with a sign for the part left out, which is in the middle, since long names
+/// often differ only at the end.
 pub(super) fn cut(text: &str, room: f64) -> String {
     if length(text) <= room {
         return text.to_owned();

@@ -9,15 +9,15 @@ use crate::render::chosen_columns::{Cell, Column, Columns, Numbered, csv_row, js
 #[derive(Debug)]
 pub struct AnswerRows {
     columns: Columns,
-    /// As keys of JSON; none for CSV.
+    /// The keys for JSON; `None` for CSV.
     keys: Option<Vec<String>>,
 }
 
 impl AnswerRows {
-    /// Of some evaluators, as CSV, by the names of the columns; see [`Columns::new`].
+    /// Rows for some evaluators, as CSV, by the names of the columns; see [`Columns::new`].
     ///
     /// # Errors
-    /// A name that is none of a column, as a sentence.
+    /// A name that is no column, as a sentence.
     pub fn csv(names: &[String], evaluators: &[Evaluator]) -> Result<Self, String> {
         let conditions = evaluators.iter().flat_map(Evaluator::conditions);
         Ok(Self {
@@ -26,10 +26,10 @@ impl AnswerRows {
         })
     }
 
-    /// As JSON, an object on a line each.
+    /// Rows for some evaluators, as JSON, one object per line.
     ///
     /// # Errors
-    /// A name that is none of a column, as a sentence.
+    /// A name that is no column, as a sentence.
     pub fn ndjson(names: &[String], evaluators: &[Evaluator]) -> Result<Self, String> {
         let rows = Self::csv(names, evaluators)?;
         Ok(Self {
@@ -38,7 +38,7 @@ impl AnswerRows {
         })
     }
 
-    /// What comes before all rows.
+    /// The header before all rows.
     pub fn head(&self) -> String {
         match self.keys {
             Some(_) => String::new(),

@@ -3,7 +3,7 @@
 use crate::analysis::impact::{Cause, RulebookImpact};
 use crate::render::json::cause_in_code;
 
-/// All of a row but the rulebook.
+/// All cells of a row but the rulebook.
 pub(super) type FindingCells = [String; 6];
 
 /// A whole row.
@@ -40,7 +40,7 @@ pub(super) fn because(impact: &RulebookImpact, causes: &[Cause]) -> String {
     causes.iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-/// In words; nothing for what is not there.
+/// A value as text; empty for `None`.
 pub(super) fn text(what: Option<impl ToString>) -> String {
     what.map_or_else(String::new, |what| what.to_string())
 }

@@ -4,9 +4,9 @@ use crate::analysis::decision_table::DecisionTable;
 use crate::formats::csv::written;
 use crate::render::csv::{CAN_BE, can_be};
 
-/// Decision tables, one below the other with an empty row between: a column for each fact, then
-/// what the row comes to, why, how many jurisdictions fall into it or may, and whether some record
-/// is known to.
+/// Decision tables, one below the other with an empty row between: a column for each fact, then the
+/// outcome, its reason, the number of jurisdictions that fall into the row or may, and whether some
+/// record is known to.
 pub fn decision_table_csv(tables: &[DecisionTable<'_>]) -> String {
     let one = |table: &DecisionTable<'_>| {
         let head = table.columns.iter().map(|column| column.name.clone());

@@ -6,7 +6,7 @@ use crate::formats::csv::written;
 use crate::model::typed_indexes::ConditionIndex;
 use crate::render::json::words;
 
-/// What a row says, in the order of the columns; what does not fit it is empty.
+/// The cells of a row, in the order of the columns; those that do not apply are empty.
 #[derive(Default)]
 struct Row {
     kind: &'static str,
@@ -127,7 +127,7 @@ fn id(summary: &Summary<'_>, condition: ConditionIndex) -> String {
         .to_string()
 }
 
-/// What all came to, or a group.
+/// The counts of all jurisdictions, or of a group.
 fn counts(
     summary: &Summary<'_>,
     group: &str,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use crate::render::escape::clean_line;
 
-/// On a single line: a paragraph, or what stands in a list.
+/// Text for a single line: a paragraph, or an item of a list.
 pub(crate) fn for_markdown_line(text: &str) -> String {
     at_the_beginning(&for_markdown(text))
 }
@@ -14,7 +14,7 @@ pub(crate) fn for_markdown_line(text: &str) -> String {
 pub(crate) fn for_markdown(text: &str) -> String {
     let text = clean_line(text);
     let parts: Vec<&str> = text.split('`').collect();
-    // An odd backtick has no other: it is one more sign.
+    // An odd backtick has no partner and is an ordinary character.
     let paired = (parts.len() - 1) / 2 * 2;
     let mut out = String::new();
     for (index, part) in parts.iter().enumerate() {
@@ -30,7 +30,7 @@ pub(crate) fn for_markdown(text: &str) -> String {
     out
 }
 
-/// Within backticks nothing is live; a sign that would end a cell of a table stands outside.
+/// Nothing is live within backticks; a sign that would end a table cell is put outside.
 fn code(text: &str, out: &mut String) {
     for (index, part) in text.split('|').enumerate() {
         if index > 0 {
@@ -97,11 +97,11 @@ fn escaped(word: &str, out: &mut String) {
     }
 }
 
-/// What would begin a list or a quotation does not.
+/// Escapes what would begin a list or a quotation.
 fn at_the_beginning(text: &str) -> String {
     let trimmed = text.trim_start();
     if trimmed.is_empty() {
-        // A sign of a list with nothing behind it would underline what stands above.
+        // A list sign with nothing after it would underline the line above.
         return "&nbsp;".to_owned();
     }
     let digits = trimmed.len()

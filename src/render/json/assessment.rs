@@ -118,9 +118,9 @@ fn around<'t>(text: &'t str, key: &str) -> (&'t str, &'t str) {
     text.split_at(start)
 }
 
-/// An element of a list, as indented as it stands within so many lists and objects.
+/// An element of a list, indented for a depth of `DEPTH` lists and objects.
 fn element<const DEPTH: usize>(shape: &impl Serialize) -> String {
-    /// A list in a list, so many times.
+    /// A value in nested lists, to this depth.
     struct Within<'a, T>(&'a T, usize);
 
     impl<T: Serialize> Serialize for Within<'_, T> {
@@ -260,7 +260,7 @@ pub(crate) struct MovedShape<'a> {
 pub(crate) struct Document<'a> {
     format: &'static str,
     version: u32,
-    /// They are put there while they are written.
+    /// Written separately, one by one.
     rulebooks: [(); 0],
     diagnostics: Vec<DiagnosticShape<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -282,7 +282,7 @@ pub(crate) struct RulebookShape<'a> {
     statistics: Vec<derived_and_statistics::StatisticShape<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     compared: Vec<published_results::ComparedShape<'a>>,
-    /// They are put there while they are written.
+    /// Written separately, one by one.
     jurisdictions: [(); 0],
 }
 

@@ -34,13 +34,13 @@ struct ColumnShape<'a> {
 #[derive(Serialize)]
 struct RowShape<'a> {
     case: &'a str,
-    /// By column; null where it does not matter.
+    /// By column; null if it does not matter.
     cells: Vec<Option<&'a str>>,
     outcome: String,
     reason: Option<&'a str>,
     jurisdictions: Vec<&'a str>,
     possible: Vec<&'a str>,
-    /// Whether there can be such a record; null where that was not shown.
+    /// Whether such a record can exist; null if that was not shown.
     can_be: Option<bool>,
 }
 

@@ -24,7 +24,7 @@ pub(super) struct StatisticShape<'a> {
     unit: Option<&'a str>,
     groups: Vec<GroupShape>,
     ungrouped: usize,
-    /// What it rests on has an error.
+    /// An input of it has an error.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     broken: bool,
 }
@@ -42,7 +42,7 @@ struct GroupShape {
     rounded: bool,
 }
 
-/// A derived fact or a statistic that a finding rests on.
+/// A derived fact or a statistic that a finding depends on.
 #[derive(Serialize)]
 pub(super) struct WorkedShape<'a> {
     jurisdiction: &'a str,
@@ -123,14 +123,14 @@ pub(super) fn statistics(assessed: &RulebookAssessment) -> Vec<StatisticShape<'_
     assessed.statistics().iter().map(one).collect()
 }
 
-/// All that is worked out for a jurisdiction.
+/// All derived facts and statistics of a jurisdiction.
 pub(super) fn all(assessed: &RulebookAssessment, id: &str) -> Values {
     let all = assessed.all_worked_out(id).into_iter();
     all.map(|(path, found)| (path.to_string(), found.as_ref().map(value)))
         .collect()
 }
 
-/// All that is worked out for a request, given its values in the order of the schema.
+/// All derived facts and statistics of a request, given their values in the order of the schema.
 pub(super) fn of_request(prepared: &Prepared, values: &[Option<Value>]) -> Values {
     let schema = &prepared.basis.bindings.schema;
     let facts = schema.facts()[schema.stated_len()..].iter().zip(values);
@@ -139,7 +139,7 @@ pub(super) fn of_request(prepared: &Prepared, values: &[Option<Value>]) -> Value
         .collect()
 }
 
-/// What a finding rests on.
+/// The derived facts and statistics that a finding depends on.
 pub(super) fn worked_out<'a>(
     this: &'a JurisdictionId,
     worked: &'a [WorkedOut<'a>],

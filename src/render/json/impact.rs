@@ -49,7 +49,7 @@ struct RulebookShape<'a> {
     groups: Option<GroupsShape<'a>>,
 }
 
-/// Who went where by group.
+/// The movements by group.
 #[derive(Serialize)]
 struct GroupsShape<'a> {
     by: &'a [String],
@@ -68,7 +68,7 @@ struct GroupShape {
 struct AmountShape<'a> {
     name: &'a str,
     unit: Option<&'a str>,
-    /// What those that are eligible add up to.
+    /// The total over the eligible jurisdictions.
     before: Option<serde_json::Value>,
     after: Option<serde_json::Value>,
     /// Members were rounded to 34 digits before they were added up.
@@ -105,7 +105,7 @@ struct CasesShape<'a> {
     cut_short: bool,
     reasons_only: bool,
     not_compared: Option<NotComparedShape<'a>>,
-    /// The derived facts by which alone they differ.
+    /// The derived facts in which alone they differ.
     calculated_otherwise: &'a [String],
 }
 

@@ -87,7 +87,7 @@ pub(crate) fn jurisdiction<'a>(
     shape(one, findings.collect(), beside(assessed, id))
 }
 
-/// What is published of a jurisdiction, and what is worked out for it.
+/// The published results of a jurisdiction, and its derived facts and statistics.
 type Beside<'a> = (
     Vec<published_results::SaidHereShape<'a>>,
     BTreeMap<String, Option<serde_json::Value>>,
@@ -164,7 +164,7 @@ pub(super) fn explained<R>(
     take(&shape(&one, findings, beside(assessed, id.as_str())))
 }
 
-/// The shape of what a request came to; none where it rests on facts of others too.
+/// The shape of a request's result; `None` if it depends on facts of other records too.
 pub(crate) fn request<'a>(
     prepared: &'a Prepared,
     explained: &'a Explained,
@@ -185,7 +185,7 @@ pub(crate) fn request<'a>(
     Some(shape(one, findings, (Vec::new(), worked_out)))
 }
 
-/// The facts that a finding rests on; none where some are those of other records.
+/// The facts that a finding depends on; `None` if some are those of other records.
 fn facts<'a>(
     prepared: &Prepared,
     one: &'a JurisdictionAssessment,

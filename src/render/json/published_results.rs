@@ -73,7 +73,7 @@ pub(crate) fn said<'a>(one: &'a Said<'_>) -> SaidShape<'a> {
     }
 }
 
-/// What is published of a jurisdiction, beside its results.
+/// A published result of a jurisdiction, beside its own results.
 #[derive(Serialize)]
 pub(crate) struct SaidHereShape<'a> {
     name: &'a str,

@@ -28,7 +28,7 @@ struct RemedyShape<'a> {
     with_statistics: Option<WithStatisticsShape<'a>>,
 }
 
-/// What becomes of it when statistics are computed anew.
+/// The result of a remedy after statistics are recalculated.
 #[derive(Serialize)]
 struct WithStatisticsShape<'a> {
     holds: bool,

@@ -92,7 +92,7 @@ impl Evidence {
     /// Evidence from its text.
     ///
     /// # Errors
-    /// Why the text is none, in words.
+    /// Why the text is not evidence, in words.
     pub fn read(text: &str) -> Result<Self, String> {
         let read: Self =
             serde_json::from_str(text).map_err(|error| format!("this is no evidence: {error}"))?;
@@ -131,8 +131,8 @@ impl Evidence {
         })
     }
 
-    /// How another differs from this one, a line each: input first, then results. The version of
-    /// the program is left out.
+    /// The differences of another one from this one, one per line: input first, then results. The
+    /// version of the program is left out.
     pub fn differences(&self, other: &Self) -> Vec<String> {
         let mut lines = Vec::new();
         for path in keys(&self.inputs, &other.inputs) {

@@ -54,7 +54,7 @@ pub fn sarif(report: &Report<'_>) -> String {
     }))
 }
 
-/// What the paths in a log are relative to.
+/// The base of the paths in a log.
 const HERE: &str = "%SRCROOT%";
 
 /// The root as a path from the root of the system.
@@ -146,7 +146,7 @@ fn location(file: &str, span: Option<&Span>, message: Option<&str>) -> Value {
     }
 }
 
-/// Whether a path is one from the root of the system.
+/// Whether a path is absolute.
 fn is_whole(path: &str) -> bool {
     path.starts_with('/') || path.as_bytes().get(1) == Some(&b':')
 }

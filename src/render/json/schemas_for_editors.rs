@@ -84,7 +84,7 @@ fn object(properties: &Value, required: &[&str]) -> Value {
     json!({"type": "object", "additionalProperties": false, "required": required, "properties": properties})
 }
 
-/// A part that stands once in the document and is meant in several places.
+/// A reference to a part that occurs once in the document and is used in several places.
 fn part(name: &str) -> Value {
     json!({"$ref": format!("#/definitions/{name}")})
 }
@@ -153,7 +153,7 @@ fn record(rulebook: &Rulebook) -> Value {
     )
 }
 
-/// The facts that somebody can state; in a case statistics too.
+/// The facts that can be stated; in a case statistics too.
 fn given(schema: &Schema) -> impl Iterator<Item = &Arc<FactSchema>> {
     let facts = schema.facts().iter().skip(BUILT_IN.len());
     facts.filter(|fact| fact.origin != FactOrigin::Derived)
@@ -258,7 +258,7 @@ fn plain(ty: &FactType, fact: &FactSchema) -> Value {
     schema
 }
 
-/// The words by which facts are missing.
+/// The words that mean a missing fact.
 fn missing() -> Value {
     json!({
         "anyOf": [text(), {"type": "array", "items": text()}],

@@ -251,7 +251,7 @@ pub(crate) fn place(span: &Span) -> PlaceShape {
     }
 }
 
-/// What documents begin with, and end with.
+/// The common frame of documents.
 #[derive(Serialize)]
 struct Document<'a, T> {
     format: &'static str,

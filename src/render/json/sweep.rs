@@ -85,7 +85,7 @@ struct WantedShape {
 #[derive(Serialize)]
 struct StretchShape {
     from: PlaceShape,
-    /// Where the next stretch begins; nothing where it goes on to the end.
+    /// Where the next stretch begins; `None` if it continues to the end.
     before: Option<PlaceShape>,
 }
 

@@ -60,7 +60,7 @@ struct StandingShape<'a> {
     ineligible: usize,
     undetermined: usize,
     fault: usize,
-    /// Of a single jurisdiction.
+    /// Only for a single jurisdiction.
     determination: Option<&'static str>,
 }
 

@@ -186,7 +186,7 @@ fn moved(moved: &Moved) -> MovedShape<'_> {
     }
 }
 
-/// What changed of a jurisdiction; of one that is new, all its findings.
+/// The changes of a jurisdiction; for a new one, all its findings.
 fn change<'a>(
     assessment: &'a Assessment,
     rulebook: &'a str,

@@ -73,19 +73,19 @@ struct Rows<'a> {
     lead: String,
     /// Whether anything is compared with what is published.
     compares: bool,
-    /// By column of a result: the derived fact, where the rulebook has it.
+    /// By column of a result: the derived fact, if the rulebook has it.
     amounts: Vec<Option<&'a DerivedUsed>>,
 }
 
-/// What the rows of findings that are alike have in common.
+/// The cells that similar findings have in common.
 struct Shown {
-    /// The condition and what it comes to.
+    /// The condition and its status.
     before: String,
     /// The reasons, where they are the same for all.
     reasons: String,
-    /// What is missing, and what cut the search short.
+    /// The missing facts, and the limit that cut the search short.
     after: String,
-    /// Where the script asks the last test.
+    /// The place of the last test in the script.
     script: String,
 }
 
@@ -97,9 +97,9 @@ struct Subject {
     lead: String,
     /// The cells of its file and line.
     at: String,
-    /// Whether all of its facts stand on that line.
+    /// Whether all of its facts are on that line.
     is_on_a_line: bool,
-    /// Read in full when somebody asks for more.
+    /// The record in full, read on first use.
     whole: OnceCell<Arc<Jurisdiction>>,
 }
 
@@ -291,7 +291,7 @@ impl<'a> Rows<'a> {
     }
 }
 
-/// The file and the line of a record that stands on a line by itself.
+/// The file and the line of a record that has a line of its own.
 fn on_a_line(record: RecordView<'_>) -> Option<(&Arc<Source>, usize)> {
     let RecordView::Row(table, row) = record else {
         return None;

@@ -1,8 +1,7 @@
 //! `JUnit` XML as Jenkins and `GitLab` read it: one suite for each rulebook, and one each for
 //! input, cases, accepted results, determinations and published results.
-//!
 //! Broken input is an error; a failed case and a result that differs from the accepted one are
-//! failures. A negative result is none: a finding that is not met, unknown or not applicable is
+//! failures. A negative result is neither: a finding that is not met, unknown or not applicable is
 //! skipped, with the reason. With `--fail-on`, the findings that the run fails for are failures.
 
 use std::collections::BTreeMap;
@@ -55,7 +54,7 @@ pub fn junit(report: &Report<'_>) -> String {
         + "\n"
 }
 
-/// Readers know a case by its class and its name: those that are alike are numbered.
+/// Readers identify a case by its class and its name: equal ones are numbered.
 fn tell_apart(document: &mut Document) {
     let mut seen: BTreeMap<(String, String), usize> = BTreeMap::new();
     let suites = document.test_suites.iter_mut();

@@ -91,7 +91,7 @@ fn finding(
     }
 }
 
-/// What else the run fails for, and what differs from published results.
+/// The other reasons why the run fails, and differences from published results.
 fn said<'a>(report: &'a Report<'_>) -> impl Iterator<Item = Line> + 'a {
     let counts = |severity| severity == ItemSeverity::Error;
     let items = problems(report).into_iter();

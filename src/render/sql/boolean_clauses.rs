@@ -1,8 +1,8 @@
 //! Boolean clauses of SQL, and the SELECTs that name those that are used more than once or grow
 //! long.
 //!
-//! A clause may only read columns of earlier SELECTs, so each knows after which of them it can be.
-//! Clauses are never NULL: each part about a fact has a value for a missing fact too.
+//! A clause may only read columns of earlier SELECTs, so each knows its earliest SELECT. Clauses
+//! are never NULL: each part about a fact has a value for a missing fact too.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub(super) struct Clause {
     /// The first SELECT that can hold it.
     pub(super) turn: usize,
     form: Form,
-    /// How many brackets stand within one another.
+    /// The nesting depth of brackets.
     depth: usize,
 }
 
@@ -21,7 +21,7 @@ pub(super) struct Clause {
 enum Form {
     Always,
     Never,
-    /// Binds closer than anything it stands beside.
+    /// Binds more tightly than any operator beside it.
     Single,
     All,
     Any,
@@ -79,7 +79,7 @@ impl Clause {
         self.text.len() > 160 || self.depth > 5
     }
 
-    /// All of these.
+    /// The conjunction of clauses.
     pub(super) fn all(parts: impl IntoIterator<Item = Self>) -> Self {
         Self::joined(parts, Form::All, Form::Always, Form::Never)
     }
@@ -149,12 +149,12 @@ impl Clause {
 /// The columns that were given names, SELECT by SELECT.
 #[derive(Debug, Default)]
 pub(super) struct SelectColumns {
-    /// By SELECT, beginning with the one after the facts: names and what they are.
+    /// By SELECT, beginning with the one after the facts: names and their expressions.
     pub(super) columns: Vec<Vec<(String, String)>>,
     /// Names that were given to a text.
     known: BTreeMap<String, Clause>,
     count: usize,
-    /// What names begin with.
+    /// The prefix of all names.
     prefix: String,
 }
 
@@ -208,7 +208,7 @@ impl SelectColumns {
 }
 
 impl SelectColumns {
-    /// The name of a value that can stand in a SELECT.
+    /// The name of a value that becomes a column of a SELECT.
     pub(super) fn value(&mut self, text: String, turn: usize) -> String {
         let clause = Clause {
             turn,
@@ -227,7 +227,7 @@ impl SelectColumns {
         }
     }
 
-    /// How many bytes were given names so far.
+    /// The total length of the named columns so far, in bytes.
     pub(super) fn length(&self) -> usize {
         let columns = self.columns.iter().flatten();
         columns.map(|(name, what)| name.len() + what.len()).sum()

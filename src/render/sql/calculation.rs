@@ -19,21 +19,21 @@ use crate::render::sql::rounded_comparison::{self, Inequality, Rounded};
 use crate::render::sql::validated_columns::{Fraction, SqlColumns};
 use crate::tree::{Binary, Comparison, Expression, FactRef, Test, Unary, ValueKind, number_of};
 
-/// How many places are kept of a number of which the schema does not say how many it has.
+/// The number of decimals of a number whose schema does not state one.
 const PLACES: u8 = 6;
 
 /// The first SELECT after the one that makes whole numbers of decimals.
 pub(super) const TURN: usize = 1;
 
-/// What missing facts are taken to be.
+/// The values assumed for missing facts.
 pub(super) type Ends = BTreeMap<FactRef, Number>;
 
-/// Writes calculations; the whole numbers of decimals become columns.
+/// Writes calculations; integers scaled from decimals become columns.
 pub(super) struct Calculating<'a> {
     pub(super) dialect: Dialect,
     pub(super) columns: &'a SqlColumns,
     pub(super) turns: &'a mut SelectColumns,
-    /// What facts are taken to be where they are missing.
+    /// The values assumed for missing facts.
     pub(super) ends: Ends,
 }
 
@@ -137,7 +137,7 @@ impl Calculating<'_> {
         Ok(format!("{one} {} {two}", sign(comparison)))
     }
 
-    /// An expression; adds what it divides by to a list.
+    /// An expression; adds its divisors to a list.
     pub(super) fn term(
         &mut self,
         expression: &Expression,
@@ -218,7 +218,7 @@ impl Calculating<'_> {
         Ok((1..times).fold(base.clone(), |power, _| power.times(&base)))
     }
 
-    /// A fact as a whole number: of a decimal, so many of its last place.
+    /// A fact as an integer: a decimal in units of its last place.
     pub(super) fn fact(&mut self, fact: &FactRef) -> Written<Term> {
         if let Some(fraction) = self.columns.fraction(fact) {
             return Ok(self.fraction(fraction));

@@ -3,9 +3,8 @@
 //!
 //! Example: with `a` missing and from 0 to 5, `a + b >= 9` can be true where `5 + b >= 9`.
 //!
-//! INVARIANT: an answer that some completion gives is possible at its corner. The other way around
-//! this holds where each fact stands once, the calculation rises or falls with it, and its range
-//! has ends.
+//! INVARIANT: an answer that some completion gives is possible at its corner. The converse holds if
+//! each fact occurs once, the calculation is monotonic in it, and its range has ends.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +17,7 @@ use crate::tree::{
     Binary, Comparison, Domain, Expression, FactRef, Test, Unary, bounds, number_of,
 };
 
-/// How a calculation goes with each of its facts: up, down, or neither for all of its range.
+/// For each fact of a calculation: whether it rises (true), falls, or is not monotonic (`None`).
 type Directions = BTreeMap<FactRef, Option<bool>>;
 
 impl Calculating<'_> {
@@ -63,7 +62,7 @@ fn rounds(expression: &Expression) -> bool {
     }
 }
 
-/// A comparison by such that have one corner, and what stands between them.
+/// A comparison as comparisons that have one corner each, and the operator between them.
 fn ordered(sign: Comparison) -> (&'static [Comparison], &'static str) {
     use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
     match sign {
@@ -93,7 +92,7 @@ fn directions(left: &Expression, right: &Expression) -> Directions {
     found
 }
 
-/// The greatest or least that a fact can be; none where that has no end.
+/// The greatest or least value of a fact; `None` if there is no bound.
 fn end(fact: &FactRef, greatest: bool) -> Option<Number> {
     let range = &fact.schema.range;
     let end = if greatest { &range.max } else { &range.min };
@@ -115,7 +114,7 @@ fn go(expression: &Expression, up: Option<bool>, found: &mut Directions) {
     match expression {
         Expression::Constant(_) | Expression::Parameter(..) => {}
         Expression::Fact(fact) => {
-            // One that stands twice has no direction.
+            // A fact that occurs twice has no direction.
             let known = found.contains_key(fact);
             found.insert(fact.clone(), up.filter(|_| !known));
         }
@@ -143,7 +142,7 @@ fn go(expression: &Expression, up: Option<bool>, found: &mut Directions) {
     }
 }
 
-/// Whether an expression is never below zero; none where it can be either.
+/// Whether an expression is never below zero, or never above (false); `None` if it can be either.
 fn is_positive(expression: &Expression) -> Option<bool> {
     match between(expression) {
         (low, _) if low >= 0.0 => Some(true),

@@ -90,5 +90,5 @@ fn missing_name(dialect: Dialect, owner: Option<&str>, path: &str) -> String {
     format!("CASE WHEN {link} = {id} THEN {own} ELSE {before} || {link} || {after} END")
 }
 
-/// What stands between the names of missing facts.
+/// The separator between the names of missing facts.
 const MISSING_SEPARATOR: &str = "; ";

@@ -72,7 +72,7 @@ impl Dialect {
         }
     }
 
-    /// What whole numbers stay below that are calculated without overflow, and with room to spare.
+    /// A bound for integers that are calculated without overflow, with some room left.
     pub(super) fn most_whole(self) -> f64 {
         match self {
             Self::Sqlite => 9e18,
@@ -122,7 +122,7 @@ impl Dialect {
         }
     }
 
-    /// The type of days; text where there is none.
+    /// The type of days; text if there is none.
     pub(super) fn date(self) -> &'static str {
         match self {
             Self::Sqlite => "TEXT",

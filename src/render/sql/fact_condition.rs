@@ -144,7 +144,7 @@ fn key_span(
     if from == last {
         return Span::Point(value(from));
     }
-    // Of a number and the one next to it, one has fewer digits: that is what somebody wrote.
+    // Of a number and its neighbour, the one with fewer digits is the one that was written.
     let end = |key: i64, beside: i64, at: &'static str, next: &'static str| {
         let (here, there) = (value(key), value(beside));
         if fact.schema.ty == FactType::Number && there.len() < here.len() {

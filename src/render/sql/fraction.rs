@@ -1,5 +1,5 @@
 //! Fractions with parts that an engine calculates: `factor * over / under`, an exact fraction and
-//! two whole numbers, of which `under` is above zero if the calculation succeeds.
+//! two integers, of which `under` is positive if the calculation succeeds.
 
 use crate::model::fact::Number;
 
@@ -7,13 +7,13 @@ use crate::model::fact::Number;
 #[derive(Clone, Debug)]
 pub(super) struct Whole {
     pub(super) text: String,
-    /// What it is at least and at most.
+    /// Its least and greatest value.
     pub(super) bounds: (f64, f64),
     /// At least its magnitude, as the engine finds it without overflow.
     pub(super) estimate: String,
 }
 
-/// `factor * over / under`; a part that is not there is one.
+/// `factor * over / under`; a missing part is one.
 #[derive(Clone, Debug)]
 pub(super) struct Term {
     pub(super) factor: Number,
@@ -21,7 +21,7 @@ pub(super) struct Term {
     pub(super) under: Option<Whole>,
 }
 
-/// What cannot be written, in words.
+/// An error says what cannot be written.
 pub(super) type Written<T> = Result<T, String>;
 
 /// The two parts of a fraction.
@@ -167,7 +167,7 @@ fn common(one: &Number, two: &Number) -> Number {
     if one.is_zero() { Number::from(1) } else { one }
 }
 
-/// A quotient. What stands below is above zero, or the calculation fails.
+/// A quotient. The divisor is positive, or the calculation fails.
 pub(super) fn divided(left: &Term, right: Term, divisors: &mut Vec<Whole>) -> Written<Term> {
     let Some(factor) = left.factor.over(&right.factor) else {
         return Err("it divides by zero".to_owned());

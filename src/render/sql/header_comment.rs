@@ -12,13 +12,13 @@ use crate::render::sql::options::SqlOptions;
 use crate::render::sql::quote::{Quoting, quoted};
 use crate::tree::{Tree, Verdict, Wording, cases};
 
-/// A condition with more ways than this is told by its outcomes alone.
+/// A condition with more ways than this is described by its outcomes alone.
 const MOST_ROWS: u64 = 500;
 
-/// And so is one whose rows are longer together, in bytes.
+/// And so is one whose rows are longer in total, in bytes.
 const MOST_TEXT: usize = 64 * 1024;
 
-/// All remarks, each on lines of its own.
+/// All comments, each on lines of its own.
 pub(super) fn head(export: &Export<'_>, options: &SqlOptions) -> String {
     let prepared = export.prepared;
     let rulebook = prepared.rulebook();

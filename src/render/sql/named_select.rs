@@ -3,7 +3,7 @@
 /// A SELECT that others read from.
 #[derive(Debug)]
 pub(super) struct Select {
-    /// Its name, with the names of its columns where it has them.
+    /// The name, with the names of its columns if it has them.
     pub(super) name: String,
     pub(super) text: String,
 }
@@ -11,7 +11,7 @@ pub(super) struct Select {
 /// Which SELECTs of a statement are meant, where it has two versions of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SelectVersion {
-    /// There is one.
+    /// There is only one version.
     Whole,
     Before,
     After,

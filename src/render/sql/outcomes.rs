@@ -20,9 +20,9 @@ use crate::tree::{Tree, Verdict};
 #[derive(Debug)]
 pub(super) struct SqlResults {
     pub(super) turns: Vec<Vec<(String, String)>>,
-    /// Names, and what they are; the id comes before them.
+    /// Names, and their expressions; the id comes before them.
     pub(super) columns: Vec<(String, String)>,
-    /// The condition that takes most of the text; none for the decision.
+    /// The condition that takes most of the text; `None` for the decision.
     pub(super) longest: Option<ConditionIndex>,
 }
 
@@ -84,7 +84,7 @@ pub(super) fn results(
     }
 }
 
-/// How often each step is taken.
+/// The number of times that each step is taken.
 fn uses(export: &Export<'_>) -> BTreeMap<WayStep, usize> {
     let decided = export.conditions.iter().map(|one| &one.decided);
     let mut uses = BTreeMap::new();
@@ -132,7 +132,7 @@ impl<'a> Writing<'a> {
         }
     }
 
-    /// When a record can come to each end.
+    /// For each end, when a record can reach it.
     pub(super) fn ends(&mut self, ways: &ExportedWays) -> BTreeMap<usize, Clause> {
         let mut ends = BTreeMap::new();
         let Some(start) = ways.stops.len().checked_sub(1) else {
@@ -226,7 +226,7 @@ impl<'a> Writing<'a> {
         [waived.clone(), waived.not()]
     }
 
-    /// The one kind that can be, in words; `open` where several can.
+    /// The one kind that is possible, in words; `open` if several are.
     fn case(&self, kinds: &[(&'static str, Clause)], open: &str) -> String {
         let text = |text: &str| literal::text(self.options.dialect, text);
         if let [(name, _)] = kinds {
@@ -264,7 +264,7 @@ impl<'a> Writing<'a> {
         if all_sound || sound.is_always() {
             return case;
         }
-        // Whatever is open because of a fault alone is one.
+        // A determination that is open only because of a fault is a fault.
         let text = |text: &str| literal::text(self.options.dialect, text);
         let (open, fault) = (text("undetermined"), text("fault"));
         let end = format!("ELSE {open} END");
@@ -281,7 +281,7 @@ fn only(kinds: &[(&str, Clause)], name: &str) -> Clause {
     Clause::any(others.map(|(_, can)| can.clone())).not()
 }
 
-/// The number of the one outcome that a record can come to; NULL where there are several.
+/// The number of the one outcome that a record can have; NULL if there are several.
 fn row(ends: &BTreeMap<usize, Clause>) -> String {
     if let [outcome] = ends.keys().collect::<Vec<_>>().as_slice() {
         return (*outcome + 1).to_string();

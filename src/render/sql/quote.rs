@@ -6,7 +6,7 @@ use crate::base::hidden_characters::is_hidden;
 use crate::render::escape::clean_line;
 use crate::render::sql::dialect::Dialect;
 
-/// What a piece of text becomes.
+/// The use of a piece of text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quoting {
     /// The name of a column or a table.
@@ -22,7 +22,7 @@ pub(super) fn quoted(dialect: Dialect, kind: Quoting, text: &str) -> String {
     match kind {
         Quoting::Name => name(dialect, text),
         Quoting::Text => text_in_pieces(dialect, text),
-        // Whatever a dialect takes for the end of a line is none of these signs.
+        // These characters end no line in any dialect.
         Quoting::Comment => format!("-- {}", clean_line(text)).trim_end().to_owned(),
     }
 }
@@ -57,7 +57,7 @@ fn text_in_pieces(dialect: Dialect, text: &str) -> String {
     format!("({})", pieces.join(" || "))
 }
 
-/// What a dialect makes a hidden character with, where a literal cannot name it otherwise.
+/// The function call for a hidden character in a dialect whose literals cannot name it.
 fn number_of_sign(dialect: Dialect, sign: char) -> Option<String> {
     let function = match dialect {
         Dialect::DuckDb | Dialect::Postgres | Dialect::DataFusion => "chr",

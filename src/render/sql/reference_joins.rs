@@ -14,7 +14,7 @@ const THIS: &str = "_this";
 /// The records that are led to.
 #[derive(Debug, Default)]
 pub(super) struct Links {
-    /// By the path of the references there: the name of the record, and what joins it.
+    /// By the path of the references there: the name of the record, and its join.
     joins: BTreeMap<String, Link>,
 }
 
@@ -93,7 +93,7 @@ impl Links {
         }
     }
 
-    /// The record that a fact leads to, if it is a reference.
+    /// The record that a fact leads to; `None` if it is no reference.
     pub(super) fn target(&self, fact: &FactRef) -> Option<&str> {
         let link = self.joins.get(fact.path.as_str())?;
         Some(&link.name)
@@ -120,7 +120,7 @@ impl Links {
         self.joins.values().map(|link| link.name.as_str())
     }
 
-    /// What is selected from.
+    /// The FROM clause.
     pub(super) fn from(&self, table: &str) -> String {
         let mut joins: Vec<&Link> = self.joins.values().collect();
         joins.sort_by_key(|link| (link.name.len(), &link.name));

@@ -10,7 +10,7 @@ use crate::tree::{Binary, Comparison, Expression, Unary, ValueKind};
 /// A comparison without rounding.
 pub(super) type Inequality = (Arc<Expression>, Comparison, Arc<Expression>);
 
-/// What a comparison `n ? rounded(x)` is made of: all of some comparisons, or all of others.
+/// The parts of a comparison `n ? rounded(x)`: all of some comparisons, or all of others.
 pub(super) struct Rounded {
     pub(super) comparison: Comparison,
     /// `n <= rounded(x)`.
@@ -19,7 +19,7 @@ pub(super) struct Rounded {
     pub(super) passes: Vec<Vec<Inequality>>,
 }
 
-/// A comparison of a whole number with one that is rounded, whichever stands first.
+/// A comparison of an integer with a rounded number, in either order.
 pub(super) fn of(left: &Expression, comparison: Comparison, right: &Expression) -> Option<Rounded> {
     let (whole, comparison, (how, number)) = match (rounding(left), rounding(right)) {
         (None, Some(rounded)) => (left, comparison, rounded),

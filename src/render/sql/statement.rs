@@ -36,7 +36,7 @@ pub fn sql(prepared: &Prepared, options: &SqlOptions) -> Result<String, Vec<Diag
     within_bounds(text, prepared, &written.longest)
 }
 
-/// What is made, by the name that options give or else this one.
+/// The beginning of the statement, for the name that options give or else this one.
 pub(super) fn begin(options: &SqlOptions, name: &str) -> String {
     let made = options.name.as_deref().unwrap_or(name);
     let made = path(options.dialect, made);
@@ -53,7 +53,7 @@ pub(super) fn with<'s>(
     options: &SqlOptions,
     selects: impl IntoIterator<Item = &'s Select>,
 ) -> String {
-    // What stands in several places would be written out in each, and in each of those again.
+    // Without this, a SELECT used in several places would be expanded in each, repeatedly.
     let once = match options.dialect {
         Dialect::Postgres => "MATERIALIZED ",
         _ => "",

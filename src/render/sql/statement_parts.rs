@@ -30,11 +30,11 @@ pub(super) struct WrittenSelects {
     pub(super) selects: Vec<Select>,
     /// The columns of the result, by name, over the last SELECT; the id comes before them.
     pub(super) columns: Vec<(String, String)>,
-    /// What takes most of the text, in words.
+    /// The part that takes most of the text, in words.
     pub(super) longest: String,
 }
 
-/// All of a rulebook; `part` begins the names of its SELECTs.
+/// All parts for a rulebook; `part` begins the names of its SELECTs.
 pub(super) fn written(
     prepared: &Prepared,
     options: &SqlOptions,

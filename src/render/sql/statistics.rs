@@ -52,7 +52,7 @@ pub(super) fn statistics(
     }
 }
 
-/// What a record lacks where its statistic is unknown, as far as it is its own.
+/// The record's own facts that can be missing if its statistic is unknown.
 fn behind(used: &Used<'_>, options: &SqlOptions) -> Result<Vec<FactRef>, String> {
     let own: Vec<FactIndex> = if used.measured.statistic.kind.is_own() {
         used.inputs.all().collect()

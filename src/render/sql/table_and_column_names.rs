@@ -16,7 +16,7 @@ pub enum Naming {
 /// The columns of the table that holds the records.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
-    /// How they are named.
+    /// The naming of columns that no option names.
     pub naming: Naming,
     /// The columns of single facts, by path.
     pub named: Vec<(String, String)>,

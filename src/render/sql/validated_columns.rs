@@ -14,7 +14,7 @@ use crate::render::sql::quote::{Quoting, quoted};
 use crate::render::sql::reference_joins::Links;
 use crate::tree::FactRef;
 
-/// A statistic as columns: `factor * over / under`; what is not there is one.
+/// A statistic as columns: `factor * over / under`; a missing part is one.
 #[derive(Clone, Debug)]
 pub(super) struct Fraction {
     pub(super) factor: Number,
@@ -36,13 +36,13 @@ pub(super) struct SqlColumns {
     pub(super) links: Links,
     /// The SELECT list that brings them into shape.
     pub(super) shaped: Vec<String>,
-    /// What is added up to the number of values that could not be used.
+    /// The terms of the number of values that could not be used.
     pub(super) problems: Vec<String>,
 }
 
 impl SqlColumns {
-    /// The columns of facts that records state; `links` are facts that are read through references
-    /// alone, statistics among them.
+    /// The columns of stated facts; `links` are facts that are only read through references,
+    /// including statistics.
     pub(super) fn new(
         options: &SqlOptions,
         facts: &BTreeSet<FactRef>,
@@ -102,7 +102,7 @@ impl SqlColumns {
         self.behind.insert(fact, facts);
     }
 
-    /// What a record itself can lack where a statistic is unknown.
+    /// The record's own facts that can be missing if a statistic is unknown.
     pub(super) fn behind(&self, fact: &FactRef) -> Option<&[FactRef]> {
         self.behind.get(fact).map(Vec::as_slice)
     }
@@ -112,7 +112,7 @@ impl SqlColumns {
         self.fractions.get(fact)
     }
 
-    /// The column of a fact; of a statistic the one that is NULL where it is unknown.
+    /// The column of a fact; for a statistic, the one that is NULL if it is unknown.
     pub(super) fn of(&self, fact: &FactRef) -> &str {
         &self.names[fact]
     }
@@ -121,9 +121,9 @@ impl SqlColumns {
 /// A column as it is read.
 pub(super) struct SqlColumn {
     value: String,
-    /// What it must be.
+    /// Requirements for the value.
     pub(super) fits: Vec<String>,
-    /// What says that it is not known.
+    /// The expression that is true if it is unknown.
     unknown: Option<String>,
 }
 
@@ -167,7 +167,7 @@ impl SqlColumn {
     }
 }
 
-/// What a value must be, if it is not NULL.
+/// Requirements for a value that is not NULL.
 fn fits(dialect: Dialect, schema: &FactSchema, source: &str, value: &str) -> Vec<String> {
     let sqlite = dialect == Dialect::Sqlite;
     let typed = |types: &str| sqlite.then(|| format!("TYPEOF({source}) IN ({types}, 'null')"));

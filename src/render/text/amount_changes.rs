@@ -1,4 +1,4 @@
-//! Changes of amounts as text: the sums, and who has another amount.
+//! Changes of amounts as text: the sums, and the jurisdictions with another amount.
 
 use std::cmp::Reverse;
 
@@ -41,7 +41,7 @@ pub(super) fn amounts(amounts: &[AmountImpact], page: &mut Page) {
     page.gap();
 }
 
-/// Who has another value than before.
+/// The jurisdictions with another value than before.
 fn who(amount: &AmountImpact) -> String {
     if amount.changes.is_empty() {
         return String::new();
@@ -54,7 +54,7 @@ fn who(amount: &AmountImpact) -> String {
     format!("; of all, eligible or not, {more} have more, {less} less{other}")
 }
 
-/// The changes, the greatest first; those that are no difference of two numbers come last.
+/// The changes, greatest first; those that are no difference of two numbers come last.
 fn greatest_first(amount: &AmountImpact) -> Vec<&AmountChange> {
     let mut changes: Vec<&AmountChange> = amount.changes.iter().collect();
     changes.sort_by_cached_key(|change| {

@@ -7,7 +7,7 @@ use crate::analysis::test_cases::{ConditionCoverage, Coverage};
 use crate::render::escape::clean_line;
 use crate::render::text_or_markdown_page::{Emphasis, Page};
 
-/// What was reached and what was not.
+/// The parts of scripts that were reached, and those that were not.
 pub fn coverage(coverage: &Coverage, style: Emphasis) -> String {
     let mut page = Page::new(style);
     let (reached, all) = coverage.reached();
@@ -38,7 +38,7 @@ pub fn coverage(coverage: &Coverage, style: Emphasis) -> String {
     page.finish()
 }
 
-/// What no case reached.
+/// The parts that no case reached.
 fn gaps(condition: &ConditionCoverage) -> Vec<String> {
     let mut lines = Vec::new();
     if condition.not_tabular {

@@ -5,7 +5,7 @@ use crate::assess::assessment::{DerivedUsed, RulebookAssessment};
 use crate::model::fact::Value;
 use crate::model::typed_indexes::PlaceIndex;
 
-/// What a result comes to for the jurisdiction at a place, with its unit.
+/// The value of a result for the jurisdiction at a place, with its unit.
 pub(crate) fn result_in_words(
     assessed: &RulebookAssessment,
     place: PlaceIndex,
@@ -19,7 +19,7 @@ pub(crate) fn result_in_words(
     }
 }
 
-/// What results that are numbers add up to for those eligible, a line each.
+/// The totals of numeric results for the eligible jurisdictions, one per line.
 pub(super) fn result_totals(assessed: &RulebookAssessment) -> Vec<String> {
     let line = |amount: crate::analysis::summary::Amount| {
         let [eligible, ..] = &amount.totals;

@@ -174,7 +174,7 @@ impl Writer<'_> {
         }
     }
 
-    /// The tests, each line once; of a loop with many turns, the first.
+    /// The tests, each line once; for a loop with many turns, the first ones.
     fn tests(&mut self, tests: &[TestExplained], script: &str) {
         const MOST: usize = 60;
         let mut lines = Vec::new();
@@ -264,7 +264,7 @@ impl Writer<'_> {
         self.page.item(&text);
     }
 
-    /// Who states it, when, with which remark, and where.
+    /// The source of a value, its date, its remark and its place.
     fn origin(&mut self, stated: &Stated) -> String {
         self.note_sources(stated.sources.iter().map(|source| &**source));
         let mut text = String::new();

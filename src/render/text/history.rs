@@ -5,7 +5,7 @@ use crate::render::text::timeline_and_history_changes::{changes, standing};
 use crate::render::text_or_markdown_page::{Emphasis, Page};
 
 /// The commits that changed something, the first one first, with why; those that could not be read;
-/// and how it stands now.
+/// and the current results.
 pub fn history(history: &History, style: Emphasis) -> String {
     let mut page = Page::new(style);
     page.heading(1, &format!("History over {} commits", history.commits));

@@ -38,7 +38,7 @@ pub fn impact(impact: &Impact, before: &str, after: &str, style: Emphasis) -> St
     page.finish()
 }
 
-/// What changed in one line.
+/// The changes in one line.
 pub fn summary(impact: &RulebookImpact) -> String {
     let count = |wanted: &dyn Fn(&JurisdictionImpact) -> bool| {
         impact
@@ -82,7 +82,7 @@ pub fn summary(impact: &RulebookImpact) -> String {
     }
 }
 
-/// Whether a jurisdiction stands in a group.
+/// Whether a jurisdiction belongs to a group.
 type Belongs = fn(&JurisdictionImpact) -> bool;
 
 fn write(impact: &RulebookImpact, page: &mut Page) {
@@ -111,7 +111,7 @@ fn write(impact: &RulebookImpact, page: &mut Page) {
     }
 }
 
-/// Who went where by group, the groups with most changes first.
+/// The movements by group, the groups with most changes first.
 fn groups(impact: &RulebookImpact, page: &mut Page) {
     let Some(groups) = &impact.groups else {
         return;
@@ -145,7 +145,7 @@ fn groups(impact: &RulebookImpact, page: &mut Page) {
     }
 }
 
-/// Who gained, who lost, and what else became of whom.
+/// The jurisdictions that gained, lost, or changed otherwise.
 fn people(impact: &RulebookImpact, page: &mut Page) {
     let groups: [(&str, Belongs); 7] = [
         ("Gained", |one| {
@@ -185,7 +185,8 @@ fn people(impact: &RulebookImpact, page: &mut Page) {
     }
 }
 
-/// What happened, its details, and to whom: those alike together, in order of the first of them.
+/// A change, its details, and its jurisdictions: equal changes together, in order of the first of
+/// them.
 type Alike<'a> = Vec<((String, Vec<String>), Vec<&'a JurisdictionImpact>)>;
 
 fn alike<'a>(impact: &'a RulebookImpact, belongs: Belongs, page: &Page) -> Alike<'a> {
@@ -272,7 +273,7 @@ fn changes(impact: &RulebookImpact, page: &mut Page) {
     }
 }
 
-/// Whether a setting is the script of a derived fact, which stands among the causes as a file.
+/// Whether a setting is the script of a derived fact, which is among the causes as a file.
 fn is_a_file(setting: &Setting, impact: &RulebookImpact) -> bool {
     let Some(path) = setting.what.strip_prefix(DERIVED_FACT) else {
         return false;
@@ -353,7 +354,7 @@ fn jurisdictions(
     page: &mut Page,
 ) {
     const MOST_NAMES: usize = 20;
-    /// Of so many at most it is said what their own facts are and were.
+    /// For at most this many, their own facts before and after are shown.
     const MOST_VALUES: usize = 5;
     match list {
         [one] => {

@@ -27,7 +27,7 @@ pub fn compared_summary(compared: &Compared<'_>) -> String {
     format!("Compared with {title}: {counts}{rest}")
 }
 
-/// The differences, those that are alike on one line.
+/// The differences, equal ones on one line.
 pub fn differences(compared: &Compared<'_>) -> Vec<String> {
     let mut alike: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
     for one in &compared.differ {
@@ -65,7 +65,7 @@ pub fn said(said: &Said<'_>) -> String {
     )
 }
 
-/// A word of somebody else, cut where it is long.
+/// A published word, cut if it is long.
 fn short(word: &str) -> String {
     const MOST: usize = 60;
     match word.char_indices().nth(MOST) {

@@ -36,7 +36,7 @@ pub fn questions(
 /// So many kinds of answers are shown one by one.
 const MOST_SHOWN: usize = 6;
 
-/// What is asked for, and why: a line each.
+/// The question and its reasons, one per line.
 pub(crate) fn details(one: &JurisdictionAssessment, question: &Question) -> Vec<String> {
     let schema = &question.fact.schema;
     let unit = schema

@@ -10,7 +10,7 @@ use crate::tree::Limit;
 /// The most jurisdictions that a line names.
 const MOST: usize = 20;
 
-/// What gave up, and at which limit; jurisdictions that are alike on one line.
+/// The searches that gave up, and their limits; similar jurisdictions on one line.
 pub fn cut_short(assessed: &RulebookAssessment) -> Vec<String> {
     let mut reached = ReachedLimits::default();
     for (_, one) in each_explained(assessed) {
@@ -19,7 +19,7 @@ pub fn cut_short(assessed: &RulebookAssessment) -> Vec<String> {
     reached.lines()
 }
 
-/// By limit and what gave up: the first jurisdictions, and how many there are.
+/// By limit and search: the first jurisdictions, and their number.
 #[derive(Default)]
 pub(crate) struct ReachedLimits<'a>(BTreeMap<(Limit, &'a str), (Vec<String>, usize)>);
 

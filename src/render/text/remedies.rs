@@ -98,7 +98,7 @@ pub fn remedies(remedies: &Remedies<'_>, style: Emphasis) -> String {
     page.finish()
 }
 
-/// What becomes of a remedy when the statistics that it moves are computed anew.
+/// The effect of a remedy after the statistics that it moves are recalculated.
 fn with_statistics(found: &WithStatistics, page: &Page) -> String {
     let moved = found.moved.iter().map(|moved| {
         let shown = |value: &Value| value.shown(moved.decimals);

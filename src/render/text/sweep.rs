@@ -134,7 +134,7 @@ fn counted([eligible, ineligible, undetermined, fault]: &[usize; 4]) -> String {
     text
 }
 
-/// Who changes at a step, by what to what.
+/// The jurisdictions that change at a step, from what to what.
 fn flips(sweep: &Sweep, step: &SweepStep) -> String {
     let mut kinds: Vec<_> = step
         .flips
@@ -159,7 +159,7 @@ fn flips(sweep: &Sweep, step: &SweepStep) -> String {
     kinds.into_iter().map(one).collect::<Vec<_>>().join("; ")
 }
 
-/// The values for which exactly so many are eligible, or what comes nearest.
+/// The values for which exactly `wanted` are eligible, or the nearest ones.
 fn exactly(sweep: &Sweep, wanted: usize, page: &mut Page) {
     page.heading(2, &format!("Exactly {wanted} eligible"));
     let stretches = sweep.with_eligible(wanted);

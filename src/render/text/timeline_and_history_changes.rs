@@ -11,10 +11,10 @@ use crate::render::text_or_markdown_page::Page;
 /// The most jurisdictions named in a line.
 const MOST_NAMES: usize = 10;
 
-/// What happened to somebody, and its details.
+/// A change of a jurisdiction, and its details.
 type What = (String, Vec<String>);
 
-/// What each rulebook came to: of a single jurisdiction its determination, of many their numbers.
+/// The results of each rulebook: the determination of a single jurisdiction, or the counts of many.
 pub(super) fn standing(assessment: &Assessment, page: &mut Page) {
     for assessed in &assessment.rulebooks {
         page.line(&format!(
@@ -41,7 +41,7 @@ fn standing_of(assessed: &RulebookAssessment) -> String {
     }
 }
 
-/// Who changed and why: those to whom the same happened for the same reasons in one item.
+/// The changes and their causes: jurisdictions with the same change and causes in one item.
 pub(super) fn changes(impact: &Impact, page: &mut Page) {
     for rulebook in &impact.rulebooks {
         // In order of the first of each.

@@ -79,7 +79,7 @@ pub(super) enum CheckFailOn {
 }
 
 impl CheckFailOn {
-    /// The determination it is about; none when it is about published results.
+    /// The determination it is about; `None` for published results.
     pub(super) fn kind(self) -> Option<DeterminationKind> {
         match self {
             Self::Ineligible => Some(DeterminationKind::Ineligible),

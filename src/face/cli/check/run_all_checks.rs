@@ -59,7 +59,7 @@ pub(super) fn checked(
                 |_| Vec::new(),
                 || drift(files, &assessment, whole),
             );
-            // What is broken is told; that results moved follows from it.
+            // Errors are reported; moved results follow from them.
             if assessment.diagnostics.iter().any(Diagnostic::is_error) {
                 moved.moved.clear();
             }
@@ -68,7 +68,7 @@ pub(super) fn checked(
     let asked = arguments.fail_on.contains(&CheckFailOn::Difference);
     let nothing = asked.then(|| compared_nothing(&assessment)).flatten();
     let stale: Vec<_> = stale_schemas(files, &snapshot).collect();
-    // What is broken comes first: of that, lints would say what is wrong anyway.
+    // Errors come first: lints would report their consequences.
     let lints = phases.phase(
         "lint",
         |_| Vec::new(),
@@ -143,7 +143,7 @@ fn assessed(snapshot: &Snapshot, options: &Options, phases: &mut Phases) -> Asse
     phases.phase("assess", of_findings, || explored.assess(None))
 }
 
-/// What the cases say, where there are any.
+/// The results of the cases, if there are any.
 fn tested(files: &Files, snapshot: &Snapshot, phases: &mut Phases) -> TestRun {
     let suite = Suite::load(files, snapshot);
     if suite.cases.is_empty() && suite.diagnostics.is_empty() {

@@ -8,17 +8,17 @@ use std::io::Read;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Source;
 
-/// How much is read at once.
+/// The number of bytes read at once.
 const CHUNK: usize = 1 << 20;
 
 /// The longest line that is taken, in bytes: an endless one must not use up all memory.
 const MOST_OF_A_LINE: usize = 16 << 20;
 
-/// What is read, line by line.
+/// The input, line by line.
 pub(super) struct RecordLines {
     input: Box<dyn Read>,
     waiting: Vec<u8>,
-    /// How many lines came before what is waiting.
+    /// The number of lines before those in `waiting`.
     before: usize,
     /// A line that is too long is passed over to its end.
     passing: bool,
@@ -57,7 +57,7 @@ impl RecordLines {
         }
     }
 
-    /// What is at hand: somebody may wait for its answer. None at the end.
+    /// The lines read so far, as somebody may wait for their answers; `None` at the end.
     pub(super) fn next(&mut self) -> std::io::Result<Option<LineBlock>> {
         while !self.ended {
             let start = self.waiting.len();
@@ -80,7 +80,7 @@ impl RecordLines {
         Ok(None)
     }
 
-    /// Drops the rest of a line that is too long; says whether it has ended.
+    /// Drops the rest of a line that is too long; returns whether it has ended.
     fn pass_over(&mut self, start: usize) -> bool {
         let end = self.waiting[start..].iter().position(|byte| *byte == b'\n');
         match end {
@@ -147,8 +147,8 @@ impl RecordLine<'_> {
     }
 }
 
-/// The ids that came so far, by two hashes of each, with the number of its line: so much room as
-/// it takes to tell that none comes twice.
+/// The ids so far, as two hashes each with the number of its line: enough to find an id that occurs
+/// twice.
 #[derive(Default)]
 pub(super) struct Seen {
     one: RandomState,

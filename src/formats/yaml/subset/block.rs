@@ -1,7 +1,7 @@
 //! Block mappings and lists, line by line.
 //!
-//! INVARIANT: each open collection is set in further than the one around it, except for a list that
-//! stands at the column of the key it belongs to.
+//! INVARIANT: each open collection is indented further than the one around it, except for a list at
+//! the column of the key it belongs to.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use crate::formats::yaml::subset::flow::flow;
 use crate::formats::yaml::subset::literal::literal;
 use crate::formats::yaml::subset::scalar::{in_block, is_colon, push_key, push_value};
 
-/// How deep collections nest. The reader of all of YAML takes a few more.
+/// The deepest nesting of collections. The reader of all of YAML takes a few more.
 const MOST: usize = 20;
 
 /// The events of the document that begins at the start of a part of a text, and where it ends: at
@@ -34,7 +34,7 @@ pub(crate) fn document(text: &str, part: Range<usize>, events: &mut Events) -> O
 struct Block<'t, 'e> {
     bytes: Cursor<'t>,
     open: Vec<Collection>,
-    /// Where nothing stands yet for a key or a hyphen whose value may come on the next lines.
+    /// The place of a missing value, whose key or hyphen may have it on the next lines.
     wanting: Option<usize>,
     events: &'e mut Events,
 }
@@ -52,13 +52,13 @@ enum BlockKind {
     Sequence,
 }
 
-/// Whether the hyphen of an item stands here.
+/// Whether the hyphen of an item is here.
 fn is_item(bytes: Cursor<'_>, at: usize) -> bool {
     bytes.at(at) == b'-' && bytes.is_blank_or_end(at + 1)
 }
 
 impl Block<'_, '_> {
-    /// The first line of the document: comments and a line of three hyphens may stand before it.
+    /// The first line of the document: comments and a line of three hyphens may be before it.
     fn start(&self, mut line: usize) -> Option<usize> {
         loop {
             let at = self.bytes.behind_spaces(line);
@@ -88,7 +88,7 @@ impl Block<'_, '_> {
         }
     }
 
-    /// Reads an entry of a mapping or of a list, from its first sign; the line behind it.
+    /// Reads an entry of a mapping or of a list, from its first sign; returns the line after it.
     fn entry(&mut self, mut at: usize, mut column: usize) -> Option<usize> {
         if !is_item(self.bytes, at) {
             self.arrive(at, column, BlockKind::Mapping)?;
@@ -111,7 +111,7 @@ impl Block<'_, '_> {
         }
     }
 
-    /// Reads what stands behind a hyphen: a value, or the first key of a mapping.
+    /// Reads the text after a hyphen: a value, or the first key of a mapping.
     fn item(&mut self, at: usize, column: usize) -> Option<usize> {
         if matches!(self.bytes.at(at), b'{' | b'[' | b'|' | b'>') {
             return self.value(at);
@@ -125,7 +125,7 @@ impl Block<'_, '_> {
         self.bytes.rest(end)
     }
 
-    /// Reads a key and what stands behind its colon.
+    /// Reads a key and the text after its colon.
     #[inline]
     fn key(&mut self, key: Scalar, colon: usize) -> Option<usize> {
         push_key(self.bytes, key, self.events)?;

@@ -13,8 +13,8 @@ impl<'t> Cursor<'t> {
         self.0.len()
     }
 
-    /// The byte at an offset; 0 behind the end. A text that has this byte is refused where it
-    /// stands.
+    /// The byte at an offset; 0 after the end. A text that contains this byte is refused at its
+    /// place.
     #[inline]
     pub(super) fn at(self, offset: usize) -> u8 {
         self.0.get(offset).copied().unwrap_or_default()
@@ -39,7 +39,7 @@ impl<'t> Cursor<'t> {
         matches!(self.at(at), b'\n' | b'\r' | 0)
     }
 
-    /// Whether a blank stands here, or a line ends.
+    /// Whether a blank is here, or a line ends.
     #[inline]
     pub(super) fn is_blank_or_end(self, at: usize) -> bool {
         matches!(self.at(at), b' ' | b'\t') || self.is_end(at)

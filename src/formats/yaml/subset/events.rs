@@ -19,7 +19,7 @@ pub(crate) enum YamlEvent {
     Null(u32, u32),
 }
 
-/// A scalar: where it stands, and how its text is written there.
+/// A scalar: its place, and how its text is written there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Scalar {
     pub(crate) start: u32,
@@ -29,15 +29,15 @@ pub(crate) struct Scalar {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum YamlStyle {
-    /// The text is what stands there.
+    /// The text is exactly that place.
     Plain,
-    /// The text is what stands between the quotation marks.
+    /// The text is between the quotation marks.
     Quoted,
     /// The text is a part of [`Events::texts`]: it has escapes, or several lines.
     Made(u32, u32),
 }
 
-/// The events of a document, and the texts that do not stand in it as they are.
+/// The events of a document, and the texts that are not written in it literally.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Events {
     pub(crate) list: Vec<YamlEvent>,
@@ -50,7 +50,7 @@ impl Events {
         self.texts.clear();
     }
 
-    /// Adds a scalar; none where its text is longer than is read.
+    /// Adds a scalar; `None` if its text is longer than is read.
     pub(super) fn push(&mut self, scalar: Scalar) -> Option<()> {
         let length = match scalar.style {
             YamlStyle::Plain | YamlStyle::Quoted => scalar.end - scalar.start,

@@ -4,8 +4,8 @@ use crate::formats::yaml::subset::byte_cursor::Cursor;
 use crate::formats::yaml::subset::events::{Events, YamlEvent, place};
 use crate::formats::yaml::subset::scalar::{in_flow, is_colon, push_key, push_value};
 
-/// Adds the collection that begins here, in which others nest no more than so deep; the place
-/// behind it.
+/// Adds the collection that begins here, with at most `depth` levels in it; returns the place after
+/// it.
 pub(super) fn flow(
     bytes: Cursor<'_>,
     at: usize,

@@ -3,7 +3,7 @@
 use crate::formats::yaml::subset::byte_cursor::Cursor;
 use crate::formats::yaml::subset::events::{Events, Scalar, YamlStyle, place};
 
-/// What becomes of the line breaks at the end.
+/// The handling of line breaks at the end.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Chomping {
     /// `-`: none stays.
@@ -14,8 +14,8 @@ enum Chomping {
     Keep,
 }
 
-/// The scalar whose `|` or `>` stands here, in a collection at such a column; and the start of the
-/// line behind it.
+/// The scalar whose `|` or `>` is here, in a collection at this column; and the start of the line
+/// after it.
 pub(super) fn literal(
     bytes: Cursor<'_>,
     at: usize,
@@ -45,18 +45,18 @@ pub(super) fn literal(
 struct LiteralLines<'t> {
     /// Each without its indentation.
     list: Vec<&'t str>,
-    /// How many more are blank at the end.
+    /// The number of further lines at the end that are blank.
     blank: usize,
-    /// Where the first one begins.
+    /// Where the first line begins.
     start: usize,
-    /// The line behind the last one, and the first sign in it that is no space.
+    /// The line after the last one, and the first character in it that is no space.
     next: usize,
     end: usize,
 }
 
 impl<'t> LiteralLines<'t> {
-    /// The lines from a place that are indented further than a column, alike; none where there is
-    /// no such line, or one that needs a closer look.
+    /// The lines from a place that are indented further than a column, all equally; `None` if there
+    /// is no such line, or one that needs a closer look.
     fn find(bytes: Cursor<'t>, from: usize, column: usize) -> Option<Self> {
         let first = bytes.behind_spaces(from);
         let indent = first - from;

@@ -3,10 +3,10 @@
 use crate::formats::yaml::subset::byte_cursor::Cursor;
 use crate::formats::yaml::subset::events::{Events, Scalar, YamlEvent, YamlStyle, index, place};
 
-/// How many bytes a key has at most; the reader of all of YAML takes 1,024 characters.
+/// The most bytes of a key; the reader of all of YAML takes 1,024 characters.
 const KEY: usize = 1000;
 
-/// What a byte is to a plain scalar: a part of it wherever it stands, or something to look at.
+/// Whether a byte is part of a plain scalar wherever it is, or needs a look.
 type Classes = [bool; 256];
 
 const fn classes(end: &[u8]) -> Classes {
@@ -52,7 +52,7 @@ pub(super) fn in_flow(
     }
 }
 
-/// Whether the colon of a key stands here.
+/// Whether the colon of a key is here.
 #[inline]
 pub(super) fn is_colon(bytes: Cursor<'_>, at: usize) -> bool {
     bytes.at(at) == b':' && bytes.is_blank_or_end(at + 1)
@@ -68,7 +68,7 @@ pub(super) fn push_value(bytes: Cursor<'_>, scalar: Scalar, events: &mut Events)
     events.push(scalar)
 }
 
-/// Adds a key; none where it is one that has a meaning of its own.
+/// Adds a key; `None` if it has a special meaning.
 #[inline]
 pub(super) fn push_key(bytes: Cursor<'_>, scalar: Scalar, events: &mut Events) -> Option<()> {
     let (start, end) = (index(scalar.start), index(scalar.end));
@@ -200,7 +200,7 @@ fn escaped(
     Some((scalar(start, at + 1, made), at + 1))
 }
 
-/// What an escape stands for; of the rarer ones none.
+/// The character of an escape; `None` for the rarer ones.
 fn escape(sign: u8) -> Option<&'static str> {
     Some(match sign {
         b'"' => "\"",

@@ -2,14 +2,14 @@
 
 use crate::model::fact::{FactType, is_in_thousands, plain_integer, plain_number};
 
-/// A decimal number: its digits, and how many of them stand behind the point.
+/// A decimal number: its digits, and how many of them are after the point.
 #[derive(Clone, Copy)]
 struct Decimal {
     digits: i128,
     places: u32,
 }
 
-/// A line of advice on a text that is no number, or no whole one.
+/// Advice for a text that is no number, or no integer.
 pub(super) fn advice(ty: &FactType, text: &str) -> Option<String> {
     if let Some(number) = based(text) {
         return Some(format!("write `{number}`"));
@@ -80,7 +80,7 @@ pub(super) fn advice(ty: &FactType, text: &str) -> Option<String> {
     })
 }
 
-/// Of `80OO` and `l50` the number that is meant.
+/// The number meant by `80OO` or `l50`.
 fn letters_for_digits(text: &str) -> Option<String> {
     let alike = |sign: char| match sign {
         'o' | 'O' => '0',
@@ -93,7 +93,7 @@ fn letters_for_digits(text: &str) -> Option<String> {
     (stated && letters && meant.bytes().all(|sign| sign.is_ascii_digit())).then_some(meant)
 }
 
-/// Whether what stands behind a number names nothing that is counted: `*`, `[b]`, `;`, `1)`.
+/// Whether the text after a number names nothing that is counted: `*`, `[b]`, `;`, `1)`.
 fn is_mark(text: &str) -> bool {
     let in_brackets = text
         .strip_prefix('[')
@@ -104,10 +104,10 @@ fn is_mark(text: &str) -> bool {
     of_note || (!currency && !text.chars().any(char::is_alphabetic))
 }
 
-/// What a word behind a number multiplies it by.
+/// The factor of a word after a number.
 enum Magnitude {
     Of(i128),
-    /// It is a word for many, and people mean different things by it: `m`, `T`, `crore`.
+    /// A word for many with several meanings: `m`, `T`, `crore`.
     Unclear,
 }
 
@@ -135,7 +135,7 @@ fn fits(ty: &FactType, text: &str) -> bool {
     }
 }
 
-/// Of `116.000` or `1.234` where a whole number is expected: both readings.
+/// For `116.000` or `1.234` where an integer is expected: both readings.
 fn in_thousands(core: &str, sign: &str, number: &str) -> String {
     let whole = format!(
         "write `{sign}{}` if the point parts thousands",
@@ -169,7 +169,7 @@ fn too_long(number: &str) -> Option<String> {
     })
 }
 
-/// What a sign for a part stands for.
+/// The decimals of a sign for a part.
 fn quarter(sign: char) -> Option<&'static str> {
     Some(match sign {
         '½' => "5",
@@ -224,8 +224,8 @@ fn based(text: &str) -> Option<i64> {
     to("0x", 16).or_else(|| to("0o", 8)).or_else(|| to("0b", 2))
 }
 
-/// The digits of a number with their separators, its sign, and what stands behind it. None where
-/// what stands before it says that it is not exact, or where there are several numbers.
+/// The digits of a number with their separators, its sign, and the text after it. `None` if the
+/// text before it says that it is not exact, or there are several numbers.
 fn parts(text: &str) -> Option<(String, &'static str, String)> {
     let joins = |sign: char| sign.is_whitespace() || matches!(sign, '_' | '\'' | '’');
     let in_brackets = text
@@ -254,7 +254,7 @@ fn parts(text: &str) -> Option<(String, &'static str, String)> {
     let bracket = behind.strip_prefix(')').filter(|_| before.ends_with('('));
     let negative = in_brackets.is_some() || before.contains(minus) || last.or(bracket).is_some();
     let behind = last.or(bracket).unwrap_or(&text[end..]);
-    // Digits that stand apart are one number only as thousands are written.
+    // Separate digits are one number only if they are grouped in thousands.
     let mut groups = text[start..end].split(joins).skip(1);
     let of_three = |group: &str| {
         let whole = group.split([',', '.']).next().unwrap_or_default();
@@ -278,7 +278,7 @@ fn parts(text: &str) -> Option<(String, &'static str, String)> {
     plain.then_some((core, sign, unit))
 }
 
-/// Where the mark of a note begins behind a number: `8000 1)`, `8000 [2]`.
+/// The start of a footnote mark after a number: `8000 1)`, `8000 [2]`.
 fn note_behind(text: &str) -> Option<usize> {
     let (at, mark) = text
         .rsplit_once(' ')
@@ -291,8 +291,8 @@ fn note_behind(text: &str) -> Option<usize> {
     (stated && !inside.is_empty() && inside.len() < 3).then_some(at)
 }
 
-/// The number that digits with separators stand for, and another one where a single separator may
-/// part thousands or decimals.
+/// The number in digits with separators, and a second reading if a single separator may separate
+/// thousands or decimals.
 fn readings(core: &str) -> Option<(Decimal, Option<Decimal>)> {
     let (commas, points) = (core.matches(',').count(), core.matches('.').count());
     let last = core.rfind([',', '.']);

@@ -21,8 +21,8 @@ pub(crate) fn decimal_of(binary: f64) -> Option<(i64, i32)> {
 
 const POWERS: [f64; 8] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7];
 
-/// The decimal a binary number is printed as, with so many places, as a whole number of its last
-/// digit; none where it has more places, and of some that are long.
+/// The decimal a binary number is printed as, with this many places, as an integer in units of its
+/// last place; `None` if it has more places, and for some that are long.
 pub(crate) fn decimal_at(binary: f64, places: u32) -> Option<i64> {
     let power = POWERS.get(usize::try_from(places).ok()?)?;
     scaled(binary, *power)
@@ -38,7 +38,7 @@ fn scaled(binary: f64, power: f64) -> Option<i64> {
     // A decimal of fifteen digits is printed as it is.
     const DIGITS: f64 = 1e15;
     let scaled = binary * power;
-    // Rounding by hand is quicker, and what comes of it is tried.
+    // Rounding by hand is faster, and the result is checked.
     let whole = (scaled + 0.5_f64.copysign(scaled)) as i64;
     let same = scaled.abs() < DIGITS && (whole as f64 / power).total_cmp(&(binary + 0.0)).is_eq();
     same.then_some(whole)

@@ -9,7 +9,7 @@ use num_traits::{One, Zero};
 
 use crate::model::fact::number::{MOST_BITS, Number, NumberForm};
 
-/// Members of a statistic that are fractions without end are rounded to so many digits.
+/// Members of a sum whose decimals do not end within this many digits are rounded to them.
 const ROUNDED: u32 = 34;
 
 impl Number {
@@ -24,8 +24,8 @@ impl Number {
             .map_or_else(|_| self.rounded_to_even(), |places| self.to_places(places))
     }
 
-    /// [`Self::for_sum`] as a whole number of steps of a power of ten, and which; none where that
-    /// takes long numbers to find, or where its decimals end.
+    /// [`Self::for_sum`] as an integer number of steps of a power of ten, and its exponent; `None`
+    /// if that takes long numbers, or the decimals end.
     fn steps_for_sum(&self) -> Option<(i128, u32)> {
         let NumberForm::Small(above, below) = &self.0 else {
             return None;
@@ -57,17 +57,17 @@ impl Number {
     }
 }
 
-/// A sum of fractions. It is exact while that by which all of them can be divided has no more
-/// digits than a number may have; beyond that each member is rounded to 34 digits.
+/// A sum of fractions. It is exact while the common denominator has no more digits than a number
+/// may have; beyond that each member is rounded to 34 digits.
 ///
-/// INVARIANT: what is divided by only grows, and is the same for the same members in any order, so
+/// INVARIANT: the denominator only grows, and is the same for the same members in any order, so
 /// whether members are rounded does not depend on their order.
 #[derive(Clone, Debug)]
 pub(crate) struct Sum {
     above: BigInt,
     below: BigInt,
     rounded: Number,
-    /// What belongs to it too: by the places after the point whole numbers of such steps.
+    /// Further summands: by number of decimals, the sum of integers in units of that place.
     steps: BTreeMap<u32, i128>,
     is_exact: bool,
 }

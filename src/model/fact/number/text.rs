@@ -13,7 +13,7 @@ impl FromStr for Number {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        /// What is written with a larger exponent has more digits than a number may have.
+        /// A number with a larger exponent has more digits than a number may have.
         const MOST: i32 = 2_000;
         if let Some((above, below)) = text.split_once('/') {
             if below.contains('/') {
@@ -53,8 +53,8 @@ impl FromStr for Number {
     }
 }
 
-/// All digits, without trailing zeros and without an exponent. Where they do not end, 28 of them
-/// and `…`.
+/// All digits, without trailing zeros and without an exponent. If they do not end, 28 of them and
+/// `…`.
 impl fmt::Display for Number {
     fn fmt(&self, fmt: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let NumberForm::Small(whole, 1) = &self.0 {
@@ -73,7 +73,7 @@ impl fmt::Display for Number {
 }
 
 impl Number {
-    /// The digits up to so many places; what comes after them is left out.
+    /// The digits up to this many places; the rest is cut off.
     fn cut_to(&self, places: u32) -> String {
         let power = Self::of_big(BigRational::from(ten(places)));
         let scaled = self.magnitude().times(&power).truncated().big();
@@ -84,7 +84,7 @@ impl Number {
         format!("{sign}{before}{point}{after}")
     }
 
-    /// All of it: its digits, or a fraction where they do not end.
+    /// The exact number: its digits, or a fraction if they do not end.
     pub(crate) fn as_fraction(&self) -> String {
         if self.places().is_some() {
             return self.to_string();
@@ -92,7 +92,7 @@ impl Number {
         self.fraction()
     }
 
-    /// With just so many places, halfway away from zero: `2.50`.
+    /// With exactly this many places, rounded half away from zero: `2.50`.
     pub(crate) fn with_places(&self, places: u32) -> String {
         let power = Self::of_big(BigRational::from(ten(places)));
         let rounded = self.times(&power).rounded().over(&power);

@@ -9,7 +9,7 @@ use crate::render::sql::literal;
 use crate::render::sql::named_select::named;
 use crate::render::sql::validated_columns::Fraction;
 
-/// The columns that say who is a member, and with what.
+/// The columns with the members and their inputs.
 pub(super) struct GroupMembers {
     /// 1 for a member, 0 for all others.
     pub(super) member: String,
@@ -21,7 +21,7 @@ pub(super) struct GroupMembers {
     /// A whole number that is NULL where there is no member, and what it is times.
     pub(super) of: Option<(String, Number)>,
     pub(super) over: Option<(String, Number)>,
-    /// What puts members in order.
+    /// The expression by which members are ordered.
     pub(super) sorted: Option<String>,
     pub(super) ties: Vec<(String, Order)>,
 }
@@ -99,7 +99,7 @@ pub(super) fn stages(
                 under_bounds: ANY,
             }
         }
-        // What stands below is above zero.
+        // The divisor is made positive.
         Some(below) => {
             let signed =
                 format!("CASE WHEN {below} < 0 THEN -{value} WHEN {below} > 0 THEN {value} END");
@@ -126,7 +126,7 @@ impl StatisticSql<'_> {
         format!("_s{}_{suffix}", self.number)
     }
 
-    /// The window over the group of a record; with `members` over the members of the group alone.
+    /// The window over the group of a record; with `members`, over the members of the group only.
     fn window(&self, members: bool, order: &str) -> String {
         let by = self.members.by.iter().cloned();
         let member = members.then(|| self.members.member.clone());
@@ -157,7 +157,7 @@ impl StatisticSql<'_> {
         name
     }
 
-    /// What must hold for the statistic to be known.
+    /// The requirements for the statistic to be known.
     fn known(&mut self) -> Vec<String> {
         let mut known: Vec<String> = Vec::new();
         known.extend(self.members.by.iter().map(|by| format!("{by} IS NOT NULL")));
@@ -204,7 +204,7 @@ impl StatisticSql<'_> {
         self.stages.put(1, self.name(suffix), what)
     }
 
-    /// What a statistic is: above, below, and what it is times.
+    /// The value of a statistic: numerator, divisor, and factor.
     fn value(
         &mut self,
         kind: StatisticKind,
@@ -241,7 +241,8 @@ impl StatisticSql<'_> {
                 } else {
                     "MAX"
                 };
-                // Of the greatest of so many times a number below zero, there is none.
+                // Multiplying by a negative factor would swap the greatest and the least: there is
+                // none.
                 let what = format!("{word}({x}) {}", self.window(false, ""));
                 Ok((self.stages.put(0, self.name("end"), what), None, factor))
             }
@@ -267,7 +268,7 @@ impl StatisticSql<'_> {
         }
     }
 
-    /// How members are put in order.
+    /// The ORDER BY of members.
     fn order(&self, order: Order) -> Written<String> {
         let sorted = self
             .members
@@ -285,7 +286,7 @@ impl StatisticSql<'_> {
         Ok(format!("ORDER BY {}", all.join(", ")))
     }
 
-    /// A place in an order, for those who have one: members that a known fact tells apart.
+    /// A rank, for those who have one: members that a known fact distinguishes.
     fn of_members(&mut self, place: &str) -> Written<String> {
         let member = &self.members.member;
         if self.members.ties.is_empty() {

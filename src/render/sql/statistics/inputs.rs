@@ -14,14 +14,14 @@ use crate::render::sql::literal;
 use crate::render::sql::outcomes::Writing;
 use crate::tree::{Comparison, Expression, FactRef, Test, number_of};
 
-/// A column with what somebody states or what is derived; NULL where it is not known.
+/// A column with a stated or derived value; NULL if it is unknown.
 #[derive(Clone, Debug)]
 pub(super) struct SqlInput {
-    /// The value as it is compared; of a derived number the whole number that it is times `factor`.
+    /// The value as it is compared; for a derived number the integer that is `factor` times it.
     pub(super) value: String,
     /// The first SELECT after the one that makes it.
     pub(super) turn: usize,
-    /// The value as a whole number times `factor`, for sums; none where it is no number.
+    /// `factor` times the value as an integer, for sums; `None` if it is no number.
     pub(super) whole: Option<(String, Number)>,
     /// That what is known there may not be what is known here.
     pub(super) inexact: Vec<String>,
@@ -55,7 +55,7 @@ fn as_number(value: &str) -> String {
     format!("CASE WHEN {value} THEN 1 WHEN NOT {value} THEN 0 END")
 }
 
-/// A fact that a script derives: the one value that all ways come to that the record can take.
+/// A derived fact: the one value of all ways that the record can take.
 pub(super) fn derived(
     writing: &mut Writing<'_>,
     valued: &Valued,
@@ -251,7 +251,7 @@ fn least_multiple(one: &Number, other: &Number) -> Number {
     one.times(other).over(&a).unwrap_or(Number::ONE)
 }
 
-/// A value that is no number.
+/// A value that is not a number.
 fn plain(writing: &Writing<'_>, dialect: Dialect, value: &Expression) -> Written<String> {
     match (value, value.constant()) {
         (_, Some(Value::Boolean(true))) => Ok("TRUE".to_owned()),
@@ -264,7 +264,7 @@ fn plain(writing: &Writing<'_>, dialect: Dialect, value: &Expression) -> Written
     }
 }
 
-/// A number that is taken for one that is not known, as so many of a factor.
+/// The number assumed for an unknown one, multiplied by `factor`.
 pub(super) fn assumed(value: &Value, factor: &Number) -> Written<String> {
     let number = match value {
         Value::Boolean(is) => Number::from(i64::from(*is)),

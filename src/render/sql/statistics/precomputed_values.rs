@@ -16,9 +16,9 @@ use crate::render::sql::quote::{Quoting, quoted};
 use crate::render::sql::validated_columns::{Fraction, SqlColumns};
 use crate::tree::{FactRef, number_of};
 
-/// What a statistic came to, by the values of some columns.
+/// The results of a statistic, by the values of some columns.
 struct Table {
-    /// The columns of the facts that it is joined by; none where all have the same.
+    /// The columns of the facts that it is joined by; empty if all records have the same value.
     keys: Vec<String>,
     rows: Vec<(Vec<Value>, Number)>,
 }
@@ -148,7 +148,7 @@ fn fraction(table: &Table, dialect: Dialect, number: usize) -> Result<Fraction, 
     })
 }
 
-/// A part of a fraction as text: not all engines have literals for whole numbers of so many digits.
+/// A part of a fraction as text: not all engines have literals for integers of this size.
 fn text_of(value: &Number, part: usize, dialect: Dialect) -> String {
     let parts = parts(value).map_or_else(
         |_| [String::new(), String::new()],
@@ -181,7 +181,7 @@ fn inline(table: &Table, name: &str, columns: &[&String], dialect: Dialect) -> S
     }
     let rows = rows.map(|row| format!("({})", row.join(", ")));
     let rows = rows.collect::<Vec<_>>().join(",\n    ");
-    // Snowflake has no list of values that stands alone.
+    // Snowflake has no list of values outside a SELECT.
     if dialect == Dialect::Snowflake {
         return Select {
             name: name.to_owned(),

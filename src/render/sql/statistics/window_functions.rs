@@ -72,7 +72,7 @@ pub(super) fn windows(
     Ok(selects)
 }
 
-/// The columns that say who is a member of a statistic, and with what.
+/// The columns with the members of a statistic and their inputs.
 fn members(
     writing: &mut Writing<'_>,
     used: &Used<'_>,
@@ -125,7 +125,7 @@ fn members(
     })
 }
 
-/// Fills in what a statistic is calculated from; the first SELECT that has all of it.
+/// Adds the inputs of a statistic; returns the first SELECT that has all of them.
 fn fill(
     writing: &mut Writing<'_>,
     used: &Used<'_>,
@@ -148,7 +148,7 @@ fn fill(
     Ok(turn)
 }
 
-/// What must hold of a record.
+/// Requirements for a record.
 struct Who {
     /// For it to be one of the population.
     counts: Option<String>,
@@ -178,7 +178,7 @@ impl Who {
         }
     }
 
-    /// 1 for one of the population of which all of this holds.
+    /// 1 for a record of the population that meets all of these.
     fn flag(&self, parts: &[&[String]]) -> String {
         let parts = parts.iter().flat_map(|part| part.iter());
         let all: Vec<String> = self.counts.iter().chain(parts).cloned().collect();

@@ -64,7 +64,7 @@ fn own_path<'a>(
     }
 }
 
-/// What facts and statistics of its own are and were, each once: `population 900 -> 1100`.
+/// The old and new values of its own facts and statistics, each once: `population 900 -> 1100`.
 pub(super) fn own_values(impact: &RulebookImpact, one: &JurisdictionImpact) -> Vec<String> {
     let mut found = Vec::new();
     let causes = one.findings.iter().flat_map(|causes| causes.iter());
@@ -170,8 +170,8 @@ pub(super) fn cause_in_words(impact: &RulebookImpact, cause: &Cause, page: &Page
     }
 }
 
-/// What happened to a jurisdiction and why, a line each: for a screen. Of a condition, where one is
-/// named, that one's finding alone.
+/// The change of a jurisdiction and its causes, one per line, for a screen; of `condition` only, if
+/// one is named.
 #[cfg(feature = "app")]
 pub(crate) fn why_lines(
     impact: &RulebookImpact,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::analysis::sweep::{ParameterPoint, Sweep};
 use crate::model::fact::{Number, Value};
 
-/// How many lines it is high.
+/// The height in lines.
 const HEIGHT: usize = 8;
 /// Eighths of a block, from nothing to a whole one.
 const BLOCKS: [char; 9] = [' ', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -41,7 +41,7 @@ fn cell(count: usize, most: usize, line: usize) -> char {
     BLOCKS[eighths.saturating_sub(line * 8).min(8)]
 }
 
-/// How many are eligible in the middle of each column.
+/// The number of eligible jurisdictions in the middle of each column.
 fn columns(sweep: &Sweep, count: usize) -> Vec<usize> {
     let line = |value: &Value| match value {
         Value::Date(day) => Number::from(day.days()),

@@ -46,10 +46,10 @@ pub fn table(assessment: &Assessment, colour: Colour, width: usize) -> String {
 const JURISDICTION: &str = "jurisdiction";
 const DETERMINATION: &str = "determination";
 
-/// The most jurisdictions that are listed; of more, a person wants to know how many came to what.
+/// The most jurisdictions that are listed; for more, only the counts are shown.
 const MOST_JURISDICTIONS: usize = 1000;
 
-/// All that a finding can come to, in the order in which they are counted.
+/// All statuses, in the order in which they are counted.
 const STATUSES: [Status; 5] = [
     Status::Met,
     Status::NotMet,
@@ -131,7 +131,7 @@ impl View<'_> {
         heading
     }
 
-    /// How many came to what, by condition and all together.
+    /// The counts of results, by condition and in total.
     fn write_summary(&self, out: &mut String) {
         let counts: Vec<[usize; 5]> = ConditionIndex::first(self.assessed.conditions.len())
             .map(|condition| STATUSES.map(|status| self.assessed.count_findings(condition, status)))
@@ -421,7 +421,7 @@ impl View<'_> {
         }
     }
 
-    /// How the results stand to what is published.
+    /// A comparison of the results with published ones.
     fn write_compared(&self, out: &mut String) {
         for compared in compare(self.assessed) {
             out.push('\n');

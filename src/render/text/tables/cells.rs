@@ -4,7 +4,7 @@ use comfy_table::{Cell, CellAlignment, Color, Table};
 
 use crate::assess::result_types::{DeterminationKind, Finding, Status};
 
-/// How much of a finding fits into a cell.
+/// The amount of detail that fits into a cell.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum CellDetail {
     Words,

@@ -62,7 +62,7 @@ fn line(facts: &[OfOwner], alike: &[&JurisdictionAssessment]) -> String {
 /// Whether the facts of one owner are those of another record, and their names.
 type OfOwner = (bool, Vec<String>);
 
-/// Facts in order of who has them.
+/// Facts grouped by their owner.
 fn by_owner(facts: &[FactRef]) -> Vec<OfOwner> {
     let of_each = facts.chunk_by(|a, b| a.owner == b.owner);
     let one = |facts: &[FactRef]| match &facts[0].owner {

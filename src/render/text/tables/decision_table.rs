@@ -61,7 +61,7 @@ pub fn decision_table(table: &DecisionTable<'_>, style: Emphasis) -> String {
     page.finish()
 }
 
-/// How the columns are headed, and where the reasons stand.
+/// The form of column heads, and the place of reasons.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Layout {
     /// Names over the columns, reasons within the rows.
@@ -196,7 +196,7 @@ fn drawn(table: &DecisionTable<'_>, layout: Layout, width: usize) -> String {
     drawn.to_string()
 }
 
-/// What the columns mean, and the reasons where the table has no room for them.
+/// The meaning of the columns, and the reasons if the table has no room for them.
 fn legend(table: &DecisionTable<'_>, layout: Layout, page: &mut Page) {
     let about = |column: &TableColumn| {
         column
@@ -274,7 +274,7 @@ fn legend(table: &DecisionTable<'_>, layout: Layout, page: &mut Page) {
     }
 }
 
-/// Which rows nobody reaches, and who falls into those that few reach.
+/// The rows that no jurisdiction reaches, and the jurisdictions in rows that few reach.
 fn unreached(table: &DecisionTable<'_>, page: &mut Page) {
     let rows = || {
         table

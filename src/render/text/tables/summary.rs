@@ -19,7 +19,7 @@ const MOST_SETS: usize = 15;
 /// The most groups.
 const MOST_GROUPS: usize = 100;
 
-/// What came of all jurisdictions of some rulebooks, in tables and lists.
+/// The results of all jurisdictions of some rulebooks, in tables and lists.
 pub fn summary(summaries: &[Summary<'_>], style: Emphasis) -> String {
     let mut page = Page::new(style);
     for summary in summaries {
@@ -83,7 +83,7 @@ fn share(count: usize, all: usize) -> String {
     })
 }
 
-/// What results add up to.
+/// The totals of results.
 fn amounts(summary: &Summary<'_>, page: &mut Page) {
     if summary.amounts.is_empty() {
         return;
@@ -115,7 +115,7 @@ fn named(amount: &Amount) -> String {
     }
 }
 
-/// What findings can be, faults only where there are some.
+/// The statuses of findings, faults only if there are some.
 fn statuses(summary: &Summary<'_>) -> Vec<String> {
     let faults = summary.conditions.iter().any(|one| one.findings[4] > 0);
     let shown = if faults { 5 } else { 4 };
@@ -152,7 +152,7 @@ fn conditions(summary: &Summary<'_>, page: &mut Page) {
     grid(page, &head, rows.collect());
 }
 
-/// Who fails exactly one condition.
+/// The jurisdictions that fail exactly one condition.
 fn only(summary: &Summary<'_>, page: &mut Page) {
     page.heading(2, "Exactly one condition is not met");
     let all: usize = summary.conditions.iter().map(|one| one.only.len()).sum();
@@ -324,12 +324,12 @@ fn conditions_by_group(summary: &Summary<'_>, groups: &Groups, page: &mut Page) 
     }
 }
 
-/// A table of which the first column is text and the others are numbers.
+/// A table whose first column is text and whose others are numbers.
 fn grid(page: &mut Page, head: &[&str], rows: Vec<Vec<String>>) {
     grid_behind(page, head, 1, rows);
 }
 
-/// A table of which so many columns are text and the others are numbers.
+/// A table whose first `texts` columns are text and whose others are numbers.
 fn grid_behind(page: &mut Page, head: &[&str], texts: usize, rows: Vec<Vec<String>>) {
     if page.style == Emphasis::Markdown {
         let safe = |cells: Vec<String>| cells.iter().map(|cell| page.safe(cell)).collect();
