@@ -279,7 +279,7 @@ fn behind_in(test: &TestExplained) -> Option<String> {
     Some(format!("{}{unit}", one_of(&items?, "or")?))
 }
 
-/// The list that a name stands for; `None` if the name is given another value too.
+/// The list that a name is bound to; `None` if the name is given another value too.
 fn held_in<'a>(test: &'a TestExplained, name: &str) -> Option<&'a str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     if name.is_empty() || !name.chars().all(is_part) {

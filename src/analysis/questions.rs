@@ -72,7 +72,7 @@ pub fn questions(assessed: &RulebookAssessment, one: &JurisdictionAssessment) ->
         return Vec::new();
     };
     let world = World::around(assessed, record);
-    // What is worked out from others cannot be asked for.
+    // Only stated facts can be asked for.
     let stated = one
         .determination
         .missing
@@ -203,8 +203,7 @@ fn possible_answers(
         let about: Vec<&Test> = about.copied().collect();
         let wording = Wording::of_tests(about.iter().copied());
         let (parts, exact) = parts(&name, &about, world.limits());
-        // Where a test is about other facts as well, a part may hold values that come to different
-        // things.
+        // If a test is about other facts too, values of one part may have different results.
         let exact = exact
             && !tests
                 .iter()

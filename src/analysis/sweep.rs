@@ -112,7 +112,7 @@ impl Sweep {
         let exact = !deciding.beyond && moving.as_ref().is_none_or(|moving| !moving.beyond);
         let limits = self.swept.prepared.basis.bindings.limits;
         let tests = Tests::new(&deciding.trees, &self.swept.fact, limits);
-        // Each round computes all that rests on the parameter anew, whoever is assessed in it.
+        // Each round recalculates all that depends on the parameter, for all records.
         let left = limits.rounds / self.swept.prepared.records().len().max(1);
         let mut inexact = Inexact::default();
         let pieces = match moving {

@@ -1,6 +1,6 @@
-//! The tree of a condition or of the decision script that stops at derived facts: it asks `share <=
-//! 60`, not what `share` is calculated from. What lies behind is at hand, so that impossible cases
-//! are left out.
+//! The tree of a condition or of the decision script that stops at derived facts: it asks
+//! `share <= 60`, not what `share` is calculated from. The trees behind are available too, so that
+//! impossible cases are left out.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ impl<'a> ByName<'a> {
         let found = explore(used.program.as_ref()?, &self.bindings, None);
         let whole = found.incomplete.is_none() && found.needs.is_none();
         let tree = whole.then(|| Tree::build(&found.paths, self.bindings.limits))?;
-        // A range cannot be told of a fact that falls between the numbers that ranges have.
+        // A cut between the numbers that ranges consist of cannot be shown as a range.
         let told = |test| !cuts_between(test, FactOrigin::Derived);
         let all = tree.tests().all(|asked| told(&asked.test));
         all.then_some(tree)

@@ -176,7 +176,7 @@ fn bytes_of(root: &Path, real: &Path, listed: &Stamp, most: u64) -> std::io::Res
     }
     let length = there.length.min(most);
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
-    // One that grows meanwhile is not read without end, and is then told to be too large.
+    // A file that grows meanwhile is read up to the limit, and then reported as too large.
     file.take(most + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

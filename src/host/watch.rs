@@ -274,7 +274,7 @@ impl Watch {
                 return None;
             }
         } else {
-            // What is offered is what stands there now.
+            // The current contents are offered.
             for path in &paths {
                 self.look_at(path, files);
             }

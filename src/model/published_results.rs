@@ -49,8 +49,7 @@ pub(crate) fn files_of(rulebook: &Rulebook) -> impl Iterator<Item = String> {
         })
 }
 
-/// Reads the published results of a rulebook. Those that cannot be read are reported and not
-/// compared.
+/// Reads the published results of a rulebook. Unreadable ones are reported and not compared.
 pub(crate) fn read(
     rulebook: &Rulebook,
     files: &Files,

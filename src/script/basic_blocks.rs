@@ -1,5 +1,5 @@
-//! Blocks of Basic: `Select Case`, `For i = 1 To 3 ... Next`, `Do While ... Loop`, `Dim n As
-//! Integer`. And numbers and labels before lines: `Step 1:`, `1)`.
+//! Blocks of Basic: `Select Case`, `For i = 1 To 3 ... Next`, `Do While ... Loop`,
+//! `Dim n As Integer`. And numbers and labels before lines: `Step 1:`, `1)`.
 
 use crate::script::literals_in_foreign_notation::rewritten;
 use crate::script::scan::TokenKind;

@@ -1,5 +1,5 @@
-//! Habits of R, Python and JavaScript: `x %in% c("a")`, `is.na(x)`, `"""text"""`, `let a = 1, b =
-//! 2`, `fn f(x = 1)`, `switch (a, b)`, `20 % of x`, `findings["size"]`.
+//! Habits of R, Python and JavaScript: `x %in% c("a")`, `is.na(x)`, `"""text"""`,
+//! `let a = 1, b = 2`, `fn f(x = 1)`, `switch (a, b)`, `20 % of x`, `findings["size"]`.
 
 use crate::script::literals_in_foreign_notation::rewritten;
 use crate::script::scan::TokenKind;

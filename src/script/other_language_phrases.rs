@@ -1,5 +1,5 @@
-//! Phrases of other languages: `is not`, `not in [...]`, `x between 1 and 5`, `case when`, `a if b
-//! else c`.
+//! Phrases of other languages: `is not`, `not in [...]`, `x between 1 and 5`, `case when`,
+//! `a if b else c`.
 
 use crate::script::basic_blocks::{basic_line, select_case};
 use crate::script::literals_in_foreign_notation::inner_marks;

@@ -1,5 +1,5 @@
-//! How other languages look into a text: `j.x contains "a"`, `j.x starts with "a"`, `j.x matches
-//! "^a"`.
+//! How other languages look into a text: `j.x contains "a"`, `j.x starts with "a"`,
+//! `j.x matches "^a"`.
 
 use crate::script::slip::{Slip, Words};
 

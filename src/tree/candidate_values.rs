@@ -21,7 +21,7 @@ impl Candidate {
     }
 }
 
-/// The most decimal places of a number that is picked with the places of a record's own value.
+/// The most decimal places taken from a stated number, and the most added to them.
 const MOST_PLACES: u32 = 17;
 
 impl Domain {

@@ -311,8 +311,8 @@ fn both(one: &FactSchema, other: &FactSchema) -> FactSchema {
     }
 }
 
-/// Both trees with the parameters named apart that have another value in each: `params.least (was
-/// 120)` and `params.least (now 100)`.
+/// Both trees with different names for the parameters whose values differ:
+/// `params.least (was 120)` and `params.least (now 100)`.
 pub(crate) fn told_apart(before: &Tree, after: &Tree) -> (Tree, Tree) {
     let (old, new) = (before.parameters(), after.parameters());
     let differ = |name: &Arc<str>| matches!((old.get(name), new.get(name)), (Some(old), Some(new)) if old != new);

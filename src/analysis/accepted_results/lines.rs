@@ -53,7 +53,7 @@ pub(super) fn lines(text: &str) -> Option<Lines<'_>> {
     for part in parallel::map(parts(text, body), read) {
         list.append(&mut part?);
     }
-    // In this order none stands there twice.
+    // Strictly in order, so no id occurs twice.
     let in_order = list.is_sorted_by(|a, b| a.id.0 < b.id.0);
     in_order.then_some(Lines {
         head: 0..body,

@@ -32,7 +32,7 @@ pub(crate) enum NoGraph {
     TooLarge(usize),
 }
 
-/// The graph of a determination; `waived` says of which conditions findings may be waived.
+/// The graph of a determination; `waived`: the conditions whose findings may be waived.
 pub(crate) fn graph(prepared: &Prepared, waived: &[bool], most: usize) -> Result<Graph, NoGraph> {
     let mut deciding = DecisionGraph {
         conditions: &prepared.conditions,

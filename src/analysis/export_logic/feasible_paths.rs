@@ -154,7 +154,7 @@ fn said(test: &Test, answer: bool, limits: Limits) -> Vec<WayStep> {
         // No way goes on with it.
         return Vec::new();
     };
-    // What statistics come to are fractions, and no column holds them as one number.
+    // Statistics are fractions, and no column has them as one number.
     let fraction = |fact: &&FactRef| {
         fact.schema.origin == FactOrigin::Statistic && fact.schema.ty == FactType::Number
     };

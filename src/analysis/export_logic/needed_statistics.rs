@@ -114,7 +114,7 @@ fn used<'a>(
     let found = found.and_then(Option::as_deref).ok_or_else(open)?;
     let (mut worth, mut behind) = (Vec::new(), Vec::new());
     let wanted: BTreeSet<FactIndex> = match how {
-        // Of what is the record's own it is told what is missing.
+        // For a statistic of the record's own inputs, the missing ones are named.
         _ if measured.statistic.kind.is_own() => inputs.all().collect(),
         Statistics::Calculated => inputs.all().collect(),
         Statistics::Literal => inputs.by.iter().copied().collect(),

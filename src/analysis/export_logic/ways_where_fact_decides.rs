@@ -141,7 +141,7 @@ impl PairSearch<'_> {
     /// Asks the next question of the records that are at it.
     fn ask(&mut self, pair: &Pair, question: &GraphQuestion) -> Result<Option<usize>, TooMany> {
         const SAME: [[bool; 2]; 2] = [[true; 2], [false; 2]];
-        // Two that stand together are alike but for the fact: which of them is which says nothing.
+        // Two records at one node differ in the fact only, so they are interchangeable.
         const TOGETHER: [[bool; 2]; 3] = [[true; 2], [false; 2], [true, false]];
         const ALL: [[bool; 2]; 4] = [[true; 2], [false; 2], [true, false], [false, true]];
         let asks = pair.places.map(|place| match self.graph.at(place) {
@@ -154,7 +154,7 @@ impl PairSearch<'_> {
             GraphQuestion::Facts(Test::Known(..)) => &SAME[..],
             _ if !about_it => &SAME[..],
             _ if together => &TOGETHER[..],
-            // A side that does not ask is not told apart by its answer.
+            // A side that does not ask is not distinguished by its answer.
             _ if asks.contains(&None) => &SAME[..],
             _ => &ALL[..],
         };
@@ -196,7 +196,7 @@ impl PairSearch<'_> {
             GraphQuestion::Facts(test) => {
                 let about_it = test.asks_about(self.fact);
                 for side in 0..2 {
-                    // Of the fact itself nothing is said of a side that is not asked.
+                    // A side that does not ask learns nothing about the fact itself.
                     if (!about_it || asks[side].is_some())
                         && !next.regions[side].narrow(test, answers[side])
                     {

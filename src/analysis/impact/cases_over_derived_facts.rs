@@ -108,7 +108,7 @@ fn cases((was, old): (&Bindings, &Tree), (is, new): (&Bindings, &Tree)) -> Optio
             let behind = behind(was, old).chain(behind(is, new));
             differing(old, new, &Behind::new(behind))
         }
-        // What a name means differs too: only by itself can that be told by the name.
+        // The meaning of a name differs too: then the cases cannot be shown by that name.
         (_, false) => same_verdicts(old, new).then(|| Cases {
             otherwise,
             ..Cases::default()

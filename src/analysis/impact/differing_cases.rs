@@ -76,7 +76,7 @@ impl Cases {
     }
 }
 
-/// A script of a version, and what its names stand for there.
+/// A script of a version, with its bindings.
 pub(super) type BoundScript<'a> = (&'a Bindings, &'a ConditionUsed);
 
 /// The cases in which two versions of a condition differ.

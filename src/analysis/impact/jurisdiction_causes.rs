@@ -262,7 +262,7 @@ impl<'a> Causes<'a> {
                     (change.jurisdiction.as_str(), path, &change.after)
                 }
                 Cause::Statistic(change) => (id.as_str(), change.path.as_str(), &change.after),
-                // How a statistic is worked out goes with the statistic.
+                // A changed declaration of a statistic counts with the statistic.
                 _ => return true,
             };
             let record = world.basis.facts.records.find(record);

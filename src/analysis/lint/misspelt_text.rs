@@ -158,7 +158,7 @@ fn near(
     if hidden || short {
         return None;
     }
-    // One of several that the script tells apart is no slip, nor is one with another number.
+    // A text that the script compares with is no slip, nor is one with another number.
     let digits = |text: &str| text.replace(|c: char| !c.is_ascii_digit(), "");
     let others = stated.iter().map(|text| &**text);
     let others = others.filter(|other| !compared.contains(other) && digits(other) == digits(text));

@@ -1,5 +1,5 @@
-//! Texts of records that are likely not meant as they stand: words for "not known", and signs that
-//! nobody sees, quotation marks that are part of them.
+//! Texts of records that are likely not intended: words for "not known", invisible characters,
+//! quotation marks that are part of the text.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,7 +17,7 @@ use crate::model::fact::{
 use crate::model::jurisdiction::{RecordView, Table};
 use crate::model::typed_indexes::FactIndex;
 
-/// What is said of the texts of all facts.
+/// Reports the suspicious texts of all facts.
 pub(super) fn of_texts(assessed: &RulebookAssessment, found: &mut Vec<Diagnostic>) {
     let schema = &assessed.rulebook().schema;
     for (slot, fact) in FactIndex::each(schema.facts()).skip(BUILT_IN.len()) {
@@ -45,7 +45,7 @@ fn of_fact(
             || is_shortened(text)
             || text_in_quotation_marks::quoted(text).is_some()
     };
-    // Most texts stand in many rows: each text of a table is looked at once.
+    // Most texts occur in many rows: each text of a table is looked at once.
     let mut last: Option<(&Arc<Table>, BTreeSet<u32>)> = None;
     for record in assessed.records().records().iter() {
         if let RecordView::Row(table, row) = record

@@ -1,5 +1,4 @@
-//! Searches for the smallest sets of facts that are enough: minimal hitting sets of what stands in
-//! the way.
+//! Searches for the smallest sets of facts that are enough: minimal hitting sets of the obstacles.
 
 use crate::analysis::remedies::sufficient_values::{ValuesFound, values_for};
 use crate::assess::result_types::DeterminationKind;

@@ -125,8 +125,7 @@ pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun
             coverage: options.coverage,
         };
         let mut families = families.into_iter();
-        // What its scripts come to is known for the others, but for parameters that are not the
-        // same.
+        // The others reuse the trees of its scripts, except where parameters differ.
         let (mut found, before) = families
             .next()
             .map(|(parameters, groups)| first.run(&parameters, groups))
@@ -328,7 +327,7 @@ fn assess_group(
         Jurisdictions::new(records),
         diagnostics,
     );
-    // What is wrong with references of the files themselves is told elsewhere.
+    // Errors in references of the record files themselves are reported elsewhere.
     let known = |diagnostic: &Diagnostic| {
         !diagnostic
             .file()

@@ -9,7 +9,7 @@ use crate::base::source::{Source, Span};
 use crate::formats::csv;
 use crate::formats::yaml::{Entry, NodeKind, YamlNode};
 
-/// Each row as the mapping it stands for. Columns: `name`, `from`, `as_of`, `determination`,
+/// Each row as the mapping of a case. Columns: `name`, `from`, `as_of`, `determination`,
 /// `unknown` (divided by `;`), `param.NAME`, `expect.CONDITION`, `reason.CONDITION`, and paths of
 /// facts.
 pub(super) fn from_sheet(

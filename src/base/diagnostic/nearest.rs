@@ -10,7 +10,7 @@ pub(crate) fn did_you_mean<'a>(
     nearest(found, candidates).map(|name| format!("did you mean `{name}`?"))
 }
 
-/// Advice where a title, or another text that people know a thing by, stands in place of its id.
+/// Advice for a title, or another text by which people know a thing, in place of its id.
 pub(crate) fn id_of_title<'a>(
     found: &str,
     titles: impl IntoIterator<Item = (&'a str, &'a str)>,

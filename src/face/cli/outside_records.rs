@@ -63,8 +63,7 @@ enum WhichIds {
 }
 
 impl Outside {
-    /// The population for records of a file; records from standard input are compared with the
-    /// folder.
+    /// The population for records of a file; for standard input that of the folder.
     pub(super) fn among(&self, file: &Path) -> Among {
         match self.among {
             _ if file == Path::new("-") => Among::Folder,

@@ -59,7 +59,7 @@ pub struct State {
     pub(super) cases: Vec<(RulebookId, ConditionId, Cases)>,
     /// The depth of these.
     pub(super) depth: Depth,
-    /// Remedies or cases are to be searched for.
+    /// The cases are to be searched for.
     cases_wanted: bool,
     /// The assessment before the last save.
     before_save: Option<Arc<Assessment>>,

@@ -136,8 +136,7 @@ fn unsupported_tag(message: &str) -> Option<&str> {
     message.strip_prefix("unsupported tag `")?.strip_suffix('`')
 }
 
-/// The diagnostic of a tag, which gives the kind of a value or was not meant as one; it ends before
-/// a place.
+/// The diagnostic of a tag, by its name; it is the last of that name up to the offset `before`.
 fn tag(source: &Arc<Source>, name: &str, before: usize) -> Diagnostic {
     let text = source.text();
     let end = (before + 1).min(text.len());

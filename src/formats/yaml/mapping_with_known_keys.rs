@@ -279,8 +279,7 @@ fn elsewhere(entries: &[Entry], entry: &Entry, keys: &[&str]) -> Option<String> 
     }
 }
 
-/// Advice for an entry that belongs under a key of a rulebook, by its value:
-/// `deadline: {value: 5}`.
+/// Advice for an entry that belongs under another key, by its value: `deadline: {value: 5}`.
 fn below_another(entries: &[Entry], entry: &Entry) -> Option<String> {
     let details = match &entry.value.kind {
         NodeKind::Sequence(items) => &items.first()?.kind,

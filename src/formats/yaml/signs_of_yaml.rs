@@ -151,8 +151,7 @@ pub(super) fn repeats_elsewhere(text: &str, start: usize, message: &str) -> Opti
     })
 }
 
-/// A value that is a sign of YAML, where the reader reports an error: `pop: -`, `[*, b]`,
-/// `{pop: >5}`.
+/// A sign of YAML as a value, which is an error for the reader: `pop: -`, `[*, b]`, `{pop: >5}`.
 pub(super) fn lone_sign(text: &str, start: usize, message: &str) -> Option<LayoutSlip> {
     let rest = text.get(start..)?.lines().next()?;
     let line = text[..start].rfind('\n').map_or(0, |at| at + 1);

@@ -58,7 +58,7 @@ impl InForce {
             assessment,
             self.options.jurisdictions.is_empty(),
         );
-        // What is broken is told; that results moved follows from it.
+        // Errors are reported; moved results follow from them.
         if assessment.diagnostics.iter().any(Diagnostic::is_error) {
             drift.moved.clear();
         }

@@ -51,7 +51,7 @@ impl Unseen {
                 Listed::Problem(_) => None,
             };
             found |= match self.stamps.insert(name, stamp) {
-                // It was too fresh to tell, or is again.
+                // It is, or was, too fresh to be compared.
                 Some(None) => false,
                 Some(known) => stamp.is_some() && known != stamp,
                 None => true,

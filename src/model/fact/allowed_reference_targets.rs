@@ -7,7 +7,7 @@ use crate::model::fact::{FactPath, Value};
 pub struct Target {
     /// It may lead to the record itself: `itself: true`.
     pub itself: bool,
-    /// Facts of the target record, each with the allowed values: `references: {kind: [city,
-    /// county]}`.
+    /// Facts of the target record, each with the allowed values:
+    /// `references: {kind: [city, county]}`.
     pub facts: Vec<(FactPath, Vec<Value>)>,
 }

@@ -6,7 +6,6 @@ use crate::formats::csv::CsvCell;
 
 /// The diagnostic of a wrong row that is right if two cells are joined to one number. An empty last
 /// cell shows that the others were shifted. `is_right` checks the texts of a row.
-/// the texts of a row.
 pub(super) fn number_in_two_cells(
     row: &[CsvCell],
     is_right: &mut dyn FnMut(&[&str]) -> bool,

@@ -237,8 +237,7 @@ pub(crate) fn same_references(
         .all(|fact| stated(one, *fact) == stated(other, *fact))
 }
 
-/// The values that a record states of a fact, one for each dated value; empty for an unknown one in
-/// a row.
+/// The dated values that a record states of a fact; empty for an unknown value of a row.
 fn stated(record: RecordView<'_>, fact: FactIndex) -> Vec<Option<Value>> {
     match record {
         RecordView::Whole(record) => {

@@ -70,8 +70,9 @@ pub enum StatisticKind {
     Max,
     /// The number in the middle; of two, the number halfway between them.
     Median,
-    /// The number below which a percentage of the members lie, from 0 to 100: at `p / 100 * (n -
-    /// 1)` members from the least, interpolated linearly (Hyndman and Fan 1996, definition 7).
+    /// The number below which a percentage of the members lie, from 0 to 100: at
+    /// `p / 100 * (n - 1)` members from the least, interpolated linearly (Hyndman and Fan 1996,
+    /// definition 7).
     Percentile(f64),
     /// The share of members for which a boolean is true, from 0 to 1.
     Share,

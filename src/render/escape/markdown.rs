@@ -1,5 +1,5 @@
 //! For Markdown, as GitHub and GitLab read it: no text becomes HTML, a link, an image, a mention, a
-//! list or emphasis. What stands within backticks stays code.
+//! list or emphasis. Text within backticks stays code.
 
 use std::fmt::Write;
 

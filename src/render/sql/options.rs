@@ -23,7 +23,7 @@ pub struct SqlOptions {
     pub dialect: Dialect,
     /// What it makes.
     pub make: Make,
-    /// The table that holds the records; a dot stands between the name of a schema and its own.
+    /// The table with the records; a dot separates the name of a schema from its own.
     pub table: String,
     /// The name of the view or the table that is made; one after the rulebook when left out.
     pub name: Option<String>,
@@ -31,8 +31,8 @@ pub struct SqlOptions {
     pub mapping: Mapping,
     /// Whether the missing facts that decide are named.
     pub missing: bool,
-    /// Whether the number of the outcome that was come to is given.
+    /// Whether the number of the outcome is given.
     pub rows: bool,
-    /// How the engine comes by statistics.
+    /// Where statistics come from.
     pub statistics: Statistics,
 }

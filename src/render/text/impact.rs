@@ -185,8 +185,7 @@ fn people(impact: &RulebookImpact, page: &mut Page) {
     }
 }
 
-/// A change, its details, and its jurisdictions: equal changes together, in order of the first of
-/// them.
+/// Changes with their details and jurisdictions: equal ones together, in order of the first.
 type Alike<'a> = Vec<((String, Vec<String>), Vec<&'a JurisdictionImpact>)>;
 
 fn alike<'a>(impact: &'a RulebookImpact, belongs: Belongs, page: &Page) -> Alike<'a> {

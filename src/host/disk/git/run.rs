@@ -32,7 +32,7 @@ pub(crate) enum GitError {
 }
 
 /// The most bytes that the list of files of a revision may have: enough for half a million files. A
-/// few small objects can stand for endlessly many files.
+/// few small objects can describe endlessly many files.
 const MOST_LISTED: u64 = 64 * 1024 * 1024;
 
 /// A run of git that starts no other program.

@@ -241,8 +241,7 @@ impl StatisticSql<'_> {
                 } else {
                     "MAX"
                 };
-                // Multiplying by a negative factor would swap the greatest and the least: there is
-                // none.
+                // A negative factor would swap the greatest and the least: there is none.
                 let what = format!("{word}({x}) {}", self.window(false, ""));
                 Ok((self.stages.put(0, self.name("end"), what), None, factor))
             }

@@ -17,11 +17,11 @@ use crate::tree::{Comparison, Expression, FactRef, Test, number_of};
 /// A column with a stated or derived value; NULL if it is unknown.
 #[derive(Clone, Debug)]
 pub(super) struct SqlInput {
-    /// The value as it is compared; for a derived number the integer that is `factor` times it.
+    /// The value as it is compared; for a derived number the integer that `factor` multiplies.
     pub(super) value: String,
     /// The first SELECT after the one that makes it.
     pub(super) turn: usize,
-    /// `factor` times the value as an integer, for sums; `None` if it is no number.
+    /// For sums: an integer and its factor, whose product is the value; `None` if it is no number.
     pub(super) whole: Option<(String, Number)>,
     /// That what is known there may not be what is known here.
     pub(super) inexact: Vec<String>,
@@ -264,7 +264,7 @@ fn plain(writing: &Writing<'_>, dialect: Dialect, value: &Expression) -> Written
     }
 }
 
-/// The number assumed for an unknown one, multiplied by `factor`.
+/// The number assumed for an unknown one, divided by `factor`.
 pub(super) fn assumed(value: &Value, factor: &Number) -> Written<String> {
     let number = match value {
         Value::Boolean(is) => Number::from(i64::from(*is)),
