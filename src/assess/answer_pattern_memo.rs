@@ -127,7 +127,7 @@ const NO_PANIC: &str = "nothing panics while it writes there";
 /// are rarely similar, keeping more would take memory and save nothing.
 const MOST_SHARED: usize = 65_536;
 
-/// Keeps what was learnt, as long as there is room.
+/// Keeps a result, as long as there is room.
 fn keep<K: Eq + Hash, T: Copy>(known: &RwLock<HashMap<K, T>>, key: K, found: T) -> T {
     let mut known = known.write().expect(NO_PANIC);
     if known.len() >= MOST_SHARED {
@@ -301,8 +301,8 @@ impl LocalPatterns {
         nth: usize,
         record: RecordIndex,
     ) -> Option<Gap> {
-        // Of a tree that may have very long patterns none is kept: that takes more room than it
-        // saves time.
+        // For a tree that may have very long patterns none is kept: that would take more room than
+        // the time it saves is worth.
         const LONGEST: usize = 1_024;
         if batch.has_states() && batch.nodes() > LONGEST {
             let gap = Gap::exactly(&batch.by_single_facts(record)?);
@@ -346,10 +346,10 @@ fn number(index: usize) -> u32 {
 /// The bounds of conditions together, as completions give them.
 type BoundsOfTrials<'t> = dyn Fn(&[(ConditionIndex, Gap)]) -> Option<CountBounds> + 't;
 
-/// Conditions with gaps of one record, put together.
+/// The conditions with gaps of one record, combined.
 #[derive(Default)]
 pub(super) struct Together {
-    /// Those not yet in a group: the number of each condition, and its gap.
+    /// Conditions not yet in a group, each with its gap.
     pub(super) open: Vec<(ConditionIndex, Gap)>,
     group: Vec<(ConditionIndex, Gap)>,
     key: GroupKey,

@@ -79,7 +79,7 @@ struct WorkerState<'a> {
     together: Together,
     memos: Vec<ScriptMemo<(Status, u8)>>,
     tried: Trials,
-    /// The places of those for which many completions are tried.
+    /// The places of records for which many completions are tried.
     hard: Vec<usize>,
 }
 
@@ -121,7 +121,7 @@ impl<'a> WorkerState<'a> {
         std::mem::take(&mut self.found)
     }
 
-    /// Records of one block, the first of them at `first` of all.
+    /// Assesses records of one block, the first of them at `first` of all.
     fn block(&mut self, start: usize, records: &[u32], first: usize, kept: &KeptResults) {
         let mut wanted = [0; BLOCK];
         match together_at(start, records) {
@@ -287,7 +287,7 @@ impl<'a> WorkerState<'a> {
             if kind.is_none() {
                 hard.push(nth);
             }
-            // Of those that are left, this is not looked at.
+            // For the records that are left, this is not looked at.
             self.found
                 .kinds
                 .push(kind.unwrap_or(DeterminationKind::Fault));
@@ -344,7 +344,7 @@ impl<'a> WorkerState<'a> {
                 loose.add(gap.verdicts);
                 self.together.open.push((*condition, *gap));
             } else {
-                // What is unknown and has no gap could be anything, as what is at fault.
+                // An unknown finding without a gap could be anything, like a fault.
                 loose.add(if bits == 0 { bit(Verdict::Fault) } else { bits });
                 exact.add(bits);
                 whole &= !matches!(bits, 0 | 8);
@@ -375,7 +375,7 @@ impl<'a> WorkerState<'a> {
         };
         let bounds = whole.then(|| self.together.bounds(learnt, record, &tried));
         Some(match bounds.flatten() {
-            // What is least and most for each group can come about whatever the others do.
+            // The bounds of each group are reached independently of the others.
             Some(bounds) => {
                 exact.join(bounds);
                 exact
@@ -403,7 +403,7 @@ impl<'a> WorkerState<'a> {
         key.collect::<Option<_>>().filter(|_| of_findings)
     }
 
-    /// Those with a waiver are few, and looked at again by themselves.
+    /// Records with a waiver are few, and examined again one by one.
     fn waived(&mut self, records: &[u32]) {
         let population = self.population;
         if population.waived.is_empty() {

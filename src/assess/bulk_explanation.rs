@@ -49,7 +49,7 @@ pub(crate) struct Explaining<'a, T> {
     /// Each thread has its own memo, also for records that are similar.
     memo: PerThread<ReasonMemo<T>>,
     paths: PerThread<PathMemo<T>>,
-    /// The ids of those with a waiver.
+    /// The ids of records with a waiver.
     waived: BTreeSet<&'a str>,
 }
 

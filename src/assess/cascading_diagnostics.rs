@@ -32,7 +32,7 @@ pub(super) fn advise_on_conditions(criteria: &[Arc<Criteria>], diagnostics: &mut
         let name = names.next().and_then(|rest| rest.split_once('`'));
         let name = name.map(|(name, _)| name);
         let mut ids = of.conditions.iter().map(|one| one.condition.id.as_str());
-        // What is a fact too is meant as one where nothing says more.
+        // A name that is also a fact is meant as a fact, unless something shows otherwise.
         let is_fact = name.is_some_and(|name| of.wide.schema.slot(name).is_some());
         if let Some(id) = ids.find(|id| Some(*id) == name).filter(|_| !is_fact) {
             told.help = Some(if is_given_a_value(told) {
@@ -46,7 +46,7 @@ pub(super) fn advise_on_conditions(criteria: &[Arc<Criteria>], diagnostics: &mut
     }
 }
 
-/// Whether a name is the end of another, as `plan` in `j.has-plan`, which was said.
+/// Whether a name is the end of another, as `plan` in `j.has-plan`, which was reported.
 fn is_half(told: &Diagnostic) -> bool {
     let help = told.help.as_deref();
     help.is_some_and(|help| help.ends_with("no name has a `-` in it"))
@@ -70,7 +70,7 @@ fn is_behind_point(told: &Diagnostic) -> bool {
         })
 }
 
-/// Leaves out what is only wrong because something of a rulebook could not be read.
+/// Drops errors that follow from a part of a rulebook that could not be read.
 pub(super) fn drop_consequences(criteria: &[Arc<Criteria>], diagnostics: &mut Vec<Diagnostic>) {
     let explained = |problem: &Diagnostic| {
         let mut rulebooks = criteria.iter().map(|one| &one.rulebook);

@@ -1,5 +1,5 @@
-//! What all threads share that assess a population: the trees of its conditions, prepared for the
-//! columns of its facts.
+//! The data that all threads share in assessing a population: the trees of its conditions, prepared
+//! for the columns of its facts.
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ pub(super) struct Population<'a> {
     /// By condition; `None` for a script that no tree can hold.
     pub(super) trees: Vec<Option<Batch<'a>>>,
     pub(super) decision: Option<Batch<'a>>,
-    /// The ids of those with a waiver.
+    /// The ids of records with a waiver.
     pub(super) waived: BTreeSet<&'a str>,
     /// The conditions that the determination looks at.
     pub(super) counted: Vec<ConditionIndex>,

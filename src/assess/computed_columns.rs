@@ -108,7 +108,7 @@ impl Computation<'_> {
         self.only.is_none_or(|only| only.contains(&slot))
     }
 
-    /// Whether statistics are what they were, and derived facts have the same numbers.
+    /// Whether statistics are unchanged, and derived facts have the same indexes.
     fn is_alike(&self, before: &Basis) -> bool {
         let (now, then) = (self.bindings, &before.bindings);
         now.works_as(then)
@@ -300,7 +300,7 @@ pub(super) fn again(
         let shared = Arc::new(facts);
         let columns = turn.iter().map(|used| {
             let schema = &bindings.schema.facts()[used.slot];
-            // What goes wrong was noted for the records as they are.
+            // Faults were noted for the records as they are.
             let mut faults = RecordFaults::default();
             let all = 0..shared.records.len();
             (
@@ -325,7 +325,7 @@ fn kept_if_same(column: Arc<Column>, before: Option<&Basis>, slot: FactIndex) ->
     }
 }
 
-/// Whether a fact is what it was for all records.
+/// Whether a fact has the same values as before for all records.
 fn same_input(facts: &FactTable, before: &FactTable, slot: FactIndex) -> bool {
     let records = !slot.is_built_in() || Arc::ptr_eq(&facts.records, &before.records);
     records

@@ -219,7 +219,7 @@ impl WorkPlan {
         let (turns, circles) = turns(&reads);
         for circle in circles {
             let circle: Vec<FactIndex> = circle.into_iter().map(|at| (first + at).into()).collect();
-            // Those of derived facts alone were reported when they were explored.
+            // Circles of derived facts only were reported when these were explored.
             let Some(at) = circle.iter().position(|slot| statistic(*slot).is_some()) else {
                 continue;
             };

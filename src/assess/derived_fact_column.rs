@@ -74,7 +74,7 @@ pub(super) fn derived_column(
     (all.into(), faults)
 }
 
-/// The numbers of a derived fact, made again from what they were made from.
+/// The numbers of a derived fact, recalculated from their inputs on request.
 #[derive(Debug)]
 struct ByTree {
     tree: Arc<Tree>,
@@ -88,7 +88,7 @@ struct ByTree {
 /// The facts that a value is made from, by their numbers.
 #[derive(Debug, Default)]
 struct DerivedInputs {
-    /// Those of the record itself.
+    /// Facts of the record itself.
     own: Vec<FactIndex>,
     /// Facts behind references, and the references.
     elsewhere: Vec<FactIndex>,
@@ -142,7 +142,7 @@ impl ByTree {
         Arc::ptr_eq(one.shared_column(slot), other.shared_column(slot))
     }
 
-    /// Whether what a leaf is made from outside the record is the same for one and the same record.
+    /// Whether a leaf's inputs outside the record are the same, for one and the same record.
     fn same_elsewhere(&self, other: &Self, inputs: &DerivedInputs) -> bool {
         let (one, others) = (&self.facts.records, &other.facts.records);
         inputs.elsewhere.is_empty()
@@ -384,7 +384,7 @@ fn each_value(
     }
 }
 
-/// The value of one record, where all that it may be is the same.
+/// The value of one record, if all possible ones are equal.
 pub(super) fn open_value(tree: &Tree, facts: &FactTable, this: RecordIndex) -> Option<Value> {
     let leaves = walk(tree, facts, this);
     if leaves.cut_short.is_some() {
@@ -396,8 +396,8 @@ pub(super) fn open_value(tree: &Tree, facts: &FactTable, this: RecordIndex) -> O
     }))
 }
 
-/// For a script that no tree can hold: run for each record, once for those that agree in what it
-/// reads. What goes wrong whatever the missing facts are is noted.
+/// For a script that no tree can hold: run for each record, once for those with equal values of the
+/// facts it reads. Faults that occur for all values of the missing facts are noted.
 pub(super) fn by_script(
     used: &DerivedUsed,
     schema: &FactSchema,

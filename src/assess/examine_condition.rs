@@ -18,7 +18,7 @@ use crate::tree::{
     deciding_facts, undecided, walk,
 };
 
-/// A finding, and what the determination needs to know of it.
+/// A finding, and the details that the determination needs.
 #[derive(Clone, Debug)]
 pub(crate) struct Examined {
     pub(crate) finding: Finding,
@@ -70,13 +70,13 @@ impl fmt::Debug for OutcomesLeft {
 }
 
 impl OutcomesLeft {
-    /// What is possible and the tree, if that is known without a look at the outcomes: each verdict
-    /// is proven.
+    /// The possible verdicts and the tree, if these are known without a look at the outcomes: each
+    /// verdict is proven.
     pub(super) fn open(&self) -> Option<(&Undecided, &Tree)> {
         self.open.as_ref().map(|open| (&open.left, &*open.tree))
     }
 
-    /// Whether there are more ways than are looked at one by one beside those of other conditions.
+    /// Whether there are too many ways to combine them with those of other conditions.
     pub(super) fn are_many(&self) -> bool {
         const MANY: u64 = 64;
         match self.open() {
@@ -121,7 +121,7 @@ pub(super) fn come_to_bare(used: &ConditionUsed, basis: &Basis, this: RecordInde
     looked.map_or_else(|| Examined::settled(fault()), |(leaves, _)| bare(leaves))
 }
 
-/// Examines a condition whatever waivers there are.
+/// Examines a condition without its waivers.
 pub(super) fn examine_bare(used: &ConditionUsed, basis: &Basis, this: RecordIndex) -> Examined {
     if let Some(undecided) = undecided_by_single_facts(used, basis, this, true) {
         return undecided;

@@ -12,14 +12,14 @@ use crate::script::Bindings;
 /// The earlier exploration of scripts that have the same meaning now.
 pub(super) struct ExploredBefore<'a> {
     earlier: &'a RulebookAssessment,
-    /// The parameters that are not what they were.
+    /// The parameters that have changed.
     changed: Vec<Arc<str>>,
     /// The names of all scripts have the same meaning as before.
     same: bool,
 }
 
 impl<'a> ExploredBefore<'a> {
-    /// None where every script may mean something else.
+    /// `None` if every script may have another meaning.
     pub(super) fn new(earlier: &'a RulebookAssessment, bindings: &Bindings) -> Option<Self> {
         let known = &earlier.basis.bindings;
         let changed = known.parameters_changed(bindings)?;

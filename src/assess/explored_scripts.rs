@@ -23,8 +23,8 @@ pub struct DerivedUsed {
     pub(crate) program: Option<Arc<Program>>,
     /// The facts it is calculated from, other derived facts and statistics included.
     pub(crate) reads: BTreeSet<FactIndex>,
-    /// Those of the facts read that are known only from the words of the script, because it was not
-    /// followed to its end.
+    /// The facts read that are known only from the words of the script, because it was not explored
+    /// to its end.
     pub(super) named: BTreeSet<FactIndex>,
     /// The calculated facts that it may read by a name that is not written out in the script.
     pub(super) any: BTreeSet<FactIndex>,

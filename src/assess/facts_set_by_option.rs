@@ -31,7 +31,7 @@ pub(super) fn with_facts(
             diagnostics.push(problem);
         }
     }
-    // Programmes over the same records go on sharing them.
+    // Programmes over the same records still share them.
     let mut known: Vec<(Arc<Jurisdictions>, Arc<Jurisdictions>)> = Vec::new();
     let mut one = |criteria: &Arc<Criteria>| {
         let mut changed: BTreeMap<&str, Jurisdiction> = BTreeMap::new();
@@ -87,9 +87,8 @@ fn bears_on_references(schema: &Schema, path: &str) -> bool {
     })
 }
 
-/// The records with what is set, and with no reference that no file may state: what there is of
-/// these is reported. Those of the files were reported and made unknown before; of keys that
-/// records share that is not so.
+/// The records with the facts that are set. References that no file may state are reported and made
+/// unknown; for those of the files that was done before, but not for keys that records share.
 fn with_references(
     schema: &Schema,
     records: Jurisdictions,
@@ -102,7 +101,7 @@ fn with_references(
     records
 }
 
-/// The number of the fact and the value, or what is wrong.
+/// The index of the fact and the value, or an error.
 fn read(criteria: &Criteria, fact: &SetFact) -> Result<(FactIndex, Stated), Diagnostic> {
     let unknown = |message: String, help: Option<String>| {
         Diagnostic::new(Code::UnknownSelection, message).help(help)

@@ -20,7 +20,7 @@ pub(super) enum Scenario {
 }
 
 /// Reports waivers that have expired while they are needed, or are about to, and waivers that are
-/// not needed. A question what would be if finds none of them wrong.
+/// not needed. For a "what if" none of them is reported.
 pub(super) fn report_waivers(
     assessed: &RulebookAssessment,
     asked: Scenario,

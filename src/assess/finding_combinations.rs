@@ -33,7 +33,7 @@ pub(super) fn decisions(deciding: DecisionWalk<'_>) -> Option<Leaves> {
         return None;
     }
     let joined = examined.iter().any(|one| one.leaves.are_joined());
-    // Where there are many ways, those that meet are followed once.
+    // If there are many ways, those that meet are followed once.
     let ways: Vec<Nodes<'_>> = if joined {
         let lists = examined.iter().map(|one| &one.leaves.list);
         lists.map(|list| Nodes::of(list)).collect()

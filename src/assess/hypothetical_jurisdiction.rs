@@ -260,7 +260,7 @@ impl<'a> World<'a> {
         self.basis.facts.name(self.this, record, slot, schema)
     }
 
-    /// Where a fact is stated, or the reference that has to be known first.
+    /// The place of a fact, or of the reference that has to be known first.
     pub(crate) fn place_of(&self, fact: &FactRef) -> Option<WorldFact> {
         self.basis
             .facts
@@ -355,7 +355,7 @@ impl<'a> World<'a> {
         (tests, looked)
     }
 
-    /// Whether lists can matter here that are not fixed, whatever these facts are.
+    /// Whether lists that are not fixed can matter here, for some values of these facts.
     pub(crate) fn reads_lists(&self, places: &[WorldFact]) -> bool {
         let places = places.iter().filter(|place| !self.is_reference(**place));
         let open = self.taking(places.map(|place| (*place, Taken::Open)));

@@ -15,7 +15,7 @@ use crate::model::typed_indexes::FactIndex;
 use crate::model::typed_indexes::RecordIndex;
 use crate::tree::{FactTable, same_verdicts};
 
-/// An earlier assessment, and what of it still holds.
+/// An earlier assessment, and which of its results are still valid.
 pub(super) struct Earlier<'a> {
     prepared: &'a Prepared,
     results: &'a Results,
@@ -119,7 +119,7 @@ fn changed(earlier: &Prepared, now: &Prepared) -> Vec<bool> {
     if !facts.records.same_ids(&before.records) {
         ids.extend(gone(&before.records, &facts.records));
     }
-    // Whoever refers to one that changed has changed, and so on.
+    // A record that refers to one that changed has changed, and so on.
     let mut growing = !ids.is_empty();
     while growing {
         growing = false;

@@ -32,13 +32,13 @@ pub(super) enum DecisionStep {
     Decided(Arc<Outcome>),
     /// The decision reads the verdict of a condition that has none yet, or is at fault.
     Wants(ConditionIndex),
-    /// A question of the facts, and where to go on.
+    /// A test of the facts, and the nodes of both answers.
     Asks(Test, usize, usize),
     /// On to another place of the tree.
     Goes(usize),
 }
 
-/// A decision about one jurisdiction, and what is known of its conditions.
+/// A decision about one jurisdiction, with its conditions as far as they are examined.
 #[derive(Clone, Copy)]
 pub(super) struct DecisionWalk<'a> {
     pub(super) decider: &'a Decider,
@@ -119,7 +119,7 @@ impl DecisionWalk<'_> {
         let open = count(None) + count(Some(Verdict::Fault));
         let eligible = decision.by_counts((met, met + open), (not_met, not_met + open));
         let decided = eligible.map(|yes| if yes { Verdict::Met } else { Verdict::NotMet });
-        // Those at fault come last: they may turn out not to matter.
+        // Conditions at fault come last: they may turn out not to matter.
         let at_fault = |condition: &&ConditionIndex| {
             self.examined[**condition].finding.status == Status::Fault
         };

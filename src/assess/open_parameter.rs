@@ -143,8 +143,8 @@ impl Swept {
         ])
     }
 
-    /// The facts of what was computed at a value, with the parameter left open again: statistics as
-    /// they are there.
+    /// The facts computed for a value, with the parameter left open again; statistics keep the
+    /// values computed there.
     pub(crate) fn opened(&self, there: &Prepared) -> FactTable {
         let mut facts = there.basis.facts.taking([]);
         let unknown = Arc::clone(self.prepared.basis.facts.shared_column(self.slot));
@@ -164,7 +164,7 @@ impl Swept {
         let kinds = parts.iter().flat_map(|part| part.kinds.iter().copied());
         let kinds = kinds.collect();
         if all && self.steady.get().is_none() {
-            // Whoever is first: of what is kept all have the same.
+            // Set once by the first thread: the steady findings are the same for all.
             drop(self.steady.set((self.steady_conditions(), parts)));
         }
         kinds

@@ -56,7 +56,7 @@ pub(super) struct ReasonMemo<T> {
     next: AtomicU32,
     /// By the number of each condition's explanation.
     together: RwLock<HashMap<Vec<u32>, Arc<Determination>>>,
-    /// The kinds of determinations, by what each condition says.
+    /// The kinds of determinations, by the status of each condition.
     kinds: RwLock<HashMap<Vec<u32>, DeterminationKind>>,
     /// By kind: a determination without further details.
     plain: [Arc<Determination>; 4],
@@ -71,7 +71,7 @@ const MOST_KEPT: usize = 8_192;
 /// The most ways of all patterns kept for a condition, about.
 const MOST_WAYS: usize = 1 << 17;
 
-/// Keeps what was found, as long as there is room.
+/// Keeps a result, as long as there is room.
 fn keep<K: Eq + Hash, T: Clone>(known: &RwLock<HashMap<K, T>>, key: K, found: T) -> T {
     let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
     if known.len() >= MOST_KEPT {
@@ -117,7 +117,7 @@ impl<T> ReasonMemo<T> {
             return known;
         }
         let mut told = alone();
-        // Of those with many ways fewer are kept, and of those that hold on to facts.
+        // Fewer are kept if they have many ways, or keep facts alive.
         let ways = match told.examined.leaves.open() {
             Some(_) => 64,
             None => told.examined.leaves.list.len(),
@@ -206,7 +206,7 @@ impl<T> Told<T> {
                 !leaf.assumed.is_empty() || reason.is_some_and(|reason| !reason.is_constant())
             })
         };
-        // What is open between several verdicts gives no reason, and this one assumes nothing.
+        // Between several verdicts there is no reason, and this one assumes nothing.
         let varies = examined.leaves.open().is_none() && varies();
         Self {
             number: None,

@@ -90,7 +90,7 @@ impl<T: Clone> ScriptMemo<T> {
     }
 }
 
-/// The values of facts. None where what is missing lies behind a reference: its name matters then.
+/// The values of facts; `None` if a missing one is behind a reference, as its name matters then.
 fn values(reads: &[FactRef], facts: &FactTable, this: RecordIndex) -> Option<Vec<Option<Value>>> {
     let value = |fact: &FactRef| match facts.read(this, fact) {
         FactReading::Known(value) => Some(Some(value)),

@@ -2,8 +2,8 @@
 //! several times: to count it, to combine it with others, to explain it, and by questions and
 //! remedies.
 //!
-//! INVARIANT: what is given back is what exploring the script again would find, and it costs the
-//! same units of work. So no result depends on what was asked before.
+//! INVARIANT: a cached result is the one that exploring the script again would find, and it costs
+//! the same units of work. So no result depends on what was asked before.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,7 +55,7 @@ struct KeptRun {
 }
 
 impl ScriptRuns {
-    /// Explores a script over a record, or gives back what was found.
+    /// Explores a script over a record, or returns the cached result.
     pub(super) fn explored(
         &self,
         program: &Arc<Program>,
@@ -69,7 +69,7 @@ impl ScriptRuns {
             Arc::as_ptr(facts).addr(),
         ];
         let key = (addresses, record);
-        // What it costs does not depend on what was paid outside of it.
+        // Its cost does not depend on what was paid elsewhere.
         pay_anew();
         if let Some((found, units)) = self.kept(&key) {
             spend(units);

@@ -140,7 +140,7 @@ impl Loader {
         self.parts.retain(|name, _| policies.contains(name));
         let mut room = ReadingRoom::new(*files.limits());
         let rulebooks = self.read(&policies, files, &mut room, &mut diagnostics);
-        // What was read before and is kept counts too.
+        // Data read before and kept counts too.
         let mut all = DataAmount::default();
         self.parts.values().for_each(|part| all.add(part.amount()));
         if let Some(problem) = room.refused().or_else(|| all.refused(files.limits())) {
@@ -200,7 +200,7 @@ impl Loader {
         }
     }
 
-    /// Checks the records of what was just read: ids, references, waivers.
+    /// Checks the records that were just read: ids, references, waivers.
     pub(crate) fn checked(&mut self, files: &Files, parsed: Parsed) -> Snapshot {
         let Parsed {
             rulebooks,
@@ -247,7 +247,7 @@ impl Loader {
             .iter()
             .flat_map(|criteria| published_results::files_of(&criteria.rulebook))
             .collect();
-        // What a rulebook file that is broken names is not known.
+        // The names in a broken rulebook file are not known.
         let known = |path: &str| {
             let name = path.split('/').nth(1).unwrap_or_default();
             let mut read = rulebooks.iter().map(|criteria| &criteria.rulebook);

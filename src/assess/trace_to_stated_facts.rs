@@ -34,7 +34,7 @@ pub(super) fn link(fact: &FactRef, basis: &Basis, this: RecordIndex) -> Option<F
 
 fn worked_out(missing: Vec<FactRef>, basis: &Basis, this: RecordIndex) -> Vec<FactRef> {
     let stated = |fact: &FactRef| fact.schema.origin == FactOrigin::Stated;
-    // Statistics that are stated are what they are.
+    // Stated statistics need no trace.
     if basis.criteria.states_statistics || missing.iter().all(stated) {
         return missing;
     }
@@ -122,7 +122,7 @@ impl InputSearch<'_> {
         else {
             return Vec::new();
         };
-        // What others lack is for others to find out.
+        // Facts missing in other records are not the record's own.
         let own: Vec<FactIndex> = if measured.statistic.kind.is_own() {
             inputs.all().collect()
         } else {

@@ -201,12 +201,13 @@ impl Trials {
             if let Some(batch) = tree {
                 batch.verdicts(rows, &wanted, &[], room, now);
             } else {
-                // What no tree holds is known or open, whatever is filled in.
+                // A script without a tree has a known or an open result, independent of
+                // completions.
                 for (now, lane) in now.iter_mut().zip(&self.lanes) {
                     *now = bits[condition][lane.record.get() - start];
                 }
             }
-            // What a completion leaves open says nothing.
+            // A result that a completion leaves open proves nothing.
             for now in now.iter_mut() {
                 *now = if now.is_power_of_two() { *now } else { 0 };
             }

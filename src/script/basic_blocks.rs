@@ -31,7 +31,7 @@ pub(super) fn select_case(words: &Words<'_>, index: usize) -> Option<Slip> {
         let next = starts.get(at + 1).copied().unwrap_or(end);
         let colon = (*start..next).find(|at| words.is(*at, ":"));
         let line = line_end(words, *start)?;
-        // `Case 1: met("a")`, with all of it on one line.
+        // `Case 1: met("a")`, all on one line.
         let (label_end, body) = match colon.filter(|colon| *colon <= line) {
             Some(colon) => (colon.checked_sub(1)?, colon + 1),
             None => (line, line + 1),

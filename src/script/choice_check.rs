@@ -33,7 +33,7 @@ pub(super) fn pay_for_looking(
     pay_for(ctx, 0, times.saturating_mul(choices) / IN_A_UNIT)
 }
 
-/// Why a constant is never a value of something that has choices, and what it may have meant.
+/// Why a constant is never a value of something that has choices, and the choice it may mean.
 pub(super) fn no_choice(side: &Expression, other: &Expression) -> Option<(String, Option<String>)> {
     let Expression::Constant(Value::Text(text)) = other else {
         return None;

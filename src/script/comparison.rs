@@ -136,7 +136,7 @@ pub(super) fn compare_plain(
     Ok(None)
 }
 
-/// The number that a text begins with, where it is made of one.
+/// The number that a text begins with, if the text is made from one.
 fn number_made_text(text: &str) -> Option<Arc<Expression>> {
     let (number, _) = text.split_once(OPEN)?.1.split_once(CLOSE)?;
     let made = with(|run| run.marks.get(number.parse::<usize>().ok()?).cloned())?;

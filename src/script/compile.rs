@@ -72,7 +72,7 @@ impl ImportLoader<'_> {
                 fine = false;
             } else if self.sources.contains_key(import) {
                 let most = SHAPES.row_of_scripts;
-                // What was left out is looked at later, as a file of its own.
+                // Files left out here are compiled later on their own.
                 let found = if depth < most {
                     self.visit(import, depth + 1)
                 } else {
@@ -182,7 +182,7 @@ fn compile(
         .map_err(|error| {
             let mut found = slips(prepared, &error);
             let told = not_compiled(prepared, scope, &error);
-            // What the interpreter finds before any slip is something else.
+            // An error that the interpreter finds before any slip is a separate one.
             let start = |one: &Diagnostic| one.span().map(|span| span.range().start);
             let elsewhere = !matches!(
                 &*error.0,
@@ -199,7 +199,7 @@ fn compile(
     let mut found = misread(prepared);
     found.extend(not_understood(prepared, &ast));
     let functions = Functions::new(&ast, imported);
-    // Of one line the first message is enough.
+    // One message per line is enough.
     let line = |one: &Diagnostic| one.span().map(|span| span.position().line);
     let told: BTreeSet<_> = found.iter().map(line).collect();
     let dropped = dropped(prepared, &ast, &functions).into_iter();
@@ -217,8 +217,8 @@ fn shown(module: &Module) -> usize {
     module.count().1 + inner.sum::<usize>()
 }
 
-/// Leaves out what a module shows of others where that is much: it would double with each file that
-/// imports another twice. Its own functions know what they call.
+/// Drops what a module exposes of its imports if that is much: it would double with each file that
+/// imports another twice. Its own functions can still call them.
 fn show_few(module: &mut Module) {
     if shown(module) > MOST_SHOWN {
         let names: Vec<String> = module
@@ -324,7 +324,7 @@ fn prepared(source: &Arc<Source>) -> Result<PreparedText, Diagnostic> {
     Ok(prepared)
 }
 
-/// That a script, or what is made of it line by line, has more lines or a longer line than can be
+/// An error if a script, or its rewritten text, has more lines or a longer line than can be
 /// counted.
 fn uncounted(source: &Arc<Source>, text: &str) -> Option<Diagnostic> {
     let most = SHAPES.lines_of_script;

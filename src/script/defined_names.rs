@@ -280,7 +280,7 @@ fn misspelt(words: &Words<'_>, index: usize) -> Option<String> {
     let Some(near) = near.filter(|near| !sentence || *near == "for") else {
         return sentence.then(|| "a remark begins with `//`".to_owned());
     };
-    // What follows another word would be no more right.
+    // Code after another keyword would be no more right.
     let fits = match near {
         "else" => words.is(index + 1, "{") || words.is(index + 1, "if"),
         "let" | "const" => words.is(index + 2, "="),

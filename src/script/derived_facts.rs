@@ -14,7 +14,7 @@ use crate::model::typed_indexes::FactIndex;
 use crate::script::Program;
 use crate::tree::Tree;
 
-/// The derived facts of a rulebook, and what has been found out about their scripts.
+/// The derived facts of a rulebook, and the explorations of their scripts.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Derivations {
     /// The number of the first one in the schema.

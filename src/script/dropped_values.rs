@@ -460,8 +460,7 @@ fn text_alone(statement: &Stmt) -> Option<Position> {
     }
 }
 
-/// Whether a chain of properties is read and nothing else: a method may change what it is called
-/// on.
+/// Whether a chain of properties is only read: a method may change the value it is called on.
 fn reads_only(expression: &Expr) -> bool {
     match expression {
         Expr::Dot(parts, ..) | Expr::Index(parts, ..) => {

@@ -86,7 +86,7 @@ pub(crate) fn mistakes(found: &Exploration) -> impl Iterator<Item = &Arc<Diagnos
         })
 }
 
-/// So many paths that go on as others do count as one.
+/// This many paths that continue like others count as one.
 const JOINED: usize = 16;
 
 /// Explores a script, after those whose findings it reads. With `known`, the facts of one record
@@ -133,8 +133,7 @@ fn alone(
     let limits = bindings.limits;
     let (mut found, mut lists) = explored(program, bindings, known, None, None);
     if found.has_more {
-        // A host that wants fewer to be followed apart has more of them together, whatever they
-        // ask.
+        // A host that lowers `apart` has more paths followed together, whatever their tests.
         let any = limits.apart < limits.paths;
         let fit = |found: &Exploration| any || ask_about_single_facts(&found.paths, limits);
         if fit(&found) {
@@ -193,7 +192,7 @@ fn explored(
     let mut found = Exploration::default();
     let mut lists = false;
     let (mut answers, mut turns) = (Vec::new(), Vec::new());
-    // Of the next run, the steps that are not those of the run before begin here.
+    // The index of the first step that differs from the run before.
     let mut fresh = 0;
     let free = known.is_none() && items.is_none();
     let work = match (&known, items) {
@@ -264,7 +263,7 @@ fn explored(
         }
         let (asked, steps) = run.choices[answers.len() - 1];
         turns.truncate(asked);
-        // What an impossible run asked first is not noted yet.
+        // The first questions of an impossible run are not noted yet.
         fresh = if impossible { steps.min(fresh) } else { steps };
         if alone && found.paths.len() >= bindings.limits.apart {
             found.has_more = true;
@@ -342,7 +341,7 @@ fn one(program: &Arc<Program>, run: Run, found: &mut Exploration) -> Run {
             Some(fact) => {
                 let worked = worked_out(program, fact, &value);
                 if worked.is_err() {
-                    // What the text is made from is what it lacks.
+                    // The text lacks the facts that it is made from.
                     for mark in std::mem::take(&mut run.marks) {
                         run.note_missing(&mark);
                     }

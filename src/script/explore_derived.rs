@@ -13,8 +13,8 @@ pub(crate) struct DerivedExplored {
     pub(crate) found: Option<Exploration>,
 }
 
-/// Explores the scripts of all derived facts, those first that others read, and notes what is found
-/// in the bindings. Also gives the circles, by places, in which they read one another.
+/// Explores the scripts of all derived facts, those first that others read, and notes their forms
+/// in the bindings. Also returns the circles, by places, in which they read one another.
 pub(crate) fn explore_derived(bindings: &Arc<Bindings>) -> (Vec<DerivedExplored>, Vec<Vec<usize>>) {
     let count = bindings.derived.len();
     let mut explorer = Explorer {
@@ -53,7 +53,7 @@ impl Explorer<'_> {
                 continue;
             }
             derived.begin(index);
-            // What a circle was found around is noted as broken.
+            // The fact at which a circle was found is noted as broken.
             let program = derived.program(index);
             let program = program.filter(|_| derived.found(index).is_none());
             let found = program.map(|program| explore(program, self.bindings, None));

@@ -197,7 +197,7 @@ fn assume(
         return read_fact(ctx, fact);
     }
     Ok(match &*assumed {
-        // So it is known as one of choices that are numbers.
+        // So it is recognised as a numeric choice.
         Expression::Constant(Value::Text(_))
             if numbered(&Expression::Fact(fact.clone())).is_some() =>
         {

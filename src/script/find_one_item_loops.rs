@@ -22,11 +22,11 @@ struct LoopBody {
     reads: BTreeSet<String>,
     /// Some turn may end the loop, or itself, before its end.
     leaves: bool,
-    /// Some turn may go on with the next item from its middle.
+    /// Some turn may continue with the next item from its middle.
     continues: bool,
 }
 
-/// The loops of a script over which one item alone decides, each with the place of it.
+/// The loops of a script that depend on one item alone, each with its place.
 pub(crate) fn one_item_loops(program: &Program) -> Vec<(Span, OneItem)> {
     let ast = &program.ast;
     let bodies = bodies(ast);
@@ -68,7 +68,7 @@ fn bodies(ast: &AST) -> BTreeMap<Position, LoopBody> {
         let Some((node, above)) = path.split_last() else {
             return true;
         };
-        // From the inside out; none for one whose turns are not looked at.
+        // From the inside out; `None` for one whose turns are not looked at.
         let mut loops = above.iter().rev().filter_map(|one| match one {
             ASTNode::Stmt(Stmt::For(_, position) | Stmt::While(_, position)) => {
                 Some(Some(*position))

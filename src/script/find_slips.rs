@@ -299,7 +299,7 @@ fn follows_another(words: &Words<'_>, close: usize) -> bool {
     before.is_some_and(|before| words.any(before, &["else"]))
 }
 
-/// The last token of what a word for `!` denies.
+/// The last token of the expression that a word for `!` negates.
 fn denied_end(words: &Words<'_>, index: usize) -> usize {
     const ENDS: [&str; 7] = ["&&", "||", "{", ";", ",", ")", "then"];
     let ends = |at: &usize| {

@@ -318,8 +318,8 @@ fn named_day(words: &Words<'_>, index: usize) -> Option<Slip> {
     is_year.then(|| words.slip(index, index + 2, message, help))
 }
 
-/// A number of thousands or millions in digits: `1.5` and `million` are `1500000`; none of any
-/// other unit, and where decimals are left.
+/// A number of thousands or millions in digits: `1.5` and `million` are `1500000`; `None` for any
+/// other unit, or if decimals are left.
 pub(super) fn times(number: &str, unit: &str) -> Option<String> {
     let zeros = match unit.to_lowercase().trim_end_matches(['s', '.']) {
         "k" | "thousand" | "tsd" => 3,
@@ -351,7 +351,7 @@ pub(super) fn added_text(words: &Words<'_>, index: usize) -> Option<Slip> {
     let (number, unit) = words.at(index).trim_matches('"').split_once(' ')?;
     let digits = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
     let (first, written) = later(words, index, number, unit).filter(|_| digits)?;
-    // What is put behind a text is part of it.
+    // Text appended to a text becomes part of it.
     let starts = |beginning: &&str| {
         written.contains(&format!("({beginning}")) || written.starts_with(beginning)
     };

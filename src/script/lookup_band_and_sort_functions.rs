@@ -22,7 +22,7 @@ const MOST_VALUES: i64 = 64;
 const MOST_ASKED: usize = 4;
 const MOST_BESIDE: usize = 16;
 
-/// An item of a list, with what it is compared by.
+/// An item of a list, with the key by which it is compared.
 type ListItem = (Arc<Expression>, Dynamic);
 
 /// Registers look-ups, bands and sorting.
@@ -109,7 +109,7 @@ fn possible(expression: &Expression) -> Vec<Value> {
         FactType::Choice(choices) => choices.iter().cloned().map(Value::Text).collect(),
         FactType::Integer if matches!(expression, Expression::Fact(_)) => {
             let (low, high) = with(|run| {
-                // Of a record that states it nothing is asked.
+                // If the record states it, nothing is asked.
                 if run.known.is_some() && run.value(expression).is_some() {
                     (0, i64::MAX)
                 } else {

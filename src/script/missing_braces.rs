@@ -7,7 +7,7 @@ use crate::script::verdict_functions::ENDINGS;
 /// Each outcome that is a branch without braces.
 pub(super) fn bare_branches(words: &Words<'_>) -> Vec<Slip> {
     let mut found = Vec::new();
-    // Where the branch before ended, with braces or without.
+    // The end of the branch before, with braces or without.
     let mut ended = None;
     for index in words.each() {
         if words.is(index, "}") {
@@ -16,7 +16,7 @@ pub(super) fn bare_branches(words: &Words<'_>) -> Vec<Slip> {
         let Some(before) = index.checked_sub(1) else {
             continue;
         };
-        // `if j.a > 3: met("a")`, with all of it on one line.
+        // `if j.a > 3: met("a")`, all on one line.
         let colon = words.is(before, ":") && !words.ends_line(before) && before > 0;
         let colon = colon && (words.in_condition(before) || words.any(before - 1, &["else"]));
         let other = words.any(before, &["else"]) && before > 0 && ended == Some(before - 1);

@@ -127,7 +127,7 @@ fn checked(
                 _ => Ok(to_dynamic(&value)),
             };
         }
-        // With all facts known it fails, which is said below.
+        // If all facts are known, it fails, which is reported below.
         if with(|run| run.note_missing(&expression)) {
             let message = format!(
                 "this calculation has more than {MOST_PARTS} parts, and a tree cannot hold that"

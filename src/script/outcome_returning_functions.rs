@@ -25,7 +25,7 @@ struct Function {
     end: Position,
 }
 
-/// A call that is the value of something, or a part of it.
+/// A call that is the value of something, or a part of a value.
 pub(super) struct Call {
     /// As it is called: `refuse`, `lib::refuse`.
     pub(super) name: String,
@@ -60,7 +60,7 @@ impl Functions {
         });
     }
 
-    /// Follows calls from what is an outcome to the functions that end in it.
+    /// Follows calls from outcomes to the functions that return them.
     fn note_own(&mut self, ast: &AST) {
         let mut ends: BTreeMap<usize, Vec<Call>> = BTreeMap::new();
         let mut last: BTreeMap<usize, Vec<Call>> = BTreeMap::new();

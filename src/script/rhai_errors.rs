@@ -209,7 +209,7 @@ fn undefined_variable(
     } else {
         let own = named_here(prepared);
         let near = names().chain(own.iter().copied().filter(|own| *own != name));
-        // What the name is in the rulebook file is not known here.
+        // The meaning of the name in the rulebook file is not known here.
         return told.help(did_you_mean(name, near));
     };
     told.help(help)

@@ -96,7 +96,7 @@ fn plain_token(first: char, rest: &str) -> (Option<TokenKind>, usize) {
         ),
         _ if first.is_ascii_digit() => (Some(TokenKind::Number), number(rest)),
         _ => {
-            // Most are of one character: a look at its byte costs less than a comparison of texts.
+            // Most have one character: looking at its byte costs less than comparing texts.
             let bytes = rest.as_bytes();
             let long = SYMBOLS.iter().find(|symbol| {
                 symbol.as_bytes()[0] == bytes[0] && bytes.starts_with(symbol.as_bytes())
@@ -422,7 +422,7 @@ pub(super) fn matching(text: &str, tokens: &[Token], open: usize) -> Option<usiz
 /// By token: the one that closes its bracket, as [`matching`] finds it.
 pub(super) fn all_matching(text: &str, tokens: &[Token]) -> Vec<Option<usize>> {
     let mut open = Vec::new();
-    // What opens and closes nothing is closed where it is.
+    // A bracket without a partner is closed where it is.
     let mut found: Vec<Option<usize>> = (0..tokens.len()).map(Some).collect();
     for (index, token) in tokens.iter().enumerate() {
         match brackets(text, token) {

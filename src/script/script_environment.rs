@@ -81,8 +81,8 @@ impl Bindings {
         (!changed.iter().any(read)).then_some(changed)
     }
 
-    /// Whether derived facts and statistics are what they are under the other: programmes over one
-    /// base may differ in parameters that only their own scripts read.
+    /// Whether derived facts and statistics are the same under the other: programmes over one base
+    /// may differ in parameters that only their own scripts read.
     pub(crate) fn works_as(&self, other: &Self) -> bool {
         let own = |one: &Self, other: &Self, name: &Arc<str>| {
             !other.parameters.contains_key(name) && one.derived.may_read(name)

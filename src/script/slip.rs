@@ -208,7 +208,7 @@ impl<'a> Words<'a> {
         those.iter().any(|one| one.eq_ignore_ascii_case(word))
     }
 
-    /// Whether a token is a value by itself: a text in whatever marks, or a number.
+    /// Whether a token is a value by itself: a text in any quotation marks, or a number.
     pub(super) fn is_value(&self, index: usize) -> bool {
         use TokenKind::{Number, Other, Text};
         matches!(self.kind(index), Some(Text | Number | Other))
@@ -312,8 +312,8 @@ impl<'a> Words<'a> {
         self.slip_at(range, message, help)
     }
 
-    /// A slip at a place. One that was made out of what is not to be seen any more is nothing: it
-    /// has no place.
+    /// A slip at a place. Once the looks are used up it is empty, as its tokens can no longer be
+    /// seen.
     pub(super) fn slip_at(&self, range: Range<usize>, message: String, help: String) -> Slip {
         let range = if self.is_spent() { 0..0 } else { range };
         Slip {

@@ -82,7 +82,7 @@ fn cases(words: &Words<'_>, value: Part, given: &[Part]) -> Option<String> {
     ))
 }
 
-/// Branches, one for each condition and what it gives.
+/// Branches, one for each condition with its value.
 fn branches(words: &Words<'_>, given: &[Part]) -> Option<String> {
     let last_is_rest = match given {
         [.., test, _] => {

@@ -13,7 +13,7 @@ use crate::script::scan::TokenKind;
 use crate::script::slip::{Slip, Words};
 use crate::script::verdict_functions::{ENDINGS, opposite};
 
-/// `=` at the start of a script or a statement, and `IF` with what it decides between brackets.
+/// `=` at the start of a script or a statement, and `IF` with its arguments.
 pub(super) fn formula(words: &Words<'_>, index: usize) -> Option<Slip> {
     let first = || index == 0 || matches!(words.at(index - 1), ";" | "}");
     if words.is(index, "=") && first() {
@@ -295,7 +295,7 @@ fn divided(
     ))
 }
 
-/// `AVERAGE(j.x)`: of one fact, over all records.
+/// `AVERAGE(j.x)`: a statistic of one fact over all records.
 fn over_all(words: &Words<'_>, name: &str, given: &[(usize, usize)]) -> Option<String> {
     let kind = match name {
         "avg" | "average" | "mean" => "mean",

@@ -101,7 +101,7 @@ pub(super) struct Situation {
     pub(super) stated: BTreeMap<FactRef, bool>,
     pub(super) worked: BTreeMap<FactRef, Arc<Expression>>,
     pub(super) marks: Vec<Arc<Expression>>,
-    /// Whether something was picked out of what may be a text.
+    /// Whether something was picked out of a value that may be a text.
     pub(super) picks: bool,
 }
 
@@ -171,7 +171,7 @@ impl States {
         self.events.push(usize::from(answer));
     }
 
-    /// A function of the script begins, so many calls deep, those of the language counted.
+    /// A function of the script begins, at this depth of calls, built-in ones included.
     pub(super) fn enter(&mut self, calls: usize) {
         if self.frames.last().is_some_and(|frame| frame.depth >= calls) {
             // A statement that is empty.
@@ -312,7 +312,7 @@ impl States {
         Some(self.number(key))
     }
 
-    /// Comes to a state: where it was before and all that followed is known, says where.
+    /// Reaches a state: if its continuation is known, returns where that is.
     pub(super) fn arrive(
         &mut self,
         key: usize,

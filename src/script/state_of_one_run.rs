@@ -86,11 +86,11 @@ pub(super) struct Run {
     pub(super) lists: bool,
     /// The states of the script, where they are looked at.
     pub(super) states: Option<Box<States>>,
-    /// The region at which it was last found out whether some record is in it, and what was found.
+    /// The region that was last searched for a record, and the result.
     pub(super) looked: Option<(Arc<Region>, May)>,
     /// The patience of such searches, on all paths.
     pub(super) patience: Patience,
-    /// Whether something was picked out of what may be a text.
+    /// Whether something was picked out of a value that may be a text.
     pub(super) picks: bool,
     /// The number of conditions that the run is within, each read by the one before.
     within: usize,
@@ -105,7 +105,7 @@ pub(super) struct Outer {
 /// The cost of a question.
 const QUESTION: u64 = 20;
 
-/// Units of work of one run: what no script of a rule needs.
+/// The most units of work of one run: more than any script of a rule needs.
 const MOST_OF_A_RUN: u64 = 1_500_000;
 
 /// The regions after each answer to a question about free facts; `None` if that answer is

@@ -60,7 +60,7 @@ impl<'a> Picked<'a> {
         let before = self.word(index - 1);
         match self.tokens[index - 1].kind {
             TokenKind::Text | TokenKind::Other => true,
-            // Behind `${` a list begins; behind the end of a text something is picked out of it.
+            // After `${` a list begins; after the end of a text something is picked from the text.
             TokenKind::Piece => !before.ends_with("${"),
             TokenKind::Word => !matches!(
                 before,
@@ -81,7 +81,7 @@ impl<'a> Picked<'a> {
             name => {
                 let begin = self.chain(index - 1);
                 let alone = begin + 1 == index && self.collections.contains(name);
-                // What is read of a record is no text of the language.
+                // A value read from a record is not an ordinary text.
                 alone || self.word(begin) == "j" && self.collections.contains("j")
             }
         }
@@ -118,7 +118,7 @@ fn collections<'a>(text: &'a str, tokens: &[Token], closes: &[Option<usize>]) ->
             "let" | "const" | "for" => {
                 others.insert(word(index + 1));
             }
-            // Of a function what it is given, of a loop the item and its place.
+            // The parameters of a function, and the item and index of a loop.
             "(" if matches!(word(index.wrapping_sub(2)), "fn")
                 || word(index.wrapping_sub(1)) == "for" =>
             {

@@ -114,7 +114,7 @@ fn literal(text: &str, tokens: &[Token]) -> Option<Dynamic> {
     // A text that continues in the next line depends on its place.
     let by_itself = written.starts_with('`') || !written.contains('\n');
     let symbol = |token: &Token| token.kind == TokenKind::Symbol;
-    // Of `3/2` the interpreter makes a calculation, and no label.
+    // The interpreter makes a calculation of `3/2`, and no label.
     let calculates = tokens.windows(2).any(|pair| {
         let closes = matches!(&text[pair[1].range.clone()], ")" | "]" | ",");
         !symbol(&pair[0]) && symbol(&pair[1]) && !closes

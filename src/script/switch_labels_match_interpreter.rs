@@ -1,7 +1,7 @@
-//! Whether the labels that were found of each `switch` are those that the interpreter has.
+//! Whether the labels found for each `switch` are those that the interpreter has.
 //!
-//! A label that is overlooked would be passed over in silence, so what is not the same is refused.
-//! So is `??` behind a fact: a fact is never nothing, and what follows would never be looked at.
+//! An overlooked label would be skipped silently, so any difference is refused. So is `??` after a
+//! fact: a fact is never `()`, and what follows would never be evaluated.
 
 use std::collections::BTreeSet;
 

@@ -32,7 +32,8 @@ pub(crate) struct OneSided {
     pub(crate) by_range: bool,
 }
 
-/// What no path of a script reaches under any of these bindings; `None` if no tree can hold it.
+/// The parts of a script that no path reaches under any of these bindings; `None` if no tree holds
+/// it.
 pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> Option<Unreached> {
     let mut fails = false;
     let mut endings = std::collections::BTreeSet::new();
@@ -71,7 +72,7 @@ pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> O
         .filter(|(span, _, given, _)| given[0] != given[1] && span.source().name() == source.name())
         .map(|(span, question, given, by_range)| {
             let written = span.text().split_whitespace().collect::<Vec<_>>().join(" ");
-            // A `switch` has no text for what it asks.
+            // A `switch` has no text for its questions.
             let written = if written.is_empty() {
                 question
             } else {
@@ -91,7 +92,7 @@ pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> O
     })
 }
 
-/// Where outcomes are called.
+/// The places where outcomes are called.
 fn calls(text: &str) -> impl Iterator<Item = usize> {
     let tokens = scan(text);
     let word = move |index: usize| {

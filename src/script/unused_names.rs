@@ -14,7 +14,7 @@ use crate::script::slip::Words;
 
 /// The names that are used.
 pub(super) fn used_names(ast: &AST) -> BTreeSet<String> {
-    // By what the reading serves, which is a name or the script itself: the names that are read.
+    // By the purpose of reading (a name or the script itself): the names that are read.
     let mut reads: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
     ast.walk(&mut |path: &[ASTNode<'_>]| {
         if let Some((ASTNode::Expr(Expr::Variable(name, ..)), above)) = path.split_last() {
@@ -57,8 +57,8 @@ pub(super) fn unused_names(prepared: &PreparedText, ast: &AST) -> Vec<Span> {
     found
 }
 
-/// The first of two `let` of one name in one block, where nothing reads the name between them: its
-/// value is lost.
+/// The first of two `let` of one name in one block between which the name is not read: its value is
+/// lost.
 fn given_twice(prepared: &PreparedText, used: &BTreeSet<String>) -> Vec<Span> {
     let words = Words::new(prepared.source.text(), prepared.tokens());
     // By name and block: the last `let` that nothing has read since.
@@ -71,7 +71,7 @@ fn given_twice(prepared: &PreparedText, used: &BTreeSet<String>) -> Vec<Span> {
         }
         let before = index.checked_sub(1).map_or("", |at| words.at(at));
         if before != "let" {
-            // A name that is read here, in whatever block, and not one behind a point.
+            // A name that is read here, in any block, and not one after a point.
             if !matches!(before, "." | "?.") {
                 given.remove(name);
             }
@@ -158,7 +158,7 @@ pub(super) fn added(statement: &Stmt) -> &[Expr] {
     }
 }
 
-/// Whether a method puts something into what it is called on, and gives nothing back.
+/// Whether a method puts something into its target, and returns nothing.
 fn adds(method: &Expr) -> bool {
     match method {
         Expr::MethodCall(call, _) => {

@@ -196,7 +196,7 @@ struct NamePlaces<'a> {
     given: BTreeMap<(Option<usize>, &'a str), usize>,
     /// By name: all places, in order.
     places: BTreeMap<&'a str, Vec<usize>>,
-    /// Those of the script's own functions.
+    /// The names of the script's own functions.
     functions: BTreeSet<&'a str>,
 }
 
@@ -245,7 +245,7 @@ fn shadowed(words: &Words<'_>, names: &NamePlaces<'_>, index: usize) -> Option<S
         .filter_map(given_in)
         .any(|at| *at < index);
     let inside = |at: usize| blocks(words.bracket(at)).any(|block| block == open);
-    // What it is made of is the one outside: `let n = n + 1;`.
+    // Its own value is made from the outer one: `let n = n + 1;`.
     let level = |at: &usize| words.bracket(*at) == Some(open);
     let mut end = words.ahead(index + 2);
     let end = end.find(|at| level(at) && matches!(words.at(*at), ";" | "}"));
@@ -280,7 +280,7 @@ fn before_first(words: &Words<'_>, index: usize) -> Option<Slip> {
         (begins && from_zero).then_some((head, open))
     };
     let (head, open) = blocks.find_map(is_head)?;
-    // Who asks about the number first may know what the first turn is.
+    // A script that first asks about the number may know which turn is the first.
     let asks = |at: usize| {
         let compares = |at: usize| COMPARISONS.contains(&words.at(at));
         words.is(at, name) && (compares(at + 1) || compares(at - 1))

@@ -44,7 +44,7 @@ pub(crate) fn ask_about_single_facts(paths: &[Path], limits: Limits) -> bool {
     let mut tests: BTreeSet<&Test> = BTreeSet::new();
     let mut before: &[(Asked, bool)] = &[];
     for path in paths {
-        // Up to where it turns off, it goes as the one before it.
+        // Up to where it branches off, it equals the path before it.
         let both = path.answers.iter().zip(before);
         let alike = both.take_while(|((_, one), (_, other))| one == other);
         let fresh = &path.answers[alike.count()..];
@@ -62,7 +62,7 @@ struct Builder {
     outcomes: Vec<Arc<Outcome>>,
     known: BTreeMap<TreeNode, usize>,
     known_tests: BTreeMap<(Test, Span), usize>,
-    /// The nodes where paths go on as others do, by the first path there and its answers so far.
+    /// The nodes where paths continue like others, by the first path there and its answers so far.
     joined: BTreeMap<(usize, usize), usize>,
 }
 

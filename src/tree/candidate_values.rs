@@ -1,4 +1,4 @@
-//! Likely values of a fact: ends of ranges, constants and what is beside them, and round numbers.
+//! Likely values of a fact: ends of ranges, constants and their neighbours, and round numbers.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

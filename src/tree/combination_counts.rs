@@ -94,7 +94,7 @@ impl Tallying<'_> {
     }
 }
 
-/// The fact of a test that asks for the values of one.
+/// The fact of a test, if the test is about one fact only.
 fn only_fact(test: &Test) -> Option<FactRef> {
     let facts = test.facts();
     match test {

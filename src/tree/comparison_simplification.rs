@@ -211,7 +211,7 @@ impl Linear {
         self.fits()
     }
 
-    /// None where it has more digits than is good.
+    /// `None` if a number in it has too many digits.
     fn fits(self) -> Option<Self> {
         let fits = self.constant.fits() && self.terms.values().all(Number::fits);
         fits.then_some(self)

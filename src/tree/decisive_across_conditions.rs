@@ -130,7 +130,7 @@ impl<'b> Grid<'b> {
         })
     }
 
-    /// In units of work, of which one looks at 64 points of a table.
+    /// The cost in units of work, one for 64 points of a table.
     fn cost(&self) -> u64 {
         let tables = |ways: &&OpenWays<'_>| {
             let answers = ways.ways.iter().map(|(answers, _)| answers.len());
@@ -189,14 +189,14 @@ impl<'b> Grid<'b> {
         side.expect("each fact of a test has a side")
     }
 
-    /// The answers of one of the tests about a fact alone.
+    /// The answers of a test about one fact, by point.
     fn answers(&self, fact: &FactRef, number: u32, length: usize) -> Vec<u8> {
         let side = self.side(fact);
         let answers = &self.facts[side].1.answers;
         self.spread(side, length, |point| answers[point] >> number & 1 == 1)
     }
 
-    /// A table of what a side alone says.
+    /// A table of the values of one side, repeated over all points.
     fn spread(&self, side: usize, length: usize, says: impl Fn(usize) -> bool) -> Vec<u8> {
         let GridSide { size, stride } = self.sides[side];
         let mut table = vec![0; length];

@@ -1,8 +1,7 @@
 //! Whether a missing fact decides, if each test is about one fact alone: two completions go down
 //! the graph of what is still possible side by side, with the values left of each fact.
 //!
-//! INVARIANT: an answer is exact; where it cannot be had in this way, or not in time, there is
-//! none.
+//! INVARIANT: an answer is exact; if it cannot be found in this way, or in time, there is none.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -85,7 +84,7 @@ pub(crate) fn undecided(
 }
 
 impl<'n> SingleFactWays<'n> {
-    /// None where they are not.
+    /// `None` if some test is about several facts.
     pub(super) fn of(nodes: &'n Nodes<'n>, limits: Limits) -> Option<Self> {
         let mut numbers: BTreeMap<&Test, usize> = BTreeMap::new();
         let mut tests: Vec<&Test> = Vec::new();
@@ -181,7 +180,7 @@ impl<'n> SingleFactWays<'n> {
     /// Finds the facts, verdicts and ways below each node, children first.
     fn look_below(&mut self) {
         self.below = vec![0; self.forks.len()];
-        // None is counted as long as it was not looked at.
+        // Nodes not looked at yet count 0.
         self.counts = vec![0; self.forks.len()];
         let mut open = vec![(0, false)];
         while let Some((node, seen)) = open.pop() {
@@ -290,7 +289,7 @@ impl<'n> SingleFactWays<'n> {
         Some(false)
     }
 
-    /// Whether one test is asked of both.
+    /// Whether both are asked the same test.
     fn asks_alike(&self, pair: &CompletionPlaces) -> bool {
         let asked = |node: usize| self.forks[node].map(|(test, _)| test);
         asked(pair.one) == asked(pair.two)

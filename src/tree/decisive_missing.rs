@@ -30,7 +30,7 @@ pub(crate) fn deciding_facts(leaves: &Leaves, limits: Limits) -> (Vec<FactRef>, 
     let nodes = Nodes::of(&leaves.list);
     let (mut deciding, mut unsure) = (Vec::new(), false);
     let ways = SingleFactWays::of(&nodes, limits);
-    // Each has an equal share of what those before it leave.
+    // Each has an equal share of the work that is left.
     let (whole, count) = (Budget::new(limits.work), all.len());
     for (number, fact) in all.into_iter().enumerate() {
         let budget = whole.part(count - number);
@@ -74,7 +74,7 @@ enum PairPlace {
 /// A place with the ways not followed yet. They are kept in a list: with thousands of tests one
 /// below the other, recursion would be too deep for the stack of a thread.
 struct OpenPair {
-    /// None where the last way has it.
+    /// `None` once the last way has taken it.
     region: Option<Region>,
     ways: std::vec::IntoIter<(PairPlace, Option<(Test, bool)>)>,
     /// Other ways may meet here.

@@ -60,7 +60,7 @@ pub(crate) fn differences(
         })
         .collect();
     let reasons_only = cases.is_empty() && !cut_short && !same(&before, &after) && {
-        // What differs may lie beyond the records that both allow.
+        // The differences may be outside the records that both allow.
         let (found, cut_short) = differing(&before, &after, true);
         cut_short || !found.is_empty()
     };
@@ -185,7 +185,7 @@ impl NodeNumbers {
     /// The shape of each node. Reasons count if `reasons` is set.
     fn of(&mut self, tree: &Tree, reasons: bool) -> Vec<usize> {
         let mut shapes = Vec::with_capacity(tree.nodes.len());
-        // Parts come before what they are part of.
+        // Children come before their parents.
         for node in &tree.nodes {
             let shape = match *node {
                 TreeNode::Leaf(outcome) => {
@@ -414,7 +414,7 @@ impl Tree {
         });
         Self {
             asked: asked.collect(),
-            // These were made of the other schema.
+            // These were built for the other schema.
             parts: None,
             ..self.clone()
         }

@@ -35,7 +35,7 @@ impl Domain {
         };
         match &schema.ty {
             FactType::Boolean => Self::Keys(Ranges::closed(0, 1)),
-            // One that is beyond what facts can be is a fault, and nothing is known of it.
+            // A value beyond this is a fault, so nothing else is known of it.
             FactType::Integer if schema.origin == FactOrigin::Derived => {
                 Self::Keys(Ranges::closed(-FARTHEST, FARTHEST))
             }

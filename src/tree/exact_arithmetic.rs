@@ -451,8 +451,8 @@ pub(crate) fn number_of_key(key: i64) -> Option<Number> {
     Number::of_binary(float_of_key(key))
 }
 
-/// The key of the greatest number that a record can state and that is not greater, and whether it
-/// is the number itself. Of what is less than all of them, the key below the least.
+/// The key of the greatest number not above this one that a record can state, and whether it is the
+/// same number. For a number below all of them, the key below the least.
 pub(crate) fn key_below(number: &Number) -> (i64, bool) {
     let (least, most) = (key_of_float(f64::MIN), key_of_float(f64::MAX));
     let mut key = key_of_float(number.near()).clamp(least, most);

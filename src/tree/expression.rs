@@ -159,9 +159,8 @@ impl Expression {
         }
     }
 
-    /// Puts something in the place of each fact. Operations on constants stay as they are written,
-    /// and what stays as it is stays the very same expression: what was found out about it is known
-    /// by its place.
+    /// Replaces each fact by an expression. Operations on constants stay as they are, and unchanged
+    /// parts stay the same allocation, as results are cached by address.
     pub(crate) fn substitute(
         self: &Arc<Self>,
         facts: &mut dyn FnMut(&FactRef) -> Expression,

@@ -107,7 +107,7 @@ impl FactTable {
         &self.columns[fact]
     }
 
-    /// Puts a column in the place of one of a fact that no record states.
+    /// Replaces the column of a fact that no record states.
     pub(crate) fn put(&mut self, fact: FactIndex, column: Arc<Column>) {
         self.columns[fact] = column;
         self.to_come.remove(&fact);

@@ -309,8 +309,7 @@ fn raised(x: (i128, i128), y: (i128, i128)) -> Bounds {
     cut(low, high)
 }
 
-/// A sum, product or quotient of binary numbers and what it cannot be beyond: the same, where it
-/// comes out even.
+/// Bounds of a sum, product or quotient of binary numbers: both equal to it if it is exact.
 fn rounded(value: f64, exact: bool) -> (f64, f64) {
     if exact || value.is_infinite() {
         let (low, high) = (value.min(f64::MAX), value.max(f64::MIN));
@@ -323,7 +322,7 @@ fn rounded(value: f64, exact: bool) -> (f64, f64) {
     (value.next_down(), value.next_up())
 }
 
-/// An interval of what is known to lie above zero, or below it.
+/// Narrows an interval whose values are known to be above zero, or below it.
 fn signed((low, high): (f64, f64), above: bool, below: bool) -> Interval {
     // The other ends that are so near to zero are moved away from it.
     let low = if above {
@@ -399,7 +398,7 @@ fn numbers(operation: Binary, x: (f64, f64), y: (f64, f64)) -> Bounds {
             .iter()
             .map(|(_, high)| *high)
             .fold(f64::NEG_INFINITY, f64::max);
-        // What is not a number here can be anything.
+        // A NaN means that the result can be anything.
         if all.iter().any(|(low, high)| low.is_nan() || high.is_nan()) {
             ANYTHING
         } else {
@@ -428,7 +427,7 @@ fn numbers(operation: Binary, x: (f64, f64), y: (f64, f64)) -> Bounds {
         Binary::Divide => of(divide).into(),
         Binary::Min => Interval::Number(x.0.min(y.0), x.1.min(y.1)).into(),
         Binary::Max => Interval::Number(x.0.max(y.0), x.1.max(y.1)).into(),
-        // So many months that they are no whole number of 64 bits.
+        // So many months that they do not fit in 64 bits.
         Binary::AddMonths | Binary::MonthsBetween | Binary::Age => {
             Bounds::from(ANYTHING).failing(true, false)
         }
@@ -438,7 +437,7 @@ fn numbers(operation: Binary, x: (f64, f64), y: (f64, f64)) -> Bounds {
             let high = if x.1 > 0.0 { x.1.min(most) } else { 0.0 };
             Bounds::from(Interval::Number(low, high)).failing(zero, nothing)
         }
-        // Where it can be calculated, a power of what is not below zero is not either.
+        // A power of a number that is not negative is not negative, if it can be calculated.
         Binary::Power if x.0 >= 0.0 => {
             Bounds::from(Interval::Number(0.0, f64::INFINITY)).failing(true, false)
         }

@@ -202,7 +202,7 @@ pub(crate) struct Path {
     pub(crate) outcome: Outcome,
     /// Whether some record is known to take it; if false, it may be impossible.
     pub(crate) proven: bool,
-    /// An earlier path, and the number of its answers after which this path goes on like it, with
+    /// An earlier path, and the number of its answers after which this path continues like it, with
     /// its outcome.
     pub(crate) joins: Option<(usize, usize)>,
     /// The values of the script's numeric variables at the end.
@@ -266,7 +266,7 @@ impl Tree {
         for node in &self.nodes {
             below.push(match *node {
                 TreeNode::Leaf(_) => 1,
-                // Parts come before what they are part of.
+                // Children come before their parents.
                 TreeNode::Branch { yes, no, .. } => below[yes].saturating_add(below[no]),
             });
         }

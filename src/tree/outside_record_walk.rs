@@ -28,7 +28,7 @@ pub(crate) struct Guest<'a> {
     /// The calculated facts, which follow the stated ones.
     pub(crate) worked: &'a [Option<Value>],
     pub(crate) schema: &'a Schema,
-    /// Those it may refer to.
+    /// The records it may refer to.
     pub(crate) facts: &'a FactTable,
     /// By condition: the bit of its verdict, for the tree of a decision.
     pub(crate) findings: &'a [u8],
@@ -206,7 +206,7 @@ impl Direct {
             node = match answer {
                 Some(true) => yes,
                 Some(false) => no,
-                // What is open about a calculation is not the same for all.
+                // Calculations may be open in different ways.
                 None if matches!(self.askings[asked], RowPredicate::Calculated) => return None,
                 None if answers.len() > MOST => return None,
                 None => {

@@ -67,7 +67,7 @@ impl Leaves {
         self.list.push(joined);
     }
 
-    /// Whether some go on as others do.
+    /// Whether some paths continue like others.
     pub(crate) fn are_joined(&self) -> bool {
         self.list.iter().any(|leaf| leaf.joins.is_some())
     }
@@ -256,7 +256,7 @@ impl<'a> Walker<'a> {
     /// Whether there are more ways than are looked at.
     fn is_full(&mut self) -> bool {
         const JOINED: usize = 16;
-        // Of a tree with more paths than are followed apart, a few are looked at first.
+        // In a tree with more than `apart` paths, a few are looked at first.
         const FEW: usize = 64;
         let found = self.leaves.list.len();
         let limits = self.tree.limits;

@@ -66,7 +66,7 @@ impl<K: Ord + Clone> Ranges<K> {
         let mut out = Vec::new();
         let mut behind = 0;
         for (from, to) in &self.0 {
-            // What ends before this range ends before the next ones too.
+            // A range that ends before this one ends before the next ones too.
             let ends_before =
                 |(_, end): &(K, Option<K>)| end.as_ref().is_some_and(|end| end <= from);
             while other.0.get(behind).is_some_and(ends_before) {

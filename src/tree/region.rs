@@ -157,7 +157,7 @@ impl Region {
         region.narrow(test, answer).then_some(region)
     }
 
-    /// A copy of it, which takes time with the number of facts in it.
+    /// A copy, which pays for the number of facts in it.
     pub(crate) fn copied(&self) -> Self {
         let facts = self.domains.len() + self.entangled.len();
         spend(1 + u64::try_from(facts / 2).unwrap_or(u64::MAX));
@@ -216,7 +216,7 @@ impl Region {
             {
                 given == answer
             }
-            // What was kept before agrees with the domains, which stay as they are.
+            // The answers kept before agree with the domains, which do not change.
             None => {
                 self.entangle(test, simplest.as_ref(), answer).is_some()
                     && self.agrees(test, answer)
@@ -246,7 +246,7 @@ impl Region {
             } else {
                 before.without(&Domain::Keys(truth))
             };
-            // Where no such number is left, others between two of them are.
+            // If no such number is left, fractions between two of them are.
             if !left.is_empty() {
                 self.domains.insert(fact.clone(), left);
                 return true;

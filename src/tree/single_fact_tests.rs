@@ -26,7 +26,7 @@ use crate::tree::search_limits::Limits;
 /// Facts, a bit each.
 pub(super) type FactSet = u128;
 
-/// Parts of what one fact can be, a bit each.
+/// Parts of the values of one fact, one bit each.
 pub(super) type Parts = u128;
 
 /// What answers leave of some facts, by their bits; of other facts all is left.
@@ -43,7 +43,7 @@ pub(super) struct PartTest {
 /// Tests that are about one fact each.
 #[derive(Clone, Debug)]
 pub(super) struct PartTests {
-    /// None of a test that each record answers by itself.
+    /// `None` for a test that each record answers by itself.
     tests: Vec<Option<PartTest>>,
     /// By bit of a fact: all its parts.
     whole: Vec<Parts>,
@@ -129,13 +129,13 @@ fn are_close<'t>(tests: impl Iterator<Item = &'t Test>) -> bool {
 }
 
 impl PartTests {
-    /// None where some test is not like this.
+    /// `None` if some test is about several facts.
     pub(super) fn of<'t>(tests: impl Iterator<Item = &'t Test>, limits: Limits) -> Option<Self> {
         let tests: Vec<&Test> = tests.collect();
         let mut by_fact: BTreeMap<&FactRef, Vec<usize>> = BTreeMap::new();
         for (number, test) in tests.iter().enumerate() {
             match test {
-                // Of one record it has one answer.
+                // For a record it has one answer.
                 Test::Known(fact, _) if fact.is_own() => {}
                 test => by_fact.entry(only(test)?).or_default().push(number),
             }
@@ -156,7 +156,7 @@ impl PartTests {
                     place.insert(answers.len());
                     answers.push(both_answers(fact, test, limits)?);
                 }
-                // Nearly every other test parts what is left once more.
+                // Nearly every further test would cut what is left once more.
                 if answers.len() >= 128 {
                     return None;
                 }
@@ -183,7 +183,7 @@ impl PartTests {
         self.tests[number]
     }
 
-    /// Whether it matters what is left of a fact.
+    /// Whether the parts left of a fact are kept.
     pub(super) fn keeps(&self, fact: u32) -> bool {
         self.kept & bit(fact) != 0
     }

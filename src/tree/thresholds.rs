@@ -16,7 +16,7 @@ pub(crate) fn exact_thresholds(test: &Test, fact: &FactRef) -> Option<Vec<Number
     let Test::Compare(left, comparison, right) = &*test.without_names() else {
         return None;
     };
-    // What may not be calculated has ends of its own.
+    // A calculation that may fail has thresholds of its own.
     match Linear::simplest(left, *comparison, right)? {
         Simplest::Answer(_) if is_sum(left) && is_sum(right) => Some(Vec::new()),
         Simplest::One(term, _, bound) if is_sum(left) && is_sum(right) => {

@@ -20,7 +20,7 @@ pub(super) enum Sought<T> {
 /// Values of facts, with their keys.
 pub(super) type WitnessValues<'a> = BTreeMap<&'a FactRef, Candidate>;
 
-/// The steps of one search, and what they may be in all.
+/// The steps of one search, and their limit.
 pub(super) struct SearchSteps {
     pub(super) made: usize,
     budget: Budget,
@@ -60,7 +60,7 @@ pub(super) struct Combinations<'c, 'a> {
 }
 
 impl<'c, 'a> Combinations<'c, 'a> {
-    /// The values of each fact, and what is asked of them.
+    /// The values of each fact, and the tests about them.
     pub(super) fn new(
         lists: Vec<(&'a FactRef, Vec<Candidate>)>,
         tests: &[&'c (Test, bool)],
@@ -133,7 +133,7 @@ impl<'a> Combinations<'_, 'a> {
         Sought::Exhausted
     }
 
-    /// Whether a test may have its answer still, whatever the values to come: by bounds.
+    /// Whether a test can still have its answer for some values of the open facts, by bounds.
     fn can_be(&self, (test, answer): (&Test, bool), values: &WitnessValues<'a>) -> bool {
         let range = |fact: &FactRef| match values.get(fact) {
             Some(value) => {

@@ -72,7 +72,7 @@ fn keys_for(comparison: Comparison, here: i64, next: i64) -> Ranges<i64> {
 pub(crate) fn truth_of(test: &Test, fact: &FactRef, boxes: usize) -> Option<Domain> {
     match plain_truth(test) {
         Some((_, truth)) => Some(truth),
-        // Of numbers that no record can state nothing would be found.
+        // For numbers that no record can state nothing would be found.
         None if fact.may_be_any_fraction() => None,
         None => truth(test, fact, boxes),
     }
@@ -218,8 +218,8 @@ fn exact(test: &Test, fact: &FactRef, low: i64, high: i64) -> Option<bool> {
     Some(test.answer(&mut |_| value.clone()))
 }
 
-/// The numbers for which a comparison with a number answers yes: of those that a record can state,
-/// by the greatest that is not greater.
+/// The numbers for which a comparison with a number answers yes, as keys of the numbers that a
+/// record can state.
 pub(crate) fn number_truth(
     fact: &FactRef,
     comparison: Comparison,

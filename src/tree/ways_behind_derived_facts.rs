@@ -63,7 +63,7 @@ struct Back {
 /// The value of a derived fact, or why it cannot be calculated.
 type Calculated = Result<Arc<Expression>, String>;
 
-/// The answer of a test, or the test over what is missing.
+/// The answer of a test, or the test over the missing facts.
 type Answering<'a> = dyn Fn(&Test) -> Result<bool, Test> + 'a;
 
 /// A walk on all ways.
@@ -72,7 +72,7 @@ pub(crate) struct Ways<'a> {
     given: &'a Answering<'a>,
     limits: Limits,
     budget: Budget,
-    /// Not all ways were followed, so what was found says nothing of the others.
+    /// Not all ways were followed, so nothing is known of the others.
     pub(crate) cut_short: bool,
 }
 

@@ -34,7 +34,7 @@ use crate::tree::values_passing_test::middle;
 pub(crate) enum May {
     /// Some completion of the facts is in it.
     Yes,
-    /// None is.
+    /// There is none.
     No,
     /// No values were found, and it was not shown that there are none.
     Perhaps,
@@ -72,9 +72,9 @@ impl Patience {
         };
         let tests = region.entangled.iter();
         let mut tests: Vec<_> = tests.filter(|(test, _)| !is_left_out(test)).collect();
-        // What lies between the numbers that are tried is kept exactly: where nothing else is asked
-        // about such a fact, and there is no hole in what it can be, some fraction is left of it.
-        // Else it is not looked for.
+        // The numbers between those that are tried are covered exactly by cuts: if nothing else is
+        // asked about such a fact, and its domain has no hole, some fraction is left. Otherwise
+        // none is looked for.
         let is_left = |(test, _): &&(Test, bool)| {
             let Some(fact) = fraction_compared(test) else {
                 return false;
@@ -218,7 +218,7 @@ impl Region {
                 right.constants(&mut constants);
             }
         }
-        // What begins the range of one text is a likely value of another.
+        // The beginning of a range of one text is a likely value of another.
         for fact in facts {
             if let Domain::Texts(texts) = self.domain(fact) {
                 let starts = texts.ranges().iter().take(self.limits.candidates);
@@ -237,7 +237,7 @@ impl Region {
                 .collect();
             (*fact, [likely, more].concat())
         });
-        // Those that can be least come first: what cannot be is seen early.
+        // Facts with the fewest values come first, so that contradictions are found early.
         let mut lists: Vec<(&FactRef, Vec<Candidate>)> = lists.collect();
         lists.sort_by_key(|(_, values)| values.len());
         let combinations = Combinations::new(lists, tests);
@@ -347,7 +347,7 @@ impl Region {
             {
                 return Sought::Found(values);
             }
-            // What lies between two keys is in no box but one that has both.
+            // Numbers between two keys are only in boxes that contain both.
             let between = |fact: &FactRef| i64::from(fact.may_be_any_fraction());
             let width = |(fact, (low, high)): &(&&FactRef, &(i64, i64))| {
                 (i128::from(*high) - i128::from(*low) - i128::from(between(fact))).max(0)

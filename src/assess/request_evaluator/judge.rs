@@ -77,7 +77,7 @@ pub(crate) struct Explained {
 /// The explanations of the findings of a request, and its determination.
 type RequestFindings = (Vec<Arc<Told<()>>>, Arc<Determination>);
 
-/// A request by what is stated in it.
+/// A request as it is stated.
 #[derive(Clone, Copy)]
 pub(super) struct StatedRequest<'r> {
     pub(super) id: &'r str,

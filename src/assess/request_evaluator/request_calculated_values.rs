@@ -147,8 +147,8 @@ impl SeatWork {
         }
     }
 
-    /// The facts of a record and of those that it can reach, its number among them, and what goes
-    /// wrong in the scripts of its derived facts.
+    /// The facts of a record and of those that it can reach, its index among them, and the faults
+    /// in the scripts of its derived facts.
     pub(super) fn seat(
         &self,
         prepared: &Prepared,

@@ -1,11 +1,11 @@
 //! The order in which conditions are compiled: each after those whose findings it reads.
 
-/// An order, and what has none.
+/// An order of the conditions, and the circles that have none.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct CompileOrder {
     /// Conditions on no circle, each with the length of the longest chain of conditions below it.
     pub(super) turns: Vec<(usize, usize)>,
-    /// Circles, each as the way from one back to itself, which is said once.
+    /// Circles, each as the way from one condition back to itself, reported once.
     pub(super) circles: Vec<Vec<usize>>,
 }
 

@@ -15,7 +15,7 @@ pub(super) struct FindingsNamed {
     ids: Vec<String>,
     /// By condition: those it reads, with the first place of each.
     reads: Vec<Vec<(usize, Span)>>,
-    /// Whether a condition names one that is not there.
+    /// Whether a condition names one that does not exist.
     mistaken: Vec<bool>,
 }
 

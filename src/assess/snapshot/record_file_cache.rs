@@ -29,7 +29,7 @@ pub(super) struct RecordsKept {
 
 /// The changes since the files were read before.
 pub(super) struct RecordChanges {
-    /// Records read again that may be others, each with what was there before.
+    /// Records read again that may have changed, each with its old version.
     again: Vec<(Record, Record)>,
     /// Records are held in other places, though most of them are as they were.
     moved: bool,
@@ -230,7 +230,7 @@ impl RecordsKept {
             .into_iter()
             .zip(std::mem::take(&mut self.files))
             .peekable();
-        // The files to read, by their places, and what was known of some of them.
+        // The files to read, by their places, and the old versions of some of them.
         let (mut waiting, mut known_before) = (Vec::new(), BTreeMap::new());
         let folder = folder(rulebook);
         for source in files.below(&folder) {
@@ -344,7 +344,7 @@ pub(super) fn check(rulebook: &Rulebook, records: &RecordBlock, diagnostics: &mu
     twice.sort_by(|[_, a], [_, b]| a.place().cmp(&b.place()));
     for (number, [first, second]) in twice.into_iter().enumerate() {
         let message = format!("there are two records with the id `{}`", second.id());
-        // Those that are only counted need not be read.
+        // Those that are only counted are not read.
         diagnostics.push(if number < MOST_OF_A_KIND {
             Diagnostic::at(Code::DuplicateId, second.read().span.clone(), message)
                 .related(first.read().span.clone(), "the other record")

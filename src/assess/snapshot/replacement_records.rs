@@ -1,4 +1,4 @@
-//! Records that lie in no folder: assessed in place of those of a rulebook, to which they may
+//! Records from outside the folder, assessed in place of those of a rulebook, to which they may
 //! refer.
 
 use std::sync::Arc;
@@ -68,7 +68,8 @@ impl Snapshot {
         same.then_some(found)
     }
 
-    /// These rulebooks alone, with other records. Of two with one id the first counts.
+    /// A snapshot of these rulebooks alone, with other records. Of two with one id the first
+    /// counts.
     fn with_list(
         &self,
         programmes: &[&Arc<Criteria>],
@@ -108,7 +109,7 @@ impl Snapshot {
     }
 }
 
-/// Records but those with the id of one of the rulebook.
+/// Records without those that have the id of one of the rulebook.
 fn without_taken(
     criteria: &Criteria,
     records: RecordBlock,
@@ -161,7 +162,7 @@ fn read(rulebook: &Rulebook, source: &Arc<Source>) -> (RecordBlock, Vec<Diagnost
     (found.records, diagnostics)
 }
 
-/// A record from elsewhere has the id of one of the folder.
+/// The error of a record from elsewhere that has the id of one of the folder.
 pub(crate) fn taken(record: &Jurisdiction, known: &Jurisdiction) -> Diagnostic {
     let message = format!("there is a record `{}` in the folder already", record.id);
     let help =

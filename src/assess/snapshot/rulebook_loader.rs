@@ -194,7 +194,7 @@ impl RulebookPart {
         self.records.told()
     }
 
-    /// Checks what was read; of a programme, over the records of its base.
+    /// Checks what was read; a programme is checked over the records of its base.
     pub(super) fn checked(
         &mut self,
         read: Unchecked,

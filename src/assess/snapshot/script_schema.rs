@@ -30,7 +30,7 @@ pub(crate) struct Measured {
     pub(crate) statistic: Arc<Statistic>,
     /// Its own index.
     pub(crate) slot: FactIndex,
-    /// None when something is wrong with how it is declared: it is then unknown.
+    /// `None` if its declaration has an error: it is then unknown.
     pub(crate) inputs: Option<StatisticInputs>,
 }
 
@@ -119,7 +119,7 @@ fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
         (Rank, _) => (FactType::Integer, whole(1)),
         (Share | CumulativeShare, _) => (FactType::Number, part),
         (Min | Max, Some(of)) => (of.ty.clone(), of.range.clone()),
-        // They lie between the least and the greatest of what they are of.
+        // The result lies between the least and the greatest of its inputs.
         (Mean | Median | Percentile(..), Some(of)) => (FactType::Number, as_numbers(&of.range)),
         (Sum, Some(of)) => (FactType::Number, of_sum(&of.range)),
         _ => (FactType::Number, AllowedRange::default()),
@@ -146,7 +146,7 @@ fn as_fact(statistic: &Statistic, of: Option<&FactSchema>) -> FactSchema {
     }
 }
 
-/// A range of whole numbers as one of numbers with fractions.
+/// A range of integers as a range of numbers.
 fn as_numbers(range: &AllowedRange) -> AllowedRange {
     let number = |end: &Option<Value>| match end {
         Some(Value::Integer(whole)) => Some(Value::Number((*whole).into())),

@@ -189,7 +189,7 @@ fn values(
         StatisticKind::Sum | StatisticKind::Mean | StatisticKind::Share | StatisticKind::Ratio => {
             let over: Vec<Number> = match kind {
                 StatisticKind::Ratio => members.sums(&members.over, found),
-                // Of no members there is no sum.
+                // Without members there is no sum.
                 StatisticKind::Sum => counts().map(|count| count.min(Number::ONE)).collect(),
                 _ => counts().collect(),
             };

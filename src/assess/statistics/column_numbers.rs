@@ -6,7 +6,7 @@ use crate::assess::statistics::exact_sum::ExactSum;
 use crate::model::fact::{Column, NO_CODE, NO_WHOLE, NO_WIDE, Number, error_of_near};
 use crate::model::typed_indexes::RecordIndex;
 
-/// Numbers by record; for an unknown one, what is assumed, if anything.
+/// Numbers by record; for an unknown one, the assumed value, if any.
 pub(super) struct Series<'a> {
     column: Option<&'a Column>,
     assumed: BTreeMap<RecordIndex, Number>,

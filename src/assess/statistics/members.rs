@@ -28,7 +28,7 @@ impl<'a> Members<'a> {
     ) -> Self {
         let mut of = Series::new(columns.of);
         let over = Series::new(columns.over);
-        // Those that do not meet the filter are no part of it, whatever their group.
+        // Records that do not pass the filter are no members, in any group.
         let mut counts = counts.to_vec();
         Series::new(columns.filter).leave_out_zeros(&mut counts);
         let assumed = match &statistic.unknown {

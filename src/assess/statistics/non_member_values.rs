@@ -83,7 +83,7 @@ struct Ordered {
     members: Vec<(Rated, RecordIndex)>,
     /// Whether a missing fact leaves open its order among those with an equal number.
     untold: Vec<bool>,
-    /// The sums of those before each place, for a cumulative share.
+    /// The sums of the members before each place, for a cumulative share.
     sums: Vec<Number>,
 }
 

@@ -84,7 +84,7 @@ fn by_numbers(run: &mut [RankedMember], order: Order, by: &Series<'_>) {
 }
 
 fn by_exact_numbers(run: &mut [RankedMember], order: Order, by: &Series<'_>) {
-    /// So many members with other inputs are looked at for each one with the same inputs.
+    /// The members with other inputs that are looked at for each one with the same inputs.
     const LOOKED_AT: usize = 4;
     let mut numbers: Vec<(Option<Number>, RankedMember)> = Vec::with_capacity(run.len());
     let mut made: Vec<usize> = Vec::new();

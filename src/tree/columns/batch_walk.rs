@@ -53,7 +53,7 @@ pub(super) const OPEN: Ternary = 2;
 /// The buffers of a walk.
 pub(crate) struct WalkBuffers {
     reached: Vec<BlockBytes>,
-    /// The records at an open test of which more matters than that it is open.
+    /// The records at an open test for which more matters than that it is open.
     tangled: BlockBytes,
     yes: BlockBytes,
     open: BlockBytes,

@@ -39,7 +39,7 @@ enum KernelStep<'a> {
     Number(f64, f64),
     /// A column of the record's own facts, with its number.
     Column(&'a Column, ValueKind, FactIndex),
-    /// A whole number as one that may have a fraction.
+    /// An integer as a number that may have a fraction.
     AsNumber(Plan),
     Unary(Unary, Plan),
     Binary(Binary, Plan, Plan),
@@ -53,7 +53,7 @@ pub(crate) struct BlockValues {
 }
 
 impl BlockValues {
-    /// Forgets what was calculated for another block, or by other plans.
+    /// Drops the values of another block, or of other plans.
     pub(crate) fn begin(&mut self) {
         self.done.fill(false);
     }
@@ -225,7 +225,7 @@ impl<'a> Plans<'a> {
         let count = room.done.len().max(self.steps.len());
         room.done.resize(count, false);
         room.lanes.resize_with(count, || None);
-        // What a step is calculated from has a lower number.
+        // The inputs of a step have lower indexes.
         if room.done[plan] {
             return;
         }

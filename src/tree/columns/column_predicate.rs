@@ -32,7 +32,7 @@ impl<T> Clone for OwnColumn<'_, T> {
 
 impl<T> Copy for OwnColumn<'_, T> {}
 
-/// A calculation by what was computed before, and by what records state alone.
+/// A calculation in two forms: over earlier results, and over stated facts alone.
 #[derive(Clone, Copy)]
 pub(super) struct Twice<T> {
     pub(super) quick: T,
@@ -75,7 +75,7 @@ pub(super) enum ColumnPredicate<'a> {
 }
 
 impl ColumnPredicate<'_> {
-    /// Whether what is open about it is the same for all records for which it is open.
+    /// Whether all records for which it is open leave the same open.
     pub(super) fn is_plain(&self) -> bool {
         !matches!(
             self,
@@ -149,7 +149,8 @@ fn same<'a>(
     let of = |slot| move |values| OwnColumn { values, slot };
     match (left, right) {
         (Column::Few(a, first), Column::Few(b, second)) => {
-            // What is no value of the other is the code of nothing: 254 at most are values.
+            // A value that the other fact cannot have gets the code of no value: at most 254 are
+            // values.
             let mut codes = Box::new([NO_CODE; 256]);
             for (code, value) in codes.iter_mut().zip(&**first) {
                 let there = second.iter().position(|other| other == value);
@@ -205,7 +206,7 @@ pub(super) fn calculated<'a>(
     found.unwrap_or(ColumnPredicate::Single)
 }
 
-/// A column and the values of it that are a yes.
+/// A column, compared with the values that mean yes.
 pub(super) fn compared<'a>(
     column: &'a Column,
     slot: FactIndex,

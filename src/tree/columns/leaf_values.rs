@@ -110,15 +110,15 @@ impl Batch<'_> {
                     Some(found) => take(LeafValue::Value(index, found)),
                     None => nothing[index] = u8::MAX,
                 },
-                // Of what is calculated from a missing fact nothing is known.
+                // A calculation with a missing fact is unknown.
                 _ => nothing[index] = u8::MAX,
             }
         }
         take(LeafValue::Nothing(There(&nothing)));
     }
 
-    /// Keeps of those that can reach several leaves the ones that have a value at some of them: the
-    /// others have none.
+    /// Of the records that can reach several leaves, keeps those for which some leaf has a value:
+    /// the others have none.
     fn keep_valued(
         &self,
         rows: Rows<'_>,

@@ -1,5 +1,5 @@
-//! The tests of a tree as records with gaps may leave them open: as a set of values of one fact, or
-//! as a sum of whole numbers.
+//! The tests that records with gaps may leave open: each as a set of values of one fact, or as a
+//! sum of integers.
 
 use std::collections::BTreeMap;
 
@@ -87,7 +87,7 @@ fn openness(test: &Test, facts: &FactTable, limits: Limits) -> Openness {
     {
         return Openness::Alone(fact.clone(), truth);
     }
-    // Where a fact falls out of the sum, how a search goes would still be up to it.
+    // If a fact cancels out, the course of a search would still depend on it.
     let sum = WholeSum::of(&plain).filter(|sum| sum.terms.len() == all.len());
     let sum = sum.and_then(|sum| {
         let slots = sum.terms.iter().map(|(fact, _)| facts.own_slot(fact));

@@ -1,5 +1,5 @@
-//! What a record with gaps leaves open: the open tests, each as a set of values of one fact or as a
-//! sum of whole numbers, and the paths of a tree that are left.
+//! The tests that a record with gaps leaves open, each as a set of values of one fact or as a sum
+//! of integers, and the paths of a tree that are left.
 //!
 //! Example: of `j.a < 20 || j.a + j.b > 60`, a record that states `b: 15` alone leaves two sets of
 //! `a` open: below 20, and from 46 on. One that states `b: 17` lies on the same side of everything:

@@ -44,7 +44,7 @@ impl PathNotes {
         let to = self.numbers.iter_mut().zip(&mut self.open);
         let of = here.iter().zip(open).zip(no);
         for ((number, opened), ((here, open), no)) in to.zip(of) {
-            // Of one that is open the number means nothing.
+            // For an open record the number is meaningless.
             *number = number.wrapping_add(if *no == 0 { 0 } else { passed });
             *opened |= open & here;
         }
@@ -64,7 +64,7 @@ impl PathNotes {
 pub(super) fn paths_by_yes(tree: &Tree) -> Option<Vec<u16>> {
     let (mut all, mut by_yes) = (Vec::<u16>::new(), Vec::new());
     for node in &tree.nodes {
-        // Parts come before what they are part of.
+        // Children come before their parents.
         let (paths, yes) = match *node {
             TreeNode::Leaf(_) => (1, 0),
             TreeNode::Branch { yes, no, .. } => (all[yes].saturating_add(all[no]), all[yes]),

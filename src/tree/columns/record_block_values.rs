@@ -23,7 +23,7 @@ pub(super) enum Cells<'s> {
 }
 
 impl<'s> Cells<'s> {
-    /// Those of a column from a record on.
+    /// The values of a column from a record on.
     pub(super) fn of(column: &'s Column, start: usize) -> Self {
         match column {
             Column::Few(codes, _) => Self::Codes(&codes[start..]),
@@ -41,7 +41,7 @@ impl<'s> Cells<'s> {
 /// Which records a block is of.
 #[derive(Clone, Copy)]
 pub(crate) enum Rows<'s> {
-    /// Those from one on, as they are.
+    /// The records from this one on, unchanged.
     From(usize),
     /// Some, with their gaps filled in.
     Filled(&'s Completed),

@@ -164,7 +164,7 @@ impl Batch<'_> {
     /// The answer of a test about missing facts, if it is the same for all that they can be.
     fn decided(&self, asked: usize, record: RecordIndex, hull: &Hull<'_>) -> Option<bool> {
         if let ColumnPredicate::SameCode([one, two], there, same) = &self.askings[asked] {
-            // What is no value of the other is never the same.
+            // A value that the other fact cannot have is never equal.
             let never = match (one.values[record], two.values[record]) {
                 (NO_CODE, NO_CODE) => return None,
                 (NO_CODE, known) => !there[..usize::from(NO_CODE)].contains(&known),

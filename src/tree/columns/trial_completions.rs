@@ -223,7 +223,7 @@ fn values(
                 .flatten()
                 .flat_map(|end| [end.saturating_sub(1), *end, end.saturating_add(1)]);
             found.extend(around.filter(|key| keys.contains(key)).take(MOST_VALUES));
-            // And some of each size between, as calculations have it.
+            // And some of each magnitude between, for calculations.
             let size = |power: u32| 10_i64.checked_pow(power).unwrap_or(i64::MAX);
             let key = |whole: i64| match fact.schema.ty {
                 FactType::Number => crate::tree::key_of(&Value::Number(whole.into())),

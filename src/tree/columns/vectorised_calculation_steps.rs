@@ -184,7 +184,7 @@ impl Lanes {
             (Unary::Ceiling, ValueKind::Number) => self.become_whole(f64::ceil),
             (Unary::Round, ValueKind::Number) => self.become_whole(f64::round),
             (Unary::RoundEven, ValueKind::Number) => self.become_whole(f64::round_ties_even),
-            // What comes out is whole, and how it is found depends on where it lies.
+            // The result is an integer, and how it is found depends on the value.
             (Unary::ToInteger, ValueKind::Number) => self.become_unsure(),
             (Unary::Year | Unary::Month | Unary::Day | Unary::Negate | Unary::Abs, _) => {
                 for index in 0..BLOCK {
@@ -308,7 +308,7 @@ impl Lanes {
         }
         let found = self.near.iter().zip(&self.error);
         for (state, (near, error)) in self.state.iter_mut().zip(found) {
-            // What is no number is not finite either.
+            // A NaN is not finite either.
             let sure = (*error < f64::INFINITY) & (near.abs() < f64::INFINITY);
             *state = first(*state, if sure { KNOWN } else { UNSURE });
         }
