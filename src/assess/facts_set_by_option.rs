@@ -88,7 +88,7 @@ fn bears_on_references(schema: &Schema, path: &str) -> bool {
 }
 
 /// The records with the facts that are set. References that no file may state are reported and made
-/// unknown; for those of the files that was done before, but not for keys that records share.
+/// unknown; keys that records share were reported with the files.
 fn with_references(
     schema: &Schema,
     records: Jurisdictions,

@@ -201,8 +201,7 @@ impl Trials {
             if let Some(batch) = tree {
                 batch.verdicts(rows, &wanted, &[], room, now);
             } else {
-                // A script without a tree has a known or an open result, independent of
-                // completions.
+                // A script without a tree is known or open, for every completion.
                 for (now, lane) in now.iter_mut().zip(&self.lanes) {
                     *now = bits[condition][lane.record.get() - start];
                 }

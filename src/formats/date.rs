@@ -51,9 +51,9 @@ impl Date {
         self.0.day().into()
     }
 
-    /// The day so many months later, or the last day of the month if it is shorter; `None` outside
-    /// the calendar. This is the rule of Regulation (EEC, Euratom) No 1182/71, Article 3(2)(c), for
-    /// periods expressed in months or years.
+    /// The day this many months later, or the last day of the month if it is shorter; `None`
+    /// outside the calendar. This is the rule of Regulation (EEC, Euratom) No 1182/71, Article
+    /// 3(2)(c), for periods expressed in months or years.
     pub(crate) fn plus_months(self, months: i64) -> Option<Self> {
         let all = (self.year() * 12 + self.month() - 1).checked_add(months)?;
         let (year, month) = (all.div_euclid(12), all.rem_euclid(12) + 1);

@@ -191,7 +191,7 @@ pub(crate) fn node(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<YamlNode> {
     let text = &source.text()[part.clone()];
-    // The whole is checked first, so that what is wrong has its place.
+    // The whole text is checked first, so that errors have their places.
     if values(text) > SHAPES.nodes {
         let start = source.span(part.start..part.start + 20);
         diagnostics.push(too_many_values(start));
@@ -244,7 +244,7 @@ fn node_of(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Result<YamlNode, Diagnostic> {
     let span = source.span(place(source.text(), raw));
-    // A part is read for itself: what is wrong in it is counted from where it starts.
+    // A part is read by itself: places of its errors are counted from its start.
     let told = |part: &str| {
         let part = place(source.text(), part);
         move |error: serde_json::Error| syntax(source, part, &error)

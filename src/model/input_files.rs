@@ -128,7 +128,7 @@ impl Files {
             return self.insert_unreadable(root_too_large(&self.limits), path);
         }
         self.forget_problem(path);
-        // A source that says the same stays: what was read from it is still good.
+        // A source with the same text is kept: what was read from it is still valid.
         if self.get(path).is_none_or(|known| known.text() != text) {
             self.put(Source::new(path, text));
         }
@@ -183,7 +183,7 @@ impl Files {
         &self.paths
     }
 
-    /// Makes a path what it is in other files: the same text, the same diagnostic, or absent.
+    /// Makes a path the same as in other files: with the same text, the same diagnostic, or absent.
     pub fn copy_from(&mut self, other: &Self, path: &str) {
         match (other.get(path), other.unreadable.get(path)) {
             (Some(source), _) => {
@@ -301,8 +301,8 @@ pub(crate) fn too_large(path: &str, bytes: u64, limits: &DataLimits) -> Diagnost
     Diagnostic::in_file(Code::TooLarge, path, message).help(help)
 }
 
-/// The error that all files together are larger than the limit. It is about the whole root: which
-/// file is one too many depends on their order.
+/// The error that all files together exceed the limit. It is about the whole root, as the file that
+/// exceeds it depends on their order.
 pub(crate) fn root_too_large(limits: &DataLimits) -> Diagnostic {
     let most = grouped(limits.root_bytes);
     let message = format!(

@@ -19,7 +19,7 @@ pub(crate) fn not_text(path: &str, bytes: &[u8]) -> Diagnostic {
 }
 
 enum Looks {
-    /// No text at all: what it is, and what to do.
+    /// No text at all: the kind of file, and advice.
     File(&'static str, &'static str),
     Encoding(&'static str),
 }
@@ -64,7 +64,7 @@ fn looks_like(bytes: &[u8]) -> Option<Looks> {
     {
         return Some(looks);
     }
-    // Of text in Latin letters every other byte is zero.
+    // In text in Latin letters every other byte is zero.
     let start = &bytes[..bytes.len().min(LOOKED_AT)];
     let zeros = |odd: usize| {
         let places = start.iter().skip(odd).step_by(2);

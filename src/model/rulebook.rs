@@ -41,7 +41,7 @@ use crate::model::typed_indexes::FactIndex;
 /// The name in `unread` that means that some source could not be read.
 const SOURCES: &str = "sources:";
 
-/// And where the decision could not be.
+/// The name in `unread` that means that the decision could not be read.
 const DECISION: &str = "decision:";
 
 /// The id of a rulebook, which is the name of its folder.
@@ -172,7 +172,7 @@ impl Rulebook {
         declared.any(|one| one.span.source().name() == file)
     }
 
-    /// Whether the records of one mean the same under the other.
+    /// Whether records have the same meaning under both.
     pub(crate) fn reads_as(&self, other: &Self) -> bool {
         self.schema.reads_as(&other.schema)
             && self.sources == other.sources

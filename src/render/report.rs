@@ -350,7 +350,7 @@ fn of_finding(
     })
 }
 
-/// The reasons of a finding, or what it depends on, as the end of a sentence.
+/// The reasons of a finding, or the facts it depends on, as the end of a sentence.
 pub(super) fn why(finding: &Finding) -> String {
     if let Some(waiver) = &finding.waived {
         return format!(", waived by {}: {}", waiver.granted_by, waiver.reason);

@@ -33,7 +33,7 @@ impl Page {
         self.out + "\n"
     }
 
-    /// Takes off what is empty at the end.
+    /// Removes empty lines and spaces at the end.
     fn close(&mut self) {
         let written = self.out.trim_end().len();
         self.out.truncate(written);

@@ -55,7 +55,7 @@ pub(crate) enum DerivedForm {
     Tree(Arc<Tree>),
     /// By a tree that its readers do not follow; with a fault that it may run into.
     ByName(Option<Arc<Diagnostic>>),
-    /// By its script, for each jurisdiction, before the others.
+    /// By its script, beforehand for each jurisdiction.
     Beforehand,
     /// Not at all; the diagnostics say why.
     Broken,

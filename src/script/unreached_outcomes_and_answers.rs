@@ -32,8 +32,7 @@ pub(crate) struct OneSided {
     pub(crate) by_range: bool,
 }
 
-/// The parts of a script that no path reaches under any of these bindings; `None` if no tree holds
-/// it.
+/// The parts that no path reaches under any of these bindings; `None` if no tree holds the script.
 pub(crate) fn unreached(program: &Arc<Program>, bindings: &[Arc<Bindings>]) -> Option<Unreached> {
     let mut fails = false;
     let mut endings = std::collections::BTreeSet::new();

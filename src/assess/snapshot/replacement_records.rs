@@ -68,8 +68,7 @@ impl Snapshot {
         same.then_some(found)
     }
 
-    /// A snapshot of these rulebooks alone, with other records. Of two with one id the first
-    /// counts.
+    /// A snapshot of these rulebooks alone, with other records; of equal ids the first counts.
     fn with_list(
         &self,
         programmes: &[&Arc<Criteria>],

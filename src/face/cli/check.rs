@@ -184,7 +184,7 @@ fn show(arguments: &CheckArguments, checked: &CheckedRun) -> anyhow::Result<()> 
         Ok(columns) => Some(columns),
         Err(unknown) => {
             show_problems(&checked.problems, when, false);
-            // Where no rulebook could be read, that is why there is no such column.
+            // If no rulebook could be read, the missing column follows from that.
             anyhow::ensure!(checked.assessment.rulebooks.is_empty(), unknown);
             return Ok(());
         }

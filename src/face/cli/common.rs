@@ -1,4 +1,4 @@
-//! What all commands share: options, common first steps, and how they end.
+//! The parts that all commands share: options, common first steps, and exit codes.
 
 use std::path::{Path, PathBuf};
 
@@ -101,7 +101,7 @@ impl Common {
         }
     }
 
-    /// Reads the root and assesses what is there.
+    /// Reads the root and assesses its rulebooks.
     pub(super) fn assess(&self, options: &Options) -> anyhow::Result<Assessed> {
         let files = disk::read(&self.root)?;
         let snapshot = Snapshot::load(&files);

@@ -105,7 +105,7 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
     let base_files = base.files;
     let mut loader = Loader::default();
     let all_new = !has_rulebook(&base_files);
-    // Of files that are no rulebook there is nothing to say.
+    // Files without a rulebook have nothing to report.
     let base_files = if all_new { Files::new() } else { base_files };
     let before = if all_new {
         Assessment {
@@ -117,7 +117,7 @@ pub(super) fn impact_command(arguments: &ImpactArguments) -> anyhow::Result<Exit
     };
     let head_files = sharing(head.files, &base_files);
     let after = assess_after(&loader.load(&head_files), &head_options, &before);
-    // What an option asks for that cannot be is no change of anybody's result.
+    // A refused option is not a change of any result.
     if let Some(refused) = [&before, &after].into_iter().find(|side| is_refused(side)) {
         show_diagnostics(refused, arguments.common.color, false);
         return Ok(ExitStatus::Broken);
@@ -207,7 +207,7 @@ fn versions(arguments: &ImpactArguments) -> anyhow::Result<(Version, Version)> {
     Ok((base, head))
 }
 
-/// Whether an option speaks of one side alone.
+/// Whether an option is about one side alone.
 fn one_side(arguments: &ImpactArguments) -> bool {
     arguments.base_as_of.is_some()
         || arguments.head_as_of.is_some()

@@ -57,7 +57,7 @@ pub(crate) fn standard_error(when: When) -> Stream {
     )
 }
 
-/// Whether anybody reads what is written.
+/// Whether the output is still being read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum OutputReader {
     There,
@@ -70,7 +70,7 @@ impl OutputReader {
     }
 }
 
-/// Writes to standard output what is no command to who keeps a log of it.
+/// Writes to standard output a text that a log must not take for a command.
 pub(crate) fn print(text: &str) -> anyhow::Result<OutputReader> {
     print_commands(&for_log(text))
 }

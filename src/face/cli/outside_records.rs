@@ -24,7 +24,7 @@ use crate::host::disk;
 use crate::render;
 use crate::render::chosen_columns::AnswerRows;
 
-/// What records from outside the folder may be.
+/// Options for records from outside the folder.
 #[derive(Debug, clap::Args)]
 pub(super) struct Outside {
     /// Among whom the records of `--records` are, where something is calculated from a population:
@@ -206,7 +206,7 @@ struct Answered {
 pub(super) enum AnswerForm<'n> {
     /// All details, as JSON.
     Whole,
-    /// These columns, as CSV and as JSON.
+    /// These columns, as CSV or as JSON.
     Csv(&'n [String]),
     Ndjson(&'n [String]),
 }

@@ -88,7 +88,7 @@ pub(super) struct SqlArguments {
     parameters: Vec<(String, String)>,
 }
 
-/// A script with more paths is written state by state: a point system has many paths and few totals.
+/// Scripts with more paths are written state by state: point systems have many paths, few totals.
 const APART: usize = 500;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -131,7 +131,7 @@ pub(super) fn sql_command(arguments: &SqlArguments) -> anyhow::Result<ExitStatus
     let prepared = explored_now.prepared();
     let before = base.map(|base| {
         let explored = explored(&Snapshot::load(&base.files), options);
-        // What is wrong with another version is not wrong here.
+        // Problems of another version are not problems here.
         (base.name, explored.prepared())
     });
     let wanted = wanted(arguments);
@@ -165,7 +165,7 @@ pub(super) fn sql_command(arguments: &SqlArguments) -> anyhow::Result<ExitStatus
             }
         }
     }
-    // What is wrong with single records says nothing of the criteria.
+    // Problems of single records do not concern the criteria.
     let whole = !prepared.is_empty() && !refused;
     if whole {
         print(&text)?;

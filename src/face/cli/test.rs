@@ -43,7 +43,7 @@ pub(super) struct TestArguments {
     min: Option<f64>,
 }
 
-/// From 1 to 100, or 0: what is less is likely meant as a share.
+/// From 1 to 100, or 0: anything between is likely meant as a share.
 fn percent(text: &str) -> Result<f64, String> {
     let number = text.trim_end_matches('%').trim();
     let Ok(percent) = number.parse::<f64>() else {
@@ -119,7 +119,7 @@ pub(super) fn test_command(arguments: &TestArguments) -> anyhow::Result<ExitStat
         .chain(&tests.diagnostics)
         .cloned()
         .collect();
-    // What follows from something that could not be read is no cause.
+    // Problems that follow from something unreadable are no causes.
     problems.retain(|problem| !snapshot.rulebooks().any(|one| one.explains(problem)));
     crate::base::diagnostic::sort(&mut problems);
     let is_error = crate::base::diagnostic::Diagnostic::is_error;
@@ -183,7 +183,7 @@ fn cover(arguments: &TestArguments, tests: &TestRun) -> anyhow::Result<bool> {
     Ok(low.is_some())
 }
 
-/// Writes what was found into the files of cases, and says how many.
+/// Writes the found results into the files of cases; returns how many changed.
 fn update(arguments: &TestArguments, tests: &TestRun) -> anyhow::Result<usize> {
     let files = updated(tests);
     for (source, text) in &files {

@@ -48,7 +48,7 @@ pub(super) fn timeline_command(arguments: &TimelineArguments) -> anyhow::Result<
         anyhow::anyhow!("{}{help}", why.message)
     })?;
     let any = found.start.rulebooks.iter().any(|one| !one.is_empty());
-    // Of nothing there is nothing to say in words: that it does not change would be no answer.
+    // Without results there is no answer in words: "does not change" would be wrong.
     let in_words = matches!(arguments.format, SheetFormat::Text | SheetFormat::Markdown);
     let page = match arguments.format {
         _ if in_words && !any => String::new(),

@@ -153,7 +153,7 @@ impl Heed {
             }
             SIGCONT if elsewhere => {}
             SIGCONT => {
-                // Whoever had the terminal meanwhile has left it as it liked.
+                // Another program may have left the terminal in any state.
                 let _ = disable_raw_mode();
                 self.shared.left.store(false, Ordering::SeqCst);
                 let _ = self.inputs.send(ScreenInput::Continued);
@@ -261,7 +261,7 @@ fn is_of_use(event: &Event) -> bool {
     }
 }
 
-/// Whether a key leaves the screen, whatever it is at.
+/// Whether a key leaves the screen at any time.
 fn leaves(event: &Event, typing: bool) -> bool {
     let Event::Key(key) = event else { return false };
     match translate(*key) {
@@ -319,7 +319,7 @@ impl Screen {
         thread::spawn(move || {
             let to_check = checking(forwarding.clone());
             for revision in revisions {
-                // Before it is sent: what is drawn because of it is not to be ended.
+                // Before it is sent: the drawing that it starts must not be cancelled.
                 shared.end_drawing();
                 let message = ScreenInput::Message(Message::Revision(Arc::clone(&revision)));
                 if forwarding.send(message).is_err() {
@@ -338,13 +338,13 @@ impl Screen {
         let mut state = State::new(live.revision());
         state.depth = self.depth;
         let ended = self.show(terminal, &mut state, received);
-        // Waiting for what it is at would keep the person waiting: it ends with the program.
+        // It is not waited for, and ends with the program.
         std::mem::forget(live);
         ended
     }
 
-    /// Draws what is shown. A thread of its own works that out, and the next key or revision ends
-    /// it: then the screen stays as it is until that was dealt with.
+    /// Draws the screen. A thread of its own computes it, and the next key or revision cancels
+    /// that: the screen then stays as it is until that was handled.
     fn draw(&mut self, terminal: &mut DefaultTerminal, state: &mut State) -> io::Result<()> {
         let (area, palette) = (terminal.size()?, self.palette);
         let cancel = Cancel::default();
@@ -365,7 +365,7 @@ impl Screen {
         })
     }
 
-    /// Puts on the terminal what was drawn last.
+    /// Puts the last frame on the terminal.
     fn put(&self, terminal: &mut DefaultTerminal, at_work: bool) -> io::Result<()> {
         if self.shared.left.load(Ordering::SeqCst) {
             return Ok(());

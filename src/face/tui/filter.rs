@@ -53,7 +53,7 @@ enum WantedWord<'a> {
     Known(FactIndex, bool),
     /// A fact beside a value.
     Fact(FactIndex, Sign, Value),
-    /// The text of a fact, whatever its capitals.
+    /// The text of a fact, ignoring case.
     Choice(FactIndex, String, bool),
 }
 

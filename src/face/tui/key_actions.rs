@@ -1,4 +1,4 @@
-//! The actions of keys: to move, to choose what is shown and in which order, to open a file.
+//! The actions of keys: moving, choosing rows, columns and their order, opening a file.
 
 use crate::base::source::Span;
 use crate::face::tui::filter::{DETERMINATION, split, status_in_filter, term};
@@ -257,7 +257,7 @@ impl State {
         self.rearrange();
     }
 
-    /// Completes what is typed by what all facts that begin so have in common.
+    /// Completes the typed text with the common beginning of all facts that begin with it.
     fn complete(&mut self) {
         let sign = if self.prompt.starts_with('-') {
             "-"
@@ -294,7 +294,7 @@ impl State {
         }
     }
 
-    /// The file and line of what is selected: the record, or the script at the first test asked.
+    /// The file and line of the selection: the record, or the script at the first test asked.
     fn place(&self) -> Option<(String, usize)> {
         let (assessed, one) = (self.assessed()?, self.selected()?);
         let at = |span: &Span| (span.source().name().to_owned(), span.position().line);

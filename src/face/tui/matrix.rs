@@ -13,14 +13,14 @@ use crate::model::typed_indexes::FactIndex;
 use crate::model::typed_indexes::PlaceIndex;
 use crate::render::clean_line;
 
-/// Columns: the sign, the determination; the others share what is left.
+/// Columns: the sign, the determination; the others share the remaining width.
 const SIGN: u16 = 1;
 const DETERMINATION: u16 = 13;
 
 /// A column has room for words from this width on.
 const WORDS: u16 = 8;
 
-/// The matrix of what is shown, with as many rows as there is room for.
+/// The matrix, with as many rows as there is room for.
 pub(super) fn matrix(
     state: &State,
     assessed: &RulebookAssessment,
@@ -161,7 +161,7 @@ impl Layout {
     }
 
     fn new(state: &State, assessed: &RulebookAssessment, width: u16) -> Self {
-        // Those of thousands of places are not all measured.
+        // With thousands of places, not all are measured.
         const MEASURED: usize = 500;
         let shown = || state.rows.iter().take(MEASURED).copied();
         let names = longest(shown().map(|row| assessed.name(row).chars().count()));

@@ -52,7 +52,7 @@ fn words(editor: &str, is_file: &dyn Fn(&Path) -> bool) -> Vec<String> {
     }
 }
 
-/// A text in words, divided as a shell does it, and nothing of it run.
+/// The words of a text, split as a shell does it; nothing of it is run.
 fn divided(text: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let (mut quote, mut inside) = (None, false);
@@ -65,7 +65,7 @@ fn divided(text: &str) -> Vec<String> {
         if !std::mem::replace(&mut inside, true) {
             words.push(String::new());
         }
-        // Where folders are divided by backslashes, none of them is about the sign behind it.
+        // If backslashes separate folders, they are no escape characters.
         let escaped = sign == '\\' && cfg!(unix) && quote != Some('\'');
         let word = words.last_mut();
         match sign {

@@ -19,7 +19,7 @@ use crate::model::typed_indexes::ConditionIndex;
 use crate::model::typed_indexes::PlaceIndex;
 use crate::render::{self, Emphasis};
 
-/// What the screen shows.
+/// The state of the screen.
 #[derive(Debug)]
 pub struct State {
     pub(super) revision: Arc<Revision>,
@@ -143,7 +143,7 @@ pub enum Message {
     Revision(Arc<Revision>),
     /// The results of cases and accepted results for the revision of this number.
     Checked(u64, Arc<Checks>),
-    /// Something to be said in the status line.
+    /// A text for the status line.
     Notice(String),
     /// The terminal has another size, or was used by another program.
     Redraw,
@@ -272,9 +272,9 @@ impl State {
         self.find_cases();
     }
 
-    /// Works out what is to be shown and takes its time: the order of the rows, the cases in which
-    /// the last save made conditions differ, why the jurisdiction selected changed, and what would
-    /// make it eligible. Whoever draws does this, and the next key ends it.
+    /// Computes the parts that take time: the order of the rows, the cases in which the last save
+    /// made conditions differ, why the selected jurisdiction changed, and its remedies. It is
+    /// called before drawing, and the next key cancels it.
     pub(super) fn work_out(&mut self) {
         self.settle();
         if let Some(before) = self.before_save.as_ref().filter(|_| self.cases_wanted) {

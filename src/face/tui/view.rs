@@ -70,7 +70,7 @@ pub fn view(state: &mut State, frame: &mut Frame<'_>, palette: Palette) {
     }
 }
 
-/// The matrix, and under it what it has no room for.
+/// The matrix, and below it the notes that it has no room for.
 fn show_matrix(state: &mut State, frame: &mut Frame<'_>, area: Rect, palette: Palette) {
     let Some(assessed) = state.assessed() else {
         return frame.render_widget(Paragraph::new("nothing is assessed yet"), area);
@@ -227,7 +227,7 @@ pub fn counts(assessed: &RulebookAssessment) -> String {
     counts.join(", ")
 }
 
-/// The line of what is counted and what changed.
+/// The line with the counts and changes.
 fn changes(state: &State) -> String {
     let Some(assessed) = state.assessed() else {
         return String::new();

@@ -18,7 +18,7 @@ pub(super) enum Only {
     All,
     Changed,
     Undetermined,
-    /// Those that went there.
+    /// Jurisdictions with this movement.
     Moved(Movement),
 }
 
@@ -28,7 +28,7 @@ pub(super) enum Sort {
     Id,
     Name,
     Determination,
-    /// Those with the fewest facts to ask for first.
+    /// By the number of facts to ask for, fewest first.
     Missing,
     /// By movement: gained, lost, and so on.
     Movement,
@@ -56,7 +56,7 @@ pub(super) struct Arrangement {
 }
 
 impl Only {
-    /// The next of what can become of a jurisdiction.
+    /// The next kind of movement.
     pub(super) fn next_movement(self) -> Self {
         match self {
             Self::Moved(Movement::Gained) => Self::Moved(Movement::Lost),
@@ -110,7 +110,7 @@ impl Sort {
     }
 }
 
-/// The places of the jurisdictions shown, and what about the arrangement names what is not there.
+/// The places of the jurisdictions shown, and a name in the arrangement that does not exist.
 pub(super) fn rows(
     assessed: &RulebookAssessment,
     delta: Option<&RulebookDelta>,

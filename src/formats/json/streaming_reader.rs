@@ -31,14 +31,14 @@ pub(crate) fn pieces(text: &str, part: Range<usize>, piece: &mut dyn FnMut(YamlP
     true
 }
 
-/// So many digits a binary number keeps, whatever they are.
+/// The number of digits that a binary number always keeps.
 const KEPT: usize = 15;
 
 /// Whether more digits follow each other than a binary number keeps. It may be within a text.
 fn has_long_number(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_part = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-    // So many signs have one at each step.
+    // A run of this many characters has one at each step.
     (0..bytes.len()).step_by(KEPT + 1).any(|at| {
         is_part(&bytes[at]) && {
             let near = |byte: &&u8| is_part(byte);
@@ -131,7 +131,7 @@ impl<'de> Visitor<'de> for JsonPieces<'_, '_> {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        // Of the smallest a binary number keeps less: none of `1e-400`.
+        // The smallest binary numbers keep fewer digits, and `1e-400` none.
         let tiny = value.abs() < f64::MIN_POSITIVE && has_negative_exponent(self.text);
         (self.piece)(if tiny {
             YamlPiece::Other

@@ -202,7 +202,7 @@ fn next_name(value: &str) -> Option<(&str, &str)> {
     (is_name && plain).then(|| (first.trim(), &value[first.len() + 1..]))
 }
 
-/// `least: value: 5`, whose value is a detail of what is named, in braces.
+/// `least: value: 5`, where the value is a detail of the name: advice with braces.
 fn detail(name: &str, value: &str) -> Option<String> {
     const NAMES: [&str; 7] = [
         "decision",

@@ -174,12 +174,12 @@ fn never_closed(lines: &[LayoutLine<'_>]) -> Option<LayoutSlip> {
             }
         }
         if quote.is_some() {
-            // A text over several lines: what is open cannot be said.
+            // In a text over several lines, open brackets are not known.
             return None;
         }
     }
     let (line, at, sign) = open.first().copied()?;
-    // What is open in the last line may go on behind it.
+    // A bracket that is open in the last line may be closed later.
     let is_last = lines.last().is_some_and(|last| last.start == line.start);
     let close = if sign == '[' { ']' } else { '}' };
     let place = line.start + at..line.start + at + 1;
@@ -252,7 +252,7 @@ fn set_in_otherwise(lines: &[LayoutLine<'_>], here: usize) -> Option<LayoutSlip>
     };
     let message = "this line is set in otherwise than those beside it";
     if stumbled.spaces() > before.spaces() && !value.is_empty() {
-        // Of three lines the middle one has lost its spaces.
+        // Of three lines, the middle one has lost its indentation.
         let above = lines[..here - 1].last();
         if above.is_some_and(|above| above.spaces() == stumbled.spaces()) {
             return Some(before.slip(

@@ -20,7 +20,7 @@ pub(super) fn marks_for_nothing(
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let text = &source.text()[..part.end];
-    // To the end of the document: what is repeated there has the place of what it repeats.
+    // To the end of the document: a repeated value has the place of the original.
     let Range { start, end } = node.span.range();
     let rest = text.get(end..).unwrap_or_default();
     let marks = ["\n---", "\r---", "\n...", "\r..."];
@@ -89,7 +89,7 @@ fn each_value(node: &YamlNode, start: usize, look: Look<'_>) {
             for item in items {
                 let mark = look(from, item, Within::List);
                 each_value(item, from, look);
-                // Where an item is nothing, its own end is not known.
+                // If an item is empty, its own end is not known.
                 from = match item.kind {
                     NodeKind::Null => mark.unwrap_or(from),
                     _ => item.span.range().end,

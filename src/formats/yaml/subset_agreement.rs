@@ -118,7 +118,7 @@ fn shown_pieces(read: PieceReader, text: &str, part: Range<usize>) -> (bool, Str
             YamlPiece::List => write!(document, "["),
             YamlPiece::ListEnd => write!(document, "]"),
             YamlPiece::Scalar { text, quoted } => write!(document, "({text:?} {quoted})"),
-            // Where an empty literal scalar begins depends on what was read before it.
+            // The start of an empty literal scalar depends on what was read before it.
             YamlPiece::Document(place) if !is_collection => write!(shown, "scalar<{}>", place.end),
             YamlPiece::Document(place) => write!(shown, "{document}<{place:?}>"),
             _ => write!(document, "?"),
@@ -305,7 +305,7 @@ mod tests {
                 Some((text, _)) => (*text).to_owned(),
                 None => unmarked(texts[edits[0].2 as usize * 7 % texts.len()]),
             };
-            // Long ones are cut: what is looked for is near the edit.
+            // Long texts are cut: the relevant part is near the edit.
             let mut signs: Vec<String> = text.chars().take(1_500).map(String::from).collect();
             for (sign, at, kind, count) in edits {
                 let at = at.index(signs.len() + 1);

@@ -175,7 +175,7 @@ impl Column {
         self.same_value(row, (other, row))
     }
 
-    /// Whether a record has the very same value as one of a column of the same fact.
+    /// Whether a record has the very same value as a record in another column of the same fact.
     pub(crate) fn same_value(&self, row: usize, (other, at): (&Self, usize)) -> bool {
         match (self, other) {
             (Self::Few(one, _), Self::Few(other, _)) => one[row] == other[at],
@@ -280,7 +280,7 @@ impl Column {
         }
     }
 
-    /// Puts the same value in place of those of some records.
+    /// Replaces the values of some records by one value.
     pub(crate) fn set_all(&mut self, rows: impl Iterator<Item = usize>, value: &Value) {
         match self {
             Self::Few(codes, values) => {
@@ -416,7 +416,7 @@ impl Column {
         }
     }
 
-    /// Gives back what was reserved and not used.
+    /// Frees capacity that was reserved and not used.
     pub(crate) fn shrink(&mut self) {
         match self {
             Self::Few(codes, _) => codes.shrink_to_fit(),

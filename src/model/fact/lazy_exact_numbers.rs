@@ -9,7 +9,7 @@ use crate::model::fact::Number;
 
 /// The relative error of a result that is rounded once, slightly more than it can be.
 pub(crate) const ROUNDING: f64 = 1.12e-16;
-/// And by nothing.
+/// The absolute error, for numbers so small that the relative one is not enough.
 pub(crate) const LEAST: f64 = 1e-300;
 
 /// The error of the nearest binary number; infinite if that is the greatest there is.
@@ -30,7 +30,7 @@ pub(crate) fn error_of_stated(value: f64) -> f64 {
     }
 }
 
-/// Whether it is a small whole number: one that a binary number is exactly, as are those beside it.
+/// Whether it is a small integer: exact as a binary number, like its neighbours.
 #[expect(
     clippy::float_cmp,
     reason = "what is not the same afterwards is not whole"

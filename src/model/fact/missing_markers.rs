@@ -14,12 +14,12 @@ struct Markers {
     /// As they are written.
     words: Vec<Arc<str>>,
     known: BTreeSet<Arc<str>>,
-    /// Those that are numbers, by their bits.
+    /// The words that are numbers, by their bits.
     numbers: BTreeSet<u64>,
 }
 
 impl Missing {
-    /// These words.
+    /// Markers with these words.
     pub(crate) fn new(words: impl IntoIterator<Item = Arc<str>>) -> Self {
         let words: Vec<Arc<str>> = words.into_iter().collect();
         let numbers = words.iter().filter_map(|word| plain_number(word));

@@ -94,7 +94,7 @@ impl Number {
                 BigRational::new_raw((*above).into(), (*below).into())
             }
             NumberForm::Big(number) => {
-                // What is made with it is reduced, which takes time with the square of its digits.
+                // Results made with it are reduced, which takes time with the square of its digits.
                 let bits = number.numer().bits().max(number.denom().bits());
                 spend(bits * bits / 4_096);
                 (**number).clone()
@@ -148,8 +148,7 @@ impl Number {
         BigRational::from_float(binary).map(Self::of_big)
     }
 
-    /// The binary number that is printed as just this decimal; `None` if there is none, because it
-    /// has too many digits.
+    /// The binary number that is printed as exactly this decimal; `None` if it has too many digits.
     pub(crate) fn binary(&self) -> Option<f64> {
         if matches!(self.0, NumberForm::Small(..)) && self.places().is_none() {
             return None;

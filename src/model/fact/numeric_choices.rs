@@ -20,7 +20,7 @@ pub(crate) fn choice_numbers(choices: &[Arc<str>]) -> Option<Vec<Number>> {
     Some(numbers)
 }
 
-/// The place among choices of what a record states: the same text, or the same number.
+/// The index of the choice that a record states: the same text, or the same number.
 pub(crate) fn find_choice(choices: &[Arc<str>], text: &str) -> Option<usize> {
     let same = choices.iter().position(|choice| **choice == *text);
     same.or_else(|| {

@@ -57,7 +57,7 @@ impl Row {
         Cell::Text(start, self.texts.len())
     }
 
-    /// The text of a fact that is held as one.
+    /// The text of a fact; `None` if its value is not a text.
     pub(crate) fn text(&self, fact: FactIndex) -> Option<&str> {
         match self.cells.get(fact.get())? {
             Cell::Text(start, end) => Some(&self.texts[*start..*end]),

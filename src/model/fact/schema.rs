@@ -211,7 +211,7 @@ impl Schema {
         Self { ignored, ..self }
     }
 
-    /// Whether what a record states under a path is not read.
+    /// Whether the values that records state under a path are not read.
     pub(crate) fn ignores(&self, path: &str) -> bool {
         self.ignored.iter().any(|name| match name.split_once('*') {
             Some((start, end)) => {

@@ -98,7 +98,7 @@ fn spliced_names(
     all.into()
 }
 
-/// No file is larger than a part of what 32 bits count.
+/// The size of a file fits in 32 bits many times over.
 fn offset(bytes: usize) -> u32 {
     u32::try_from(bytes).expect("files are at most 256 MiB")
 }

@@ -109,7 +109,7 @@ impl ReadingRoom {
         self.limits.records
     }
 
-    /// Why nothing of it is assessed, where more was read than is taken.
+    /// The error if more was read than is accepted, so that nothing is assessed.
     pub(crate) fn refused(&self) -> Option<Diagnostic> {
         self.read.refused(&self.limits)
     }

@@ -30,7 +30,7 @@ pub(super) struct DocumentNotation {
     pub(super) only: bool,
 }
 
-/// Reads ranges of a file; returns the number of records, `None` if a range was not read to its end.
+/// Reads ranges of a file; returns the number of records, `None` if one was not read to its end.
 pub(super) fn read(
     rulebook: &Rulebook,
     source: &Arc<Source>,

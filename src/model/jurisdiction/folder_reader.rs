@@ -1,4 +1,4 @@
-//! The files of a folder, side by side: many small ones as one table, each other one for itself.
+//! The files of a folder, read in parallel: many small ones as one table, each other one by itself.
 
 use std::sync::Arc;
 
@@ -130,7 +130,7 @@ fn each(
     });
 }
 
-/// Files of a record each, as one table.
+/// Files with one record each, as one table.
 fn small_files(
     rulebook: &Rulebook,
     sources: &[Arc<Source>],
@@ -208,7 +208,7 @@ fn one_batch(
             (Some(1), 0, Some((_, record))) if others == 0 => {
                 SmallRecord::Read(ParsedFile::new(vec![Record::from(record)].into(), problems))
             }
-            // What a record is called depends on whether it is the only one of its file.
+            // The id of a record depends on whether it is the only one of its file.
             _ => SmallRecord::Read(small_file(rulebook, source, &Progress::default())),
         });
         part.file += 1;

@@ -10,7 +10,7 @@ pub(super) fn number_in_two_cells(
     row: &[CsvCell],
     is_right: &mut dyn FnMut(&[&str]) -> bool,
 ) -> Option<Diagnostic> {
-    /// So many pairs are tried.
+    /// The most pairs that are tried.
     const TRIED: usize = 8;
     row.last().filter(|last| last.text.trim().is_empty())?;
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|sign| sign.is_ascii_digit());

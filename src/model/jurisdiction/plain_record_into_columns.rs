@@ -75,7 +75,7 @@ impl<'s> RecordBuilder<'s> {
         }
     }
 
-    /// Forgets what was stated of a record that is not put in.
+    /// Drops the facts of a record that is not added.
     pub(super) fn begin(&mut self) {
         self.row.clear();
         self.sourced.fill(0);

@@ -179,7 +179,7 @@ fn kept(table: &Table, new: &str, start: usize, cut: &LineCut) -> Option<KeptRow
     };
     let new_to = (new.len() + to).checked_sub(old.len())?;
     let sound = from <= prefix && from <= to && from <= new_to && to >= old.len() - suffix;
-    // Reading most of it is no less work than reading it all.
+    // Reading most of it again is no less work than reading all of it.
     (sound && (to - from) * 2 < old.len()).then_some(KeptRows {
         first,
         last,

@@ -107,7 +107,7 @@ fn unread(schema: &Schema, head: &[CsvCell], cell: &CsvCell) -> Option<Diagnosti
             let near = unit()
                 .or_else(|| schema.through_a_reference(name))
                 .or_else(|| {
-                    // What another column states is not meant by this one.
+                    // A fact with a column of its own is not meant by this one.
                     let is_there = |path: &&str| head.iter().any(|cell| cell.text == *path);
                     let free = schema.paths().chain(own).filter(|path| !is_there(path));
                     did_you_mean(name, free)
@@ -177,7 +177,7 @@ fn no_ids(schema: &Schema, head: &[CsvCell]) -> Option<Diagnostic> {
     at(&whole, "this sheet has no column `id`".to_owned(), help)
 }
 
-/// The number of one of the first lines that has a column of ids or names a fact, behind titles and
+/// The number of one of the first lines that has a column of ids or names a fact, after titles and
 /// the like.
 fn later_head(text: &str, names_fact: &dyn Fn(&str) -> bool) -> Option<usize> {
     const MOST: usize = 20;

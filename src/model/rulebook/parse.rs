@@ -209,7 +209,7 @@ fn means(name: &str) -> String {
     }
 }
 
-/// The paths of what is declared as a fact and could not be read.
+/// The paths of facts that are declared but could not be read.
 fn unread_facts(section: &Section<'_>, schema: &Schema) -> Vec<String> {
     let mut unread = Vec::new();
     for entry in section.named("facts", "facts", &mut Vec::new()) {

@@ -48,7 +48,8 @@ pub(super) fn read_schema(rulebook: &Section<'_>, diagnostics: &mut Vec<Diagnost
     Schema::new(facts).ignoring(ignored)
 }
 
-/// Whether the value of a key is a single text or a list; a list without its brackets is reported.
+/// Whether the value of a key is a single text or a list. A list without its brackets is neither,
+/// and is reported.
 fn is_list(section: &Section<'_>, key: &str, diagnostics: &mut Vec<Diagnostic>) -> bool {
     let Some((node, text)) = section.get(key).and_then(|node| Some((node, node.text()?))) else {
         return true;
@@ -182,7 +183,7 @@ fn read_fact(
     })
 }
 
-/// The first fact of a group that is declared as one: `budget: {total: {type: number}}`.
+/// The first fact of a group whose entry looks like a fact: `budget: {total: {type: number}}`.
 fn inner_fact(entry: &Entry) -> Option<&str> {
     let inner = entries_of(&entry.value)?;
     let declares = |entry: &Entry| {

@@ -1,4 +1,4 @@
-//! The distribution of what a condition measures, as part of the chart of a summary.
+//! The distribution of the values that a condition tests, as part of the chart of a summary.
 
 use crate::analysis::summary::{Distribution, Summary};
 use crate::render::charts::axis::{Axis, counted, size, written};
@@ -80,7 +80,7 @@ pub(super) fn distribution(summary: &Summary<'_>, distribution: &Distribution, s
             .map(|one| summary.assessed.conditions[*one].condition.id.as_str());
         let ids = ids.collect::<Vec<_>>().join(", ");
         let label = format!("{} {}", axis.label(end), cut(&ids, 260.0));
-        // To the side on which there is room.
+        // On the side that has room.
         let (at, anchor) = if x > WIDTH / 2.0 {
             (x + 4.0, Anchor::End)
         } else {

@@ -1,5 +1,5 @@
 //! A summary as a chart: bars by determination and condition, the sets of unmet conditions, and the
-//! distributions of what conditions measure.
+//! distributions of the values that conditions test.
 
 use crate::analysis::summary::{Summary, distributions};
 use crate::assess::result_types::{DeterminationKind, Status};
@@ -29,7 +29,7 @@ pub fn summary_svg(summaries: &[Summary<'_>]) -> String {
     svg.finish(&title, &words)
 }
 
-/// That picture on a page, with all of it in words below.
+/// The picture on a page, with a description in words below.
 pub fn summary_html(summaries: &[Summary<'_>]) -> String {
     let words = text::tables::summary(summaries, Emphasis::Plain(100));
     page(&title(summaries), &summary_svg(summaries), &words)

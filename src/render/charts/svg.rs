@@ -47,7 +47,7 @@ impl Svg {
         }
     }
 
-    /// The whole picture, with what it shows in words for those who do not see it.
+    /// The whole picture, with a description in words for those who do not see it.
     pub(super) fn finish(self, title: &str, description: &str) -> String {
         let height = self.y + 12.0;
         let (title, description) = (for_html(title), for_html(description));

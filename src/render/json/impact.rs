@@ -63,7 +63,7 @@ struct GroupShape {
     moved: BTreeMap<&'static str, usize>,
 }
 
-/// A result that is not what it was.
+/// A result that has changed.
 #[derive(Serialize)]
 struct AmountShape<'a> {
     name: &'a str,
@@ -161,7 +161,7 @@ struct CauseShape {
     name: Option<String>,
 }
 
-/// One side of the comparison: what it is called, and what is wrong with it.
+/// One side of the comparison: its name, and its problems.
 #[derive(Clone, Copy, Debug)]
 pub struct Side<'a> {
     /// The version in words.
@@ -355,7 +355,7 @@ fn causes(impact: &RulebookImpact, causes: &[Cause]) -> Vec<CauseShape> {
     causes.iter().map(one).collect()
 }
 
-/// A cause for a program: its kind and the name of what it is about.
+/// A cause for a program: its kind, and the name of the file, parameter or fact it is about.
 pub(in crate::render) fn cause_in_code(
     impact: &RulebookImpact,
     cause: &Cause,

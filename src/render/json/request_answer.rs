@@ -6,7 +6,7 @@ use crate::assess::request_evaluator::{Answer, Evaluator};
 use crate::render::json::jurisdiction_result::{jurisdiction, request};
 use crate::render::json::shared_shapes::{DiagnosticShape, diagnostic};
 
-/// The head of a line, and what is wrong.
+/// The head of a line, and the problems.
 #[derive(Serialize)]
 struct Head<'a> {
     rulebook: &'a str,
@@ -25,8 +25,8 @@ struct Told<'a> {
     diagnostics: Vec<DiagnosticShape<'a>>,
 }
 
-/// One object on a line for a request: as for a jurisdiction, with what is wrong with it where
-/// something is. Where it could not be read, its determination is null.
+/// One object on a line for a request: as for a jurisdiction, with its problems if it has any. If
+/// it could not be read, its determination is null.
 pub fn answer_line(evaluator: &Evaluator, answer: &Answer<'_>) -> String {
     let mut line = Line(Vec::with_capacity(1_024));
     line.add(&Head {

@@ -204,7 +204,7 @@ pub(crate) fn value(value: &Value) -> serde_json::Value {
     }
 }
 
-/// The number of JSON: whole where it is whole and fits, else the nearest binary one, which is
+/// A JSON number: an integer if it is one and fits, otherwise the nearest binary number, which is
 /// printed with the digits that were written.
 pub(crate) fn number(number: &Number) -> serde_json::Value {
     let near = || serde_json::Number::from_f64(number.near());
@@ -214,7 +214,7 @@ pub(crate) fn number(number: &Number) -> serde_json::Value {
     }
 }
 
-/// A number that has more digits than a number of JSON, as text that says all of it: `2/3`.
+/// A number with more digits than a JSON number has, as an exact text: `2/3`.
 pub(crate) fn exact(value: &Value) -> Option<String> {
     match value {
         Value::Number(number) if number.whole().is_none() => {

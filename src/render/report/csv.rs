@@ -71,7 +71,7 @@ struct Rows<'a> {
     explaining: Explaining<'a, Shown>,
     /// The cells that all rows begin with.
     lead: String,
-    /// Whether anything is compared with what is published.
+    /// Whether there are published results to compare with.
     compares: bool,
     /// By column of a result: the derived fact, if the rulebook has it.
     amounts: Vec<Option<&'a DerivedUsed>>,
@@ -273,7 +273,7 @@ impl<'a> Rows<'a> {
             .unwrap_or_else(|| whole.span.clone())
     }
 
-    /// The cell of what is published of a determination or of a condition, and whether that agrees.
+    /// The cells of a published result, for a determination or a condition, and whether it agrees.
     fn published(&self, place: PlaceIndex, condition: Option<&str>, text: &mut String) {
         if self.compares {
             let with = |said: &Said<'_>| match &said.comparison.with {

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::render::escape::{for_command, for_property};
 use crate::render::report::{ItemSeverity, Report, ReportItem, items};
 
-/// The most of a severity that GitHub shows of one step; the rest would be left out in silence.
+/// The most annotations of a severity that GitHub shows for a step; more are dropped silently.
 const MOST: usize = 10;
 
 /// The items as workflow commands, the worst first. Of more than are shown, the last says how many.

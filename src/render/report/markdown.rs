@@ -19,7 +19,7 @@ pub fn markdown(report: &Report<'_>) -> String {
     written(report, usize::MAX)
 }
 
-/// A report in short: what is wrong first, at most 100 jurisdictions.
+/// A short report: problems first, at most 100 jurisdictions.
 pub fn job_summary(report: &Report<'_>) -> String {
     written(report, MOST_ROWS)
 }

@@ -13,7 +13,7 @@ use crate::render::compared_summary;
 use crate::render::escape::for_tap;
 use crate::render::report::{CASE, COMPARED, ItemSeverity, Report, places, problems, why};
 
-/// One test: whether it passed, what it is, how it counts.
+/// One test: whether it passed, its description, how it counts.
 struct Line {
     passed: bool,
     text: String,

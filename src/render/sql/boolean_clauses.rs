@@ -106,7 +106,7 @@ impl Clause {
         }
     }
 
-    /// `empty` is what nothing makes and what changes nothing, `full` what decides all of it.
+    /// `empty` is the neutral clause, which also results from no parts; `full` decides the whole.
     fn joined(parts: impl IntoIterator<Item = Self>, form: Form, empty: Form, full: Form) -> Self {
         let mut kept: Vec<Self> = Vec::new();
         for part in parts {

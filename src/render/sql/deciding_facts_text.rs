@@ -14,7 +14,7 @@ impl Writing<'_> {
     /// The names of the missing facts that decide, in order, with `; ` between them.
     pub(super) fn missing(&mut self, decided: &Decided) -> String {
         let dialect = self.options.dialect;
-        // By the name of what is missing, those of other records behind the record's own.
+        // By the name of the missing fact, those of other records after the record's own.
         let mut found: BTreeMap<(bool, String), (String, Vec<Clause>)> = BTreeMap::new();
         for (fact, ways) in &decided.missing {
             let can = self.decides(fact, ways);
@@ -27,7 +27,7 @@ impl Writing<'_> {
                     )
                 };
                 let lost: Vec<(String, Clause)> = behind.iter().map(lost).collect();
-                // What others lack is for others to find out.
+                // If none of these is missing, the statistic itself is named.
                 let none = Clause::any(lost.iter().map(|(_, lost)| lost.clone())).not();
                 for (path, when) in lost.into_iter().chain([(fact.path.to_string(), none)]) {
                     let name = missing_name(dialect, None, &path);
@@ -49,7 +49,7 @@ impl Writing<'_> {
                     when.push(Clause::all(there));
                     break;
                 };
-                // Where a reference is not known, it is what is missing.
+                // If a reference is unknown, it is the missing fact.
                 let lost = Clause::single(format!("{link} IS NULL"));
                 when.push(Clause::all(there.iter().cloned().chain([lost.clone()])));
                 there.push(lost.not());

@@ -55,7 +55,7 @@ impl Dialect {
         Self::ALL.into_iter().find(|dialect| dialect.name() == name)
     }
 
-    /// Whether a backslash in a literal makes something else of what follows.
+    /// Whether a backslash in a literal is an escape character.
     pub(super) fn escapes(self) -> bool {
         matches!(self, Self::Spark | Self::BigQuery | Self::Snowflake)
     }

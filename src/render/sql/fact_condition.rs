@@ -34,7 +34,7 @@ pub(super) fn cell(dialect: Dialect, column: &str, fact: &FactRef, domain: &Doma
     let spans = spans(dialect, fact, domain);
     let rest = Domain::of(fact).without(domain);
     let rest = self::spans(dialect, fact, &rest);
-    // Whichever is shorter: what it is, or what it is not.
+    // The shorter one: the values that it has, or those that it does not have.
     match points(&rest) {
         Some(others)
             if !others.is_empty()
@@ -91,8 +91,7 @@ fn spans(dialect: Dialect, fact: &FactRef, domain: &Domain) -> Vec<Span> {
                 Domain::Keys(all) => all.hull().unwrap_or((i64::MIN, i64::MAX)),
                 Domain::Texts(_) => unreachable!("a fact has one kind"),
             };
-            // Not all engines have a year zero; of what lies before the first year, no fact is
-            // left.
+            // Not all engines have a year zero; facts have no days before the first year.
             let first = (fact.schema.ty == FactType::Date).then(|| first_day().days());
             let all = (all.0.max(first.unwrap_or(i64::MIN)), all.1);
             let ranges = keys.ranges().iter();

@@ -134,7 +134,7 @@ pub(super) fn sum(left: &Term, right: &Term) -> Written<Term> {
             number
         }
     };
-    // p/q * a + r/s * b = (p*s*a + r*q*b) / (q*s), divided by what is common to both.
+    // p/q * a + r/s * b = (p*s*a + r*q*b) / (q*s), divided by the common divisor.
     let (one, two) = (
         signed(p.times(&s), &left.factor),
         signed(r.times(&q), &right.factor),

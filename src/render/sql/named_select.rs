@@ -34,7 +34,7 @@ impl SelectVersion {
     }
 }
 
-/// The SELECTs that give names to what is used more than once, one after the other.
+/// The SELECTs that name expressions used more than once, in order.
 pub(super) fn turned(
     turns: &[Vec<(String, String)>],
     (part, name, from): (SelectVersion, &str, Option<&Select>),

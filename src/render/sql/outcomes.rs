@@ -140,7 +140,7 @@ impl<'a> Writing<'a> {
         };
         let mut into: Vec<Vec<Clause>> = vec![Vec::new(); ways.stops.len()];
         into[start].push(Clause::always());
-        // Parts come before what they are part of, so all ways to a place come before it here.
+        // Children come before their parents, so in this order all ways to a place are known here.
         for place in (0..=start).rev() {
             let here = Clause::any(std::mem::take(&mut into[place]));
             match &ways.stops[place] {
@@ -181,7 +181,7 @@ impl<'a> Writing<'a> {
                 if *waived { is } else { is_not }
             }
             WayStep::Answered(test, answer) => {
-                // What cannot be calculated can be anything.
+                // A test that cannot be calculated can have any answer.
                 let can_be = self.calculating().can_be(test, *answer);
                 can_be.unwrap_or_else(|_| Clause::always())
             }

@@ -104,8 +104,8 @@ mod tests {
     use crate::render::escape::for_log;
     use proptest::prelude::*;
 
-    /// Reads a quoted piece as the documentation of a dialect says: what it holds, and what is
-    /// left.
+    /// Reads a quoted piece as the documentation of a dialect says; returns its content and the
+    /// rest.
     fn read(dialect: Dialect, kind: Quoting, sql: &str) -> Option<(String, &str)> {
         if let Some(mut rest) = sql.strip_prefix('(') {
             let mut held = String::new();

@@ -222,7 +222,7 @@ fn fits(dialect: Dialect, schema: &FactSchema, source: &str, value: &str) -> Vec
     }
 }
 
-/// The words of the schema for what is not known.
+/// The words of the schema that mean unknown.
 fn unknown(dialect: Dialect, schema: &FactSchema, source: &str) -> Option<String> {
     let words = schema.missing.words();
     let words: Vec<String> = match schema.ty {

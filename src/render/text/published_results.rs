@@ -54,7 +54,7 @@ pub fn differences(compared: &Compared<'_>) -> Vec<String> {
 /// The most lines of differences.
 const MOST_LINES: usize = 20;
 
-/// One sentence: what is published of a jurisdiction, and whether its result agrees.
+/// One sentence: the published result of a jurisdiction, and whether its result agrees.
 pub fn said(said: &Said<'_>) -> String {
     let title = named(&said.comparison.title, &said.comparison.name);
     let stands = if said.agrees { "agrees" } else { "differs" };

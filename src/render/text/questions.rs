@@ -33,7 +33,7 @@ pub fn questions(
     page.finish()
 }
 
-/// So many kinds of answers are shown one by one.
+/// The most kinds of answers that are shown one by one.
 const MOST_SHOWN: usize = 6;
 
 /// The question and its reasons, one per line.

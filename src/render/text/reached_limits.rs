@@ -1,4 +1,4 @@
-//! What was cut short, as text beside the results.
+//! Searches that were cut short, as text beside the results.
 
 use std::collections::BTreeMap;
 

@@ -38,7 +38,7 @@ pub fn remedies(remedies: &Remedies<'_>, style: Emphasis) -> String {
     }
     for (index, remedy) in list.iter().enumerate() {
         let count = remedy.changes.len();
-        // Where not all was tried, fewer may do.
+        // If not all was tried, fewer may be enough.
         let needed = if remedies.cut_short {
             ""
         } else {

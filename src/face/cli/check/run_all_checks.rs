@@ -31,13 +31,12 @@ pub(super) fn loaded(files: &Files, phases: &mut Phases) -> Snapshot {
         |parsed: &Parsed| vec![(parsed.record_count(), "records"), (files.bytes(), "bytes")];
     let of_records = |snapshot: &Snapshot| vec![(snapshot.record_count(), "records")];
     let mut loader = Loader::watched(&phases.progress);
-    // The values of facts are checked as they are read, without a second pass: what is left are
-    // ids, references and waivers.
+    // The values of facts are checked as they are read; ids, references and waivers remain.
     let parsed = phases.phase("parse", of_parsed, || loader.parse(files));
     phases.phase("check facts", of_records, || loader.checked(files, parsed))
 }
 
-/// Assesses, runs the cases, compares with what was accepted, and looks for lints.
+/// Assesses, runs the cases, compares with accepted results, and looks for lints.
 pub(super) fn checked(
     arguments: &CheckArguments,
     files: &Files,
@@ -98,7 +97,7 @@ pub(super) fn checked(
     })
 }
 
-/// The records of a file that lies outside of the folder, in place of those of the rulebooks named.
+/// The records of a file outside of the folder, in place of those of the rulebooks named.
 fn with_outside(
     arguments: &CheckArguments,
     file: &Path,
@@ -155,7 +154,7 @@ fn tested(files: &Files, snapshot: &Snapshot, phases: &mut Phases) -> TestRun {
     })
 }
 
-/// An error where nothing at all was compared with what is published: that is never green.
+/// An error if no result was compared with published ones: that is never green.
 fn compared_nothing(assessment: &Assessment) -> Option<Diagnostic> {
     let all = assessment.rulebooks.iter().flat_map(compare);
     let count: usize = all.map(|one| one.agree + one.differ.len()).sum();
@@ -165,7 +164,7 @@ fn compared_nothing(assessment: &Assessment) -> Option<Diagnostic> {
     (count == 0).then(|| Diagnostic::new(Code::NothingToCheck, message).help(help.to_owned()))
 }
 
-/// A warning for each schema file that is not what it would be if it were written now.
+/// A warning for each schema file that differs from the one that would be written now.
 fn stale_schemas(files: &Files, snapshot: &Snapshot) -> impl Iterator<Item = Diagnostic> {
     // Most folders have none: nothing is made to be compared with nothing.
     let any = files

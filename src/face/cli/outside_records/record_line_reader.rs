@@ -29,7 +29,7 @@ pub(super) struct RecordLines {
 pub(super) struct LineBlock {
     bytes: Vec<u8>,
     before: usize,
-    /// The last of them is the beginning of one that is too long.
+    /// Whether the last of them is the beginning of a line that is too long.
     cut: bool,
 }
 

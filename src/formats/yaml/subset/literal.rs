@@ -74,8 +74,8 @@ impl<'t> LiteralLines<'t> {
             lines.end = bytes.behind_spaces(lines.next);
             let spaces = lines.end - lines.next;
             if bytes.is_end(lines.end) {
-                // Spaces behind the last line break are a line or not, as what is before them has
-                // it.
+                // Whether spaces after the last line break are a line depends on what precedes
+                // them.
                 if spaces > indent || lines.end == bytes.len() {
                     return None;
                 }

@@ -1,8 +1,8 @@
-//! Fractions of long whole numbers, reduced as they are made: common divisors are looked for in the
-//! parts, which are half as long as what is made of them. Source: D. E. Knuth, The Art of Computer
+//! Fractions of long integers, reduced as they are made: common divisors are searched for in the
+//! operands, which are half as long as the result. Source: D. E. Knuth, The Art of Computer
 //! Programming, volume 2, section 4.5.1.
 //!
-//! INVARIANT: of two fractions without common divisors each function makes one without.
+//! INVARIANT: for two fractions without common divisors, each result has none.
 
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
@@ -73,7 +73,7 @@ mod tests {
             prop_assert_eq!(sum(&a, &b), &a + &b);
             prop_assert_eq!(sum(&a, &-&a), BigRational::zero());
             prop_assert_eq!(product(&a, &b), &a * &b);
-            // What they share is found.
+            // Their common divisor is found.
             let (one, other) = (product(&a, &c), product(&b, &c));
             prop_assert_eq!(sum(&one, &other), &one + &other);
             if !other.is_zero() {

@@ -93,8 +93,8 @@ impl Sum {
         }
         let number = number.big();
         let denominator = number.denom();
-        // What is common is long and this is short: what remains is as short, and so the divisor is
-        // found at once.
+        // The common denominator is long and this one is short: so is the remainder, and the
+        // divisor is found quickly.
         let remains = &self.below % denominator;
         let factor = denominator / denominator.gcd(&remains);
         if !factor.is_one() {

@@ -15,10 +15,10 @@ pub(super) struct GroupMembers {
     pub(super) member: String,
     /// 1 for one that makes its group unknown, and for one that makes all groups so.
     pub(super) open: Option<(String, String)>,
-    /// 1 where something may not be what it is for `check`.
+    /// 1 if a value may differ from the one in `check`.
     pub(super) bad: Option<String>,
     pub(super) by: Vec<String>,
-    /// A whole number that is NULL where there is no member, and what it is times.
+    /// An integer column, NULL if there is no member, and its factor.
     pub(super) of: Option<(String, Number)>,
     pub(super) over: Option<(String, Number)>,
     /// The expression by which members are ordered.
@@ -45,7 +45,7 @@ impl Stages {
     }
 }
 
-/// Whole numbers are between these, whatever comes out.
+/// Bounds of integers that nothing else bounds.
 const ANY: (f64, f64) = (-1e30, 1e30);
 
 struct StatisticSql<'a> {
@@ -324,7 +324,7 @@ impl StatisticSql<'_> {
         let what = format!("CAST(ROW_NUMBER() {window} AS {whole})");
         let place = self.stages.put(0, self.name("place"), what);
         let n = self.count();
-        // So many times q from the least.
+        // `q` times the position of the quantile, counted from the least.
         let at = format!("({n} - 1) * {p}");
         let member = &self.members.member;
         let group = self.window(false, "");

@@ -23,7 +23,7 @@ pub(super) struct SqlInput {
     pub(super) turn: usize,
     /// For sums: an integer and its factor, whose product is the value; `None` if it is no number.
     pub(super) whole: Option<(String, Number)>,
-    /// That what is known there may not be what is known here.
+    /// Conditions under which a known value may be unknown here.
     pub(super) inexact: Vec<String>,
 }
 

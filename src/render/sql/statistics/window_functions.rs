@@ -104,7 +104,7 @@ fn members(
     let over = whole((used, &member), input(slots.over), Assume::Nothing)?;
     let of = of.map(|(what, factor)| (named("x", what, turn + 1), factor));
     let over = over.map(|(what, factor)| (named("y", what, turn + 1), factor));
-    // What puts members in order: the fact as it is stated, unless something is assumed for it.
+    // Members are ordered by the fact as stated, unless a value is assumed for it.
     let assumes = matches!(used.measured.statistic.unknown, UnknownInputs::Assumed(_));
     let sorted = match (input(slots.along), input(slots.of), &of) {
         (Some(along), ..) => Some(along.value.clone()),
@@ -201,7 +201,7 @@ fn any(parts: &[String]) -> String {
     format!("({})", parts.collect::<Vec<_>>().join(" OR "))
 }
 
-/// When a member may not be there what it is for `check`.
+/// Conditions under which a member may differ from the one in `check`.
 fn inexact(used: &Used<'_>, given: &BTreeMap<FactIndex, SqlInput>) -> Vec<String> {
     let slots = used.inputs;
     let statistic = &used.measured.statistic;
@@ -225,7 +225,7 @@ enum Assume {
     AsDeclared,
 }
 
-/// The whole number of a member, and what it is times.
+/// The integer of a member, and its factor.
 fn whole(
     (used, member): (&Used<'_>, &str),
     input: Option<&SqlInput>,

@@ -1,4 +1,4 @@
-//! What happened to a jurisdiction and why, as text.
+//! The changes of a jurisdiction and their causes, as text.
 
 use crate::analysis::impact::{Cause, JurisdictionImpact, RulebookImpact, status_in_words};
 use crate::model::fact::Value;
@@ -123,7 +123,7 @@ fn lines(
     findings.chain(one.causes.iter().map(in_words)).collect()
 }
 
-/// A cause in words, with what it was and what it is.
+/// A cause in words, with the old and the new value.
 pub(super) fn cause_in_words(impact: &RulebookImpact, cause: &Cause, page: &Page) -> String {
     match cause {
         Cause::File(path) => format!("{path} changed"),

@@ -195,7 +195,7 @@ impl View<'_> {
         table
     }
 
-    /// Words where they fit, symbols where they do not, in several blocks where even those do not.
+    /// Words if they fit, symbols if they do not, in several blocks if even those do not.
     fn write_matrix(&self, out: &mut String) {
         let count = self.assessed.conditions.len();
         if self.fits(CellDetail::Words, 0..count) {

@@ -17,7 +17,7 @@ pub(super) fn missing(assessed: &RulebookAssessment) -> (Vec<String>, BTreeMap<&
         .filter(|one| undetermined(one.determination.kind))
     {
         let missing = &one.determination.missing;
-        // Where a search was cut short, no fact may be named.
+        // If a search was cut short, no fact may be named.
         if missing.is_empty() {
             continue;
         }
@@ -59,7 +59,7 @@ fn line(facts: &[OfOwner], alike: &[&JurisdictionAssessment]) -> String {
     )
 }
 
-/// Whether the facts of one owner are those of another record, and their names.
+/// Whether the owner of some facts is another record, and the names of the facts.
 type OfOwner = (bool, Vec<String>);
 
 /// Facts grouped by their owner.
@@ -75,7 +75,7 @@ fn by_owner(facts: &[FactRef]) -> Vec<OfOwner> {
     of_each.map(one).collect()
 }
 
-/// The record that the facts of one owner, by its number, are of.
+/// The record that owns a group of facts, by index of the group.
 fn owner(facts: &[FactRef], index: usize) -> Option<&str> {
     let of_one = facts.chunk_by(|a, b| a.owner == b.owner).nth(index)?;
     match &of_one[0].owner {
