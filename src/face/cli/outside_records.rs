@@ -24,7 +24,7 @@ use crate::host::disk;
 use crate::render;
 use crate::render::chosen_columns::AnswerRows;
 
-/// Options for records from outside the folder.
+/// What records from outside the folder may be.
 #[derive(Debug, clap::Args)]
 pub(super) struct Outside {
     /// Among whom the records of `--records` are, where something is calculated from a population:
