@@ -149,7 +149,7 @@ fn same<'a>(
     let of = |slot| move |values| OwnColumn { values, slot };
     match (left, right) {
         (Column::Few(a, first), Column::Few(b, second)) => {
-            // A value that the other fact cannot have gets a code without one: at most 254 are used.
+            // A value that the other fact cannot have gets `NO_CODE`: at most 254 are values.
             let mut codes = Box::new([NO_CODE; 256]);
             for (code, value) in codes.iter_mut().zip(&**first) {
                 let there = second.iter().position(|other| other == value);

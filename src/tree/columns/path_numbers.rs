@@ -4,8 +4,8 @@
 //! node, paths by yes come first, then those by no. So the number of a path is the sum of the
 //! counts that each no on it skips.
 //!
-//! Example: the paths of `if j.a { true } else { j.n > 3 }` are 0 (`a`), 1 (not `a`, `n > 3`) and
-//! 2. A record without `n` whose `a` is false has none of them.
+//! Example: the paths of `if j.a { true } else { j.n > 3 }` are 0 (`a`), 1 (not `a`, `n > 3`)
+//! and 2. A record without `n` whose `a` is false has none of them.
 //!
 //! INVARIANT: two records with one path give the same answers to the same tests, in the same order.
 
