@@ -46,6 +46,7 @@ pub(crate) use reference_checks::{
     wrong,
 };
 pub(crate) use reread_changed_records::read_again;
+pub(crate) use sheet_header::divided_otherwise;
 pub use write_fact_into_record::{NewFact, with_fact};
 
 use crate::base::source::Span;

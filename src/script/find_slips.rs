@@ -13,7 +13,7 @@ use crate::script::chained_comparison::chain;
 use crate::script::defined_names::own_names;
 use crate::script::foreign_letters::foreign_letters;
 use crate::script::literals_in_foreign_notation::{badly_written, swallowed};
-use crate::script::marks_of_other_tools::{merged, remark_of_another, sheet_day};
+use crate::script::marks_of_other_tools::{fenced, merged, remark_of_another, sheet_day};
 use crate::script::missing_braces::{bare_branches, opens, other_branch};
 use crate::script::other_language_functions::ASK_STATED;
 use crate::script::other_language_phrases::phrase;
@@ -40,7 +40,9 @@ pub(super) fn slips(prepared: &PreparedText, error: &ParseError) -> Vec<Diagnost
     let mut quoted = Vec::new();
     let mut index = 0;
     while index < words.tokens.len() && !words.is_spent() {
-        let whole = sheet_day(&words, index).or_else(|| merged(&words, index));
+        let whole = sheet_day(&words, index)
+            .or_else(|| merged(&words, index))
+            .or_else(|| fenced(&words, index));
         if let Some(slip) = whole.or_else(|| labelled(&words, index)) {
             let end = slip.range.end;
             found.push(slip);
@@ -185,7 +187,8 @@ fn meant(word: &str) -> Option<&'static str> {
         "elif" | "elsif" | "elseif" | "elseIf" | "ElseIf" | "ELSEIF" | "ELIF" | "ELSIF" => {
             "else if"
         }
-        "IF" | "If" => "if",
+        "IF" | "If" | "wenn" | "Wenn" | "falls" | "si" | "Si" | "als" => "if",
+        "sonst" | "Sonst" | "sinon" | "Sinon" => "else",
         "IN" => "in",
         "RETURN" | "Return" => "return",
         "True" | "TRUE" => "true",

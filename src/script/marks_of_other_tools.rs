@@ -36,6 +36,19 @@ pub(super) fn merged(words: &Words<'_>, index: usize) -> Option<Slip> {
     Some(words.slip_at(start..start + end, message, help.to_owned()))
 }
 
+/// The line with three backticks around a block that was pasted from a page or a chat.
+pub(super) fn fenced(words: &Words<'_>, index: usize) -> Option<Slip> {
+    let start = words.tokens[index].range.start;
+    let rest = &words.source[start..];
+    if !rest.starts_with("```") || !words.begins_line(index) {
+        return None;
+    }
+    let line = rest.lines().next().unwrap_or_default().trim_end();
+    let message = "the three backticks around a pasted script are no part of it".to_owned();
+    let help = "delete this line".to_owned();
+    Some(words.slip_at(start..start + line.len(), message, help))
+}
+
 /// The last token of the sign that begins a comment in another language.
 pub(super) fn remark_of_another(words: &Words<'_>, index: usize) -> Option<usize> {
     if words.is(index, "#") && words.at(index + 1) != "{" && sheet_day(words, index).is_none() {

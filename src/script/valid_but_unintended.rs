@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::script::literals_in_foreign_notation::{added_text, times};
+use crate::script::marks_of_other_tools::fenced;
 use crate::script::other_language_habits::{finding_by_text, no_test, percent_of};
 use crate::script::other_language_phrases::open_range;
 use crate::script::reversed_ranges::{parted, pointed_groups, reversed};
@@ -18,7 +19,8 @@ pub(super) fn never_meant(words: &Words<'_>) -> Vec<Slip> {
     let names = NamePlaces::of(words);
     for index in words.each() {
         found.extend(
-            date(words, index)
+            fenced(words, index)
+                .or_else(|| date(words, index))
                 .or_else(|| unit(words, index))
                 .or_else(|| unfilled(words, index))
                 .or_else(|| unmarked(words, index))

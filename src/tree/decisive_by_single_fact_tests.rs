@@ -150,15 +150,18 @@ impl<'n> SingleFactWays<'n> {
             facts: BTreeMap::new(),
             most_steps: tree.limits.pairs,
         };
+        // By bit of a fact: which it is.
+        let mut named: Vec<Option<&FactRef>> = vec![None; 128];
         let mut found = vec![root];
         while let Some(node) = found.get(ways.forks.len()).copied() {
             spend(1);
             let (fork, verdicts) = match tree.nodes[node] {
                 TreeNode::Leaf(outcome) => (None, bit(tree.outcomes[outcome].verdict)),
                 TreeNode::Branch { asked, yes, no } => {
-                    let test = &tree.asked[asked].test;
-                    let fact = test.facts().first().copied()?;
-                    ways.facts.insert(fact, parts.tests.test(asked)?.fact);
+                    let bit = usize::try_from(parts.tests.test(asked)?.fact).ok()?;
+                    if named[bit].is_none() {
+                        named[bit] = Some(tree.asked[asked].test.facts().first().copied()?);
+                    }
                     let to = [no, yes].map(|to| {
                         let to = onward(to);
                         if numbers[to] == usize::MAX {
@@ -173,6 +176,8 @@ impl<'n> SingleFactWays<'n> {
             ways.forks.push(fork);
             ways.verdicts.push(verdicts);
         }
+        let named = (0..).zip(named);
+        ways.facts = named.filter_map(|(bit, fact)| Some((fact?, bit))).collect();
         ways.look_below();
         Some(ways)
     }

@@ -58,11 +58,13 @@ impl Leaves {
         answers: Vec<(Test, bool)>,
         assumed: Vec<(FactRef, Arc<Expression>)>,
     ) {
+        let first = &self.list[at.0];
         let joined = Possible {
+            outcome: Arc::clone(&first.outcome),
             answers,
             assumed,
+            proven: first.proven,
             joins: Some(at),
-            ..self.list[at.0].clone()
         };
         self.list.push(joined);
     }
@@ -330,15 +332,15 @@ impl<'a> Walker<'a> {
                 if first == at {
                     return follow(self, answers);
                 }
-                return self
-                    .leaves
-                    .join(first, answers.clone(), self.assumed.clone());
+                let answers = self.kept(answers);
+                return self.leaves.join(first, answers, self.assumed.clone());
             }
         };
         match meetings.arrive(node, at, region, &mut self.patience) {
             Arrival::Known(None) => {}
             Arrival::Known(Some(at)) => {
-                self.leaves.join(at, answers.clone(), self.assumed.clone());
+                let answers = self.kept(answers);
+                self.leaves.join(at, answers, self.assumed.clone());
             }
             Arrival::Apart => follow(self, answers),
             Arrival::New => {
@@ -395,6 +397,14 @@ impl<'a> Walker<'a> {
         self.note(asked, possible);
     }
 
+    /// The answers of a way; of ways that are followed for their tests alone, none are kept.
+    fn kept(&self, answers: &[(Test, bool)]) -> Vec<(Test, bool)> {
+        match self.consulted {
+            Some(_) => Vec::new(),
+            None => answers.to_vec(),
+        }
+    }
+
     fn leaf(&mut self, outcome: &Arc<Outcome>, left: &Left, answers: &[(Test, bool)]) {
         // Cautious: a path that may or may not be possible still keeps the finding unsettled.
         let may = match left {
@@ -405,7 +415,7 @@ impl<'a> Walker<'a> {
             let assumed = self.assumed.clone();
             self.leaves.list.push(Possible {
                 outcome: Arc::clone(outcome),
-                answers: answers.to_vec(),
+                answers: self.kept(answers),
                 assumed,
                 proven: may == May::Yes,
                 joins: None,

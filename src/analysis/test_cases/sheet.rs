@@ -8,6 +8,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::{Source, Span};
 use crate::formats::csv;
 use crate::formats::yaml::{Entry, NodeKind, YamlNode};
+use crate::model::jurisdiction::divided_otherwise;
 
 /// Each row as the mapping of a case. Columns: `name`, `from`, `as_of`, `determination`,
 /// `unknown` (divided by `;`), `param.NAME`, `expect.CONDITION`, `reason.CONDITION`, and paths of
@@ -18,6 +19,10 @@ pub(super) fn from_sheet(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<YamlNode> {
     let csv::Sheet { mut head, rows } = csv::sheet(source, diagnostics);
+    if let Some(told) = divided_otherwise(&head, "name") {
+        diagnostics.push(told);
+        return Vec::new();
+    }
     for cell in &mut head {
         if let Some(meant) = meant(criteria, &cell.text) {
             let message = format!("`{}` is no column of a sheet of cases", cell.text);
@@ -34,7 +39,6 @@ pub(super) fn from_sheet(
 
 /// The column that is meant by `params.least`, `given.population` or `expected.size`.
 fn meant(criteria: &Criteria, written: &str) -> Option<String> {
-    let (before, name) = written.split_once('.')?;
     let (rulebook, conditions) = (&criteria.rulebook, &criteria.conditions);
     if rulebook.schema.has(written) {
         return None;
@@ -43,6 +47,9 @@ fn meant(criteria: &Criteria, written: &str) -> Option<String> {
         conditions
             .iter()
             .any(|one| one.condition.id.as_str() == name)
+    };
+    let Some((before, name)) = written.split_once('.') else {
+        return is_condition(written).then(|| format!("expect.{written}"));
     };
     let is_parameter = |name: &str| rulebook.parameters.iter().any(|one| *one.name == *name);
     match before {

@@ -85,7 +85,8 @@ pub(super) fn advice(words: &[String], error: &clap::Error) -> Option<String> {
             Some(format!("the root folder is given by `--root {folder}`"))
         }
         ("check" | "summary" | "watch" | "statistics", [jurisdiction]) => Some(format!(
-            "for one jurisdiction write `rulebook explain {jurisdiction}`"
+            "for one jurisdiction write `rulebook explain {jurisdiction}`, for one condition \
+             `rulebook table {jurisdiction}`"
         )),
         ("new", [_, _, ..]) => Some(format!(
             "a name is one word: write `new {}`",

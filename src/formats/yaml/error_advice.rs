@@ -176,11 +176,15 @@ fn unquoted(line: &str) -> Option<String> {
         ));
     }
     if let Some((first, other)) = next_name(value).filter(|_| !odd && !quoted) {
-        return Some(format!(
-            "write `{key}: {first}`, and `{other}` on a line of its own below; where it is one text, \
-             `{key}: \"{}\"`",
-            value.replace('"', "'")
-        ));
+        let lines = format!("`{key}: {first}`, and `{other}` on a line of its own below");
+        let text = format!("`{key}: \"{}\"`", value.replace('"', "'"));
+        let is_value = first.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+            || matches!(first, "true" | "false" | "unknown");
+        return Some(if is_value {
+            format!("write {lines}; where it is one text, {text}")
+        } else {
+            format!("write {text}, in quotation marks; where it is two values, {lines}")
+        });
     }
     ((odd || value.contains(": ")) && !quoted).then(|| {
         format!(

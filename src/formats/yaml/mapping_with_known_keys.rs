@@ -326,6 +326,15 @@ fn unknown_key(entries: &[Entry], entry: &Entry, what: &str, keys: &[&str]) -> D
         .or_else(|| after_comma(entries, entry))
         .or(hidden)
         .or_else(|| in_latin(&entry.key))
+        .or_else(|| {
+            let result = matches!(
+                &*entry.key.to_lowercase(),
+                "result" | "results" | "expected"
+            );
+            let scalar = matches!(entry.value.kind, NodeKind::Scalar { .. });
+            let whole = result && scalar && keys.contains(&"determination");
+            whole.then(|| "write `determination`".to_owned())
+        })
         .or_else(|| called(&entry.key, keys))
         .or_else(|| elsewhere(entries, entry, keys))
         .or_else(|| did_you_mean(&entry.key, keys.iter().copied()));

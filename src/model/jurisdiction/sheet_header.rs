@@ -130,16 +130,8 @@ fn no_ids(schema: &Schema, head: &[CsvCell]) -> Option<Diagnostic> {
     let at = |span: &Span, message: String, help: String| {
         Some(Diagnostic::at(Code::MissingKey, span.clone(), message).help(help))
     };
-    if let Some((sign, name)) = other_sign(whole.text()) {
-        let message =
-            format!("no column `id` is found: this line is divided by {name}, not by commas");
-        let help = if whole.text().trim_start_matches('"').starts_with("sep=") {
-            "save the sheet as CSV with commas; this line is then not needed".to_owned()
-        } else {
-            let head = rewritten(whole.text(), sign);
-            format!("save the sheet as CSV with commas, so that this line is `{head}`")
-        };
-        return at(&whole, message, help);
+    if let Some(told) = divided_otherwise(head, "id") {
+        return Some(told);
     }
     let called_so = |cell: &&CsvCell| letters(&cell.text).eq_ignore_ascii_case("id");
     if let Some(cell) = head.iter().find(called_so) {
@@ -187,6 +179,26 @@ fn later_head(text: &str, names_fact: &dyn Fn(&str) -> bool) -> Option<usize> {
     };
     let mut lines = text.lines().take(MOST).skip(1);
     lines.position(|line| is_head(&line)).map(|at| at + 2)
+}
+
+/// The diagnostic of a head that lacks a column because commas do not divide it.
+pub(crate) fn divided_otherwise(head: &[CsvCell], needed: &str) -> Option<Diagnostic> {
+    let (first, last) = (head.first()?, head.last()?);
+    let source = first.span.source();
+    let whole = source.span(first.span.range().start..last.span.range().end);
+    if head.iter().any(|cell| cell.text == needed) {
+        return None;
+    }
+    let (sign, name) = other_sign(whole.text())?;
+    let message =
+        format!("no column `{needed}` is found: this line is divided by {name}, not by commas");
+    let help = if whole.text().trim_start_matches('"').starts_with("sep=") {
+        "save the sheet as CSV with commas; this line is then not needed".to_owned()
+    } else {
+        let head = rewritten(whole.text(), sign);
+        format!("save the sheet as CSV with commas, so that this line is `{head}`")
+    };
+    Some(Diagnostic::at(Code::MissingKey, whole, message).help(help))
 }
 
 /// The sign that divides a head in place of commas.
