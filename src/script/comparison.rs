@@ -39,6 +39,7 @@ pub(super) fn compare(
     left: &Dynamic,
     right: &Dynamic,
 ) -> Hosted<bool> {
+    refuse_marks(ctx, comparison, left, right)?;
     if let Some(answer) = compare_plain(ctx, comparison, left, right)? {
         return Ok(answer);
     }
@@ -86,25 +87,6 @@ pub(super) fn compare_plain(
         right.read_lock::<ImmutableString>(),
     ) {
         pay_for(ctx, left.len().min(right.len()), 1)?;
-        if has_mark(&left) || has_mark(&right) {
-            let equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
-            let number = number_made_text(&left).or_else(|| number_made_text(&right));
-            if let Some(number) = number.filter(|_| !equality) {
-                let message = "a number that was made a text is compared here: of texts, `9` is \
-                               greater than `15`";
-                let help = format!("compare the number itself, which is `{number}`");
-                return Err(fault(
-                    ctx,
-                    Code::WrongOperands,
-                    message.to_owned(),
-                    Some(help),
-                ));
-            }
-            return Err(opaque(
-                ctx,
-                "a text made from a fact is compared here, and a tree cannot hold that",
-            ));
-        }
         return Ok(Some(crate::tree::compare_exactly(
             comparison,
             left.as_str(),
@@ -117,15 +99,7 @@ pub(super) fn compare_plain(
         _ => return Ok(None),
     };
     if let (Some(left), Some(right)) = (left.read_lock::<Array>(), right.read_lock::<Array>()) {
-        let mut same = left.len() == right.len();
-        for (left, right) in left.iter().zip(right.iter()) {
-            if same {
-                same = compare(ctx, Comparison::Equal, left, right)?;
-            } else if !go_together(left, right) {
-                return Err(cannot_compare(ctx, comparison, left, right));
-            }
-        }
-        return Ok(Some(same == equality));
+        return compare_lists(ctx, comparison, &left, &right).map(Some);
     }
     if left.is_unit() && right.is_unit() {
         return Ok(Some(equality));
@@ -134,6 +108,70 @@ pub(super) fn compare_plain(
         return Ok(Some((left == right) == equality));
     }
     Ok(None)
+}
+
+/// Whether two lists are equal, or are not, item by item. Lists that differ already are looked at
+/// to their ends, so that a slip behind is no silent `false`.
+pub(super) fn compare_lists(
+    ctx: &NativeCallContext<'_>,
+    comparison: Comparison,
+    left: &[Dynamic],
+    right: &[Dynamic],
+) -> Hosted<bool> {
+    pay_for(ctx, 0, left.len().min(right.len()))?;
+    let mut same = left.len() == right.len();
+    for (left, right) in left.iter().zip(right) {
+        if same {
+            same = compare(ctx, Comparison::Equal, left, right)?;
+        } else if !go_together(left, right) {
+            return Err(cannot_compare(ctx, comparison, left, right));
+        }
+    }
+    Ok(same == (comparison == Comparison::Equal))
+}
+
+/// Ends a run that compares a text made from a fact whose value is not at hand.
+fn refuse_marks(
+    ctx: &NativeCallContext<'_>,
+    comparison: Comparison,
+    left: &Dynamic,
+    right: &Dynamic,
+) -> Hosted<()> {
+    let marked = |side: &Dynamic| {
+        let text = side.read_lock::<ImmutableString>()?;
+        has_mark(&text).then(|| text.to_string())
+    };
+    let marked: Vec<String> = [left, right].into_iter().filter_map(marked).collect();
+    if marked.is_empty() {
+        return Ok(());
+    }
+    let equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
+    let number = marked.iter().find_map(|text| number_made_text(text));
+    if let Some(number) = number.filter(|_| !equality) {
+        let message = "a number that was made a text is compared here: of texts, `9` is greater \
+                       than `15`";
+        let help = format!("compare the number itself, which is `{number}`");
+        return Err(fault(
+            ctx,
+            Code::WrongOperands,
+            message.to_owned(),
+            Some(help),
+        ));
+    }
+    Err(opaque(
+        ctx,
+        "a text made from a fact is compared here, and a tree cannot hold that",
+    ))
+}
+
+/// Ends a run in which a text made from a fact, whose value is not at hand, has to be known.
+pub(super) fn refuse_mark(ctx: &NativeCallContext<'_>, text: &str, what: &str) -> Hosted<()> {
+    if has_mark(text) {
+        let message =
+            format!("a text made from a fact is {what} here, and a tree cannot hold that");
+        return Err(opaque(ctx, message));
+    }
+    Ok(())
 }
 
 /// The number that a text begins with, if the text is made from one.
@@ -148,8 +186,7 @@ fn number_made_text(text: &str) -> Option<Arc<Expression>> {
     }
 }
 
-/// Whether the kinds of two list items can be equal. Lists that already differ are still checked to
-/// their ends, so that a slip further on is not a silent `false`.
+/// Whether the kinds of two list items can be equal.
 fn go_together(left: &Dynamic, right: &Dynamic) -> bool {
     if let (Some(left), Some(right)) = (left.read_lock::<Array>(), right.read_lock::<Array>()) {
         return left

@@ -13,7 +13,7 @@ use crate::base::diagnostic::{Code, Diagnostic, did_you_mean, list_of};
 use crate::model::fact::{Date, FactOrigin, FactType, Lookup, Value};
 use crate::model::typed_indexes::FactIndex;
 use crate::script::assumed_values::assumed_value;
-use crate::script::comparison::day_of;
+use crate::script::comparison::{day_of, refuse_mark};
 use crate::script::follow_other_tree::follow;
 use crate::script::limits::FUNCTIONS;
 use crate::script::misplaced_finding_advice::{asked, finding};
@@ -324,6 +324,7 @@ fn count(ctx: &NativeCallContext<'_>, view: &FactView, verdict: &str) -> Hosted<
 }
 
 fn day(ctx: &NativeCallContext<'_>, text: &str) -> Hosted<Symbol> {
+    refuse_mark(ctx, text, "read as a day")?;
     let date = Date::parse(text).map_err(|why| {
         let shaped = text.len() == 10 && text.split('-').map(str::len).eq([4, 2, 2]);
         let other = !shaped && text.len() > 7 && text.starts_with(|c: char| c.is_ascii_digit());
@@ -353,11 +354,15 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_type_with_name::<Params>("params");
     engine.register_indexer_get(
         |ctx: NativeCallContext<'_>, view: &mut FactView, name: ImmutableString| {
+            refuse_mark(&ctx, &name, "read as a name")?;
             read(&ctx, view, &name)
         },
     );
     engine.register_indexer_get(
-        |ctx: NativeCallContext<'_>, _: &mut Params, name: ImmutableString| parameter(&ctx, &name),
+        |ctx: NativeCallContext<'_>, _: &mut Params, name: ImmutableString| {
+            refuse_mark(&ctx, &name, "read as a name")?;
+            parameter(&ctx, &name)
+        },
     );
     engine.register_indexer_get(
         |ctx: NativeCallContext<'_>, symbol: &mut Symbol, name: ImmutableString| {
@@ -378,12 +383,17 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn(
         "known",
         |ctx: NativeCallContext<'_>, view: &mut FactView, path: ImmutableString| {
+            refuse_mark(&ctx, &path, "read as a name")?;
             known(&ctx, view, &path)
         },
     );
     engine.register_fn(
         "assume",
         |ctx: NativeCallContext<'_>, view: &mut FactView, path: ImmutableString, value: Dynamic| {
+            refuse_mark(&ctx, &path, "read as a name")?;
+            if let Some(text) = value.read_lock::<ImmutableString>() {
+                refuse_mark(&ctx, &text, "assumed")?;
+            }
             assume(&ctx, view, &path, &value)
         },
     );
@@ -402,6 +412,7 @@ pub(super) fn register(engine: &mut Engine) {
     engine.register_fn(
         "count",
         |ctx: NativeCallContext<'_>, view: &mut FactView, verdict: ImmutableString| {
+            refuse_mark(&ctx, &verdict, "read as a name")?;
             count(&ctx, view, &verdict)
         },
     );

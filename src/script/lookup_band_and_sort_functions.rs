@@ -3,11 +3,11 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use rhai::{Array, Dynamic, Engine, FnPtr, INT, NativeCallContext};
+use rhai::{Array, Dynamic, Engine, FnPtr, INT, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::Code;
 use crate::model::fact::{FactType, Value};
-use crate::script::comparison::compare;
+use crate::script::comparison::{compare, refuse_mark};
 use crate::script::numeric_choices::{ask, number_of};
 use crate::script::rewrite_text_for_interpreter::KEY_OF;
 use crate::script::state_of_one_run::{Hosted, fault, is_running, opaque, pay_for, place, with};
@@ -56,7 +56,7 @@ pub(super) fn register(engine: &mut Engine) {
             sorted(&ctx, list, descending)
         });
     }
-    for name in ["sort", "sort_by", "order_by"] {
+    for name in ["sort", "sort_by", "order", "order_by"] {
         engine.register_fn(
             name,
             move |ctx: NativeCallContext<'_>, _: &mut Array, _: FnPtr| -> Hosted<()> {
@@ -70,6 +70,9 @@ pub(super) fn register(engine: &mut Engine) {
 
 /// The key of a look-up. For a fact, each value that it can have is tested.
 fn key_of(ctx: &NativeCallContext<'_>, key: Dynamic) -> Hosted<Dynamic> {
+    if let Some(text) = key.read_lock::<ImmutableString>() {
+        refuse_mark(ctx, &text, "looked up")?;
+    }
     if !key.is::<Symbol>() && !key.is::<FactView>() {
         return Ok(key);
     }
@@ -201,6 +204,9 @@ fn sorted(ctx: &NativeCallContext<'_>, list: &Array, descending: bool) -> Hosted
     let mut items = Vec::with_capacity(list.len());
     let mut kind: Option<ValueKind> = None;
     for item in list {
+        if let Some(text) = item.read_lock::<ImmutableString>() {
+            refuse_mark(ctx, &text, "put in order")?;
+        }
         let expression = match from_dynamic(item) {
             Some(expression) => Some(number_of(ctx, &expression)?),
             None => None,

@@ -32,6 +32,7 @@ mod gaps_between_switch_labels;
 mod imports;
 mod last_if_without_else;
 mod limits;
+mod list_functions;
 mod lists_meant_as_ranges;
 mod literals_in_foreign_notation;
 mod lookup_band_and_sort_functions;

@@ -16,7 +16,7 @@ use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
 use crate::script::state_of_one_run::{note_copy, note_operations};
 use crate::script::{
-    choice_list_check, comparison, date_and_number_functions, fact_access,
+    choice_list_check, comparison, date_and_number_functions, fact_access, list_functions,
     lookup_band_and_sort_functions, operators, reason_texts, switch, verdict_functions,
 };
 
@@ -90,6 +90,7 @@ fn build() -> Engine {
     verdict_functions::register(&mut engine);
     switch::register(&mut engine);
     choice_list_check::register(&mut engine);
+    list_functions::register(&mut engine);
     lookup_band_and_sort_functions::register(&mut engine);
     comparison::register(&mut engine);
     engine.on_progress(|operations| {

@@ -195,7 +195,9 @@ fn number(text: &str) -> usize {
         let exponent = (c == '-' || c == '+')
             && text[..index].ends_with(['e', 'E'])
             && !text.starts_with("0x");
-        let point = c == '.' && rest[1..].starts_with(|c: char| c.is_ascii_digit());
+        // `3.` is a number; `3..5` is a range, and `3.max(2)` a call.
+        let call = |c: char| c.is_alphabetic() || matches!(c, '.' | '_');
+        let point = c == '.' && !rest[1..].starts_with(call) && !text[..index].contains('.');
         if !(c.is_ascii_alphanumeric() || c == '_' || exponent || point) {
             break;
         }

@@ -135,6 +135,13 @@ const SLIPS: &[Slip] = &[
         "R110 3:3",
         "",
     ),
+    // A text with a colon in it.
+    (
+        "a.yaml",
+        "id: a\nname: Hard winter: flood\n",
+        "R110 2:18",
+        "id: a\nname: \"Hard winter: flood\"\n",
+    ),
     // A mark of another record, before a list too.
     (
         "a.yaml",

@@ -409,6 +409,42 @@ fn columns_of_a_sheet_of_cases_by_other_names_are_reported_with_the_right_one() 
         ],
     );
     assert_eq!((run.results.len(), run.failed()), (1, 0));
+    let help = |file: &str, text: &str| {
+        let run = tested(&with(file, text), None);
+        let told: Vec<_> = run
+            .diagnostics
+            .iter()
+            .filter_map(|one| one.help.clone())
+            .collect();
+        told
+    };
+    let bare = "name,h,hold\nA,50,met\n";
+    assert_eq!(help("tests/t/cases.csv", bare), ["write `expect.hold`"]);
+    let divided = "name;h;expect.hold\nA;50;met\n";
+    let as_divided = "save the sheet as CSV with commas, so that this line is `name,h,expect.hold`";
+    assert_eq!(help("tests/t/cases.csv", divided), [as_divided]);
+    let whole = "- {name: A, given: {h: 50}, result: ineligible}\n";
+    assert_eq!(help("tests/t/cases.yaml", whole), ["write `determination`"]);
+}
+
+/// What the rulebook file has wrong is said there, and not of each case that rests on it.
+#[test]
+fn a_case_with_a_fact_that_could_not_be_read_is_no_second_error() {
+    let mut files = with(
+        "tests/t/cases.yaml",
+        "- {name: A, given: {h: 50, stats.mean_h: 4}, expect: {hold: met}}\n",
+    );
+    for (right, wrong) in [
+        ("h: {type: integer", "h: {type: float"),
+        ("statistic: mean", "statistic: average"),
+    ] {
+        let rulebook = format!("{RULEBOOK}statistics: {{mean_h: {{statistic: mean, of: h}}}}\n");
+        assert!(rulebook.contains(right));
+        files.insert("policies/t/rulebook.yaml", &rulebook.replace(right, wrong));
+        let run = tested(&files, None);
+        assert!(run.diagnostics.is_empty(), "{:?}", run.diagnostics);
+        assert!(run.results.is_empty());
+    }
 }
 
 #[test]
