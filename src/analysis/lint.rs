@@ -21,6 +21,7 @@ mod literal_is_parameter;
 mod loop_decided_by_one_item;
 mod misspelt_text;
 mod mixed_operators;
+mod near_text;
 mod never_fails;
 mod no_reason;
 mod no_such_id;

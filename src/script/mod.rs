@@ -75,6 +75,7 @@ mod switch_slips;
 mod symbolic_values;
 mod syntax_error_advice;
 mod text_search_phrases;
+mod texts_sought;
 mod unbracketed_operators;
 mod unknown_fact;
 mod unknown_function;
@@ -98,9 +99,10 @@ pub(crate) use lists_meant_as_ranges::lists_of_two;
 pub(crate) use parse_day_difference_test::days_between;
 pub(crate) use program::{Library, Program, Reads, Roots};
 pub(crate) use script_environment::{Bindings, Bound, work_shares};
+pub(crate) use texts_sought::{SoughtText, TextLook, texts_sought};
 pub(crate) use unbracketed_operators::mixed_operators;
 pub(crate) use unreached_outcomes_and_answers::{Unreached, unreached};
 pub(crate) use words_and_literals::{
-    calls_with_two, code, compared_texts, empty_texts, has_word, names_read, numbers,
-    puts_names_together, spoken, texts, words,
+    calls_with_two, code, empty_texts, has_word, names_read, numbers, puts_names_together, spoken,
+    texts, words,
 };

@@ -123,26 +123,6 @@ pub(crate) fn texts(program: &Program) -> Vec<(Span, String)> {
         .collect()
 }
 
-/// The texts that a script compares with something, or looks for in something, and where.
-pub(crate) fn compared_texts(program: &Program) -> Vec<(Span, String)> {
-    let source = program.source();
-    let tokens = program.prepared.tokens();
-    let words = Words::new(source.text(), tokens);
-    let is_sign = |word: &str| matches!(word, "==" | "!=");
-    let found = (0..tokens.len()).filter(|index| {
-        let back = |by: usize| index.checked_sub(by).map_or("", |at| words.at(at));
-        let looked_for = matches!(back(2), "contains" | "index_of") && back(1) == "(";
-        let next = words.at(index + 1);
-        words.kind(*index) == Some(TokenKind::Text)
-            && (is_sign(back(1)) || is_sign(next) || next == "in" || looked_for)
-    });
-    let text = |index: usize| {
-        let span = source.span(tokens[index].range.clone());
-        (span, unquoted(words.at(index)).to_owned())
-    };
-    found.map(text).collect()
-}
-
 /// A call of a function with two arguments, each without a bracket.
 #[derive(Debug)]
 pub(crate) struct TwoArguments {

@@ -367,8 +367,87 @@ fn texts_that_are_likely_not_meant_are_told() {
     for hidden in ["Nord\u{a0}", "Nord\u{200b}", "Ko\u{308}ln"] {
         assert_eq!(with(hidden, ""), ["R321 2"], "{hidden:?}");
     }
-    for fine in ["Nord", "K\u{f6}ln", "no", "Nation", "-5", "a - b"] {
+    for fine in [
+        "Nord",
+        "K\u{f6}ln",
+        "no",
+        "Nation",
+        "-5",
+        "a - b",
+        "N.D.",
+        "S.D.",
+        "ND",
+        "BD",
+        "S\u{c3}O PAULO",
+        "AT&T",
+        "R&D; more",
+    ] {
         assert_eq!(with(fine, ""), Vec::<String>::new(), "{fine}");
+    }
+}
+
+/// What a script looks for and compares with, beside what records state.
+#[test]
+fn texts_and_numbers_that_differ_in_little_are_told_and_no_others() {
+    let rulebook = RULEBOOK.replace(
+        "facts:\n",
+        "facts:\n  t: {type: text, missing: [gap]}\n  l: {type: list, items: text}\n  n: {type: number}\n  \
+         r: {type: jurisdiction}\n",
+    );
+    let record = |id: &str, facts: &str| {
+        format!(
+            "id: {id}\nname: Place {id}\nsource: new\nfacts: {{h: 1, g.a: true, {facts}}}\n---\n"
+        )
+    };
+    let records = [
+        record("x", "t: DE, l: [port], n: 24000"),
+        record("y", "t: NO, l: [old], n: 61000, r: x"),
+        record("z", "t: \"007\", l: [], n: 5000"),
+    ]
+    .concat();
+    let with = |test: &str| {
+        let script = format!(
+            "//! T\n//! @source new\nif {test} {{ met(\"x\") }} else {{ not_met(\"y\") }}\n"
+        );
+        let found = lints(&[("t", &script)], &rulebook, &records);
+        let unread = |one: &String| !one.starts_with("R305");
+        found.into_iter().filter(unread).collect::<Vec<_>>()
+    };
+    for (test, code) in [
+        (r#"j.t == "de""#, "R331"),
+        (r#""DE " != j.t"#, "R331"),
+        (r#"j.t == "7""#, "R331"),
+        (r#"j.t in ["SE", "no"]"#, "R331"),
+        (r#"j.t in ["DE, NO"]"#, "R331"),
+        (r#"j.t != "DE or NO""#, "R331"),
+        (r#"switch j.t { "DE/NO" => true, _ => false }"#, "R331"),
+        (r#"j.t.starts_with("d")"#, "R331"),
+        (r#"j.t.starts_with("D*")"#, "R331"),
+        (r#"j.r.t == "de""#, "R331"),
+        (r#"j.r.t.ends_with("o")"#, "R331"),
+        (r#""Port" in j.l"#, "R331"),
+        (r#""prot" in j.l"#, "R331"),
+        (r#"j.l.some(|x| x in ["PORT"])"#, "R331"),
+        (r#""port, old" in j.l"#, "R331"),
+        (r#"j.name == "PLACE X""#, "R331"),
+        (r#"j.name.contains("place")"#, "R331"),
+    ] {
+        assert_eq!(with(test), [format!("{code} 3")], "{test}");
+    }
+    for fine in [
+        r#"j.t == "SE""#,
+        r#"j.t == "de" || j.t == "DE""#,
+        r#"j.t in ["SE/DK"]"#,
+        r#"j.t in ["NO", "8"]"#,
+        r#"j.t.to_lower() == "de""#,
+        r#"j.t.contains("E")"#,
+        r#"j.t.ends_with("land")"#,
+        r#""rope" in j.l"#,
+        r#""port" in j.l"#,
+        r#"j.l.some(|x| x == "port")"#,
+        r#"j.name.contains("Place")"#,
+    ] {
+        assert_eq!(with(fine), [""; 0], "{fine}");
     }
 }
 

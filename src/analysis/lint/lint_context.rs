@@ -9,7 +9,7 @@ use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel;
 use crate::base::source::Span;
 use crate::model::fact::{Column, FactType, Value};
-use crate::model::jurisdiction::{RecordView, Table};
+use crate::model::jurisdiction::{MOST_LOOKED_THROUGH, RecordView, Table};
 use crate::model::typed_indexes::FactIndex;
 
 /// Lints that are looked for on request only.
@@ -61,7 +61,25 @@ impl Linter<'_> {
         self.assessed.rulebook().schema.slot(path)
     }
 
-    /// The type of a fact of the jurisdiction itself, as a script writes it.
+    /// The same, or one of the record that a reference leads to.
+    pub(super) fn fact_written(&self, written: &str) -> Option<FactIndex> {
+        let schema = &self.assessed.rulebook().schema;
+        let mut path = written.strip_prefix("j.")?;
+        loop {
+            if let Some(slot) = schema.slot(path) {
+                return Some(slot);
+            }
+            let mut points = path.match_indices('.').map(|(at, _)| at);
+            let is_reference = |at: &usize| {
+                let slot = schema.slot(&path[..*at]);
+                slot.is_some_and(|slot| schema.facts()[slot].ty == FactType::Jurisdiction)
+            };
+            let at = points.find(is_reference)?;
+            path = &path[at + 1..];
+        }
+    }
+
+    /// The type of such a fact.
     pub(super) fn type_of(&self, written: &str) -> Option<&FactType> {
         let slot = self.own_fact(written)?;
         Some(&self.assessed.rulebook().schema.facts()[slot].ty)
@@ -75,6 +93,11 @@ impl Linter<'_> {
 
 fn texts_of(assessed: &RulebookAssessment, slot: FactIndex) -> BTreeSet<Arc<str>> {
     let mut texts = BTreeSet::new();
+    if slot == FactIndex::NAME {
+        let records = assessed.records().records().iter();
+        let names = records.take(MOST_LOOKED_THROUGH + 1);
+        return names.map(|record| record.name().into()).collect();
+    }
     let mut tables: BTreeSet<*const Table> = BTreeSet::new();
     for record in assessed.records().records().iter() {
         if let RecordView::Row(table, _) = record
