@@ -431,6 +431,9 @@ fn texts_and_numbers_that_differ_in_little_are_told_and_no_others() {
         (r#""port, old" in j.l"#, "R331"),
         (r#"j.name == "PLACE X""#, "R331"),
         (r#"j.name.contains("place")"#, "R331"),
+        (r#"j.t == "unknown""#, "R326"),
+        (r#"j.t != "gap""#, "R326"),
+        (r#"j.t in ["DE", "n/a"]"#, "R326"),
     ] {
         assert_eq!(with(test), [format!("{code} 3")], "{test}");
     }

@@ -152,7 +152,7 @@ codes! {
     NoSuchId = "R323", "no-such-id", "A script compares an id with a text that is the id of no record.";
     QuotedText = "R324", "quoted-text", "A text of a record stands in quotation marks that are part of it.";
     TotalRow = "R325", "total-row", "A record is named like a row of totals.";
-    EmptyText = "R326", "empty-text", "A script asks whether a fact is an empty text.";
+    EmptyText = "R326", "empty-text", "A script asks whether a fact is an empty text, or a word for what is not known.";
     AlikeIds = "R327", "alike-ids", "Two ids differ in capital letters alone.";
     UnusedName = "R328", "unused-name", "A script gives a value a name that nothing reads.";
     MixedOperators = "R329", "mixed-operators", "`&&` stands beside `||` without brackets.";
