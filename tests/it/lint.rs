@@ -358,7 +358,20 @@ fn texts_that_are_likely_not_meant_are_told() {
         lints(&[("t", script)], &rulebook, &record)
     };
     for word in [
-        "N/A", "n.a.", "-", "TBD", "Unknown", "NULL", "#N/A", "none", "",
+        "N/A",
+        "n.a.",
+        "-",
+        "TBD",
+        "Unknown",
+        "NULL",
+        "#N/A",
+        "none",
+        "",
+        "k.A.",
+        "keine Angabe",
+        "n.d.",
+        "nicht bekannt",
+        "inconnu",
     ] {
         assert_eq!(with(word, ""), ["R320 2"], "{word}");
         let missing = format!(", missing: \"{word}\"");
@@ -452,6 +465,74 @@ fn texts_and_numbers_that_differ_in_little_are_told_and_no_others() {
     ] {
         assert_eq!(with(fine), [""; 0], "{fine}");
     }
+}
+
+/// Codes of what is said of a sheet.
+fn lints_of_sheet(rulebook: &str, sheet: &str) -> Vec<String> {
+    let mut files = Files::new();
+    files.insert("policies/t/rulebook.yaml", rulebook);
+    files.insert("policies/t/jurisdictions/x.csv", sheet);
+    files.insert(
+        "scripts/t/x.rhai",
+        "//! X\nif j.n > params.least { met(\"x\") } else { not_met(\"y\") }\n",
+    );
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    assert!(!assessment.has_errors(), "{:#?}", assessment.diagnostics);
+    let found = lint(&files, &assessment, LintOptions::default());
+    found
+        .iter()
+        .map(|one| one.code.as_str().to_owned())
+        .collect()
+}
+
+const SHEET_RULEBOOK: &str = "title: T\nas_of: 2017-08-03\n\
+                              parameters: {least: {value: 48, range: {min: 0, max: 100}}}\n\
+                              facts: {n: {type: number}}\n";
+
+#[test]
+fn a_row_is_a_total_by_its_name_and_a_place_by_another() {
+    let with = |name: &str, number: u32| {
+        let sheet = format!("id,name,n\na,A,10\nb,B,32\nrow,{name},{number}\n");
+        lints_of_sheet(SHEET_RULEBOOK, &sheet)
+    };
+    for total in [
+        "Total",
+        "Zwischensumme",
+        "All towns",
+        "Ensemble",
+        "Ensemble des communes",
+        "Zusammen",
+        "Mittelwert",
+        "Median",
+        "M\u{e9}diane",
+        "M\u{c9}DIANE",
+        "\u{15a}rednia",
+        "Sum of towns",
+        "Gemiddelde",
+        "Promedio",
+        "Somma",
+        "Land insgesamt",
+    ] {
+        assert_eq!(with(total, 5), ["R325"], "{total}");
+    }
+    for place in [
+        "Total\u{e1}n",
+        "Sumner",
+        "Median Ridge",
+        "All Saints",
+        "Sumatra",
+        "Ensemble Hall",
+        "Somme",
+        "Media",
+        "Soma",
+        "Alle",
+        "Totalfina",
+    ] {
+        assert_eq!(with(place, 5), [""; 0], "{place}");
+    }
+    // What may be a place is none where its number is the sum, or the mean, of the others.
+    assert_eq!(with("Somme", 42), ["R325"]);
+    assert_eq!(with("Media", 21), ["R325"]);
 }
 
 /// A line with many remarks in it has one, and is looked through once.

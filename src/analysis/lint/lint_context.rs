@@ -8,7 +8,7 @@ use crate::assess::explored_scripts::ConditionUsed;
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::parallel;
 use crate::base::source::Span;
-use crate::model::fact::{Column, FactType, Value};
+use crate::model::fact::{Column, FactType, Number, Value};
 use crate::model::jurisdiction::{MOST_LOOKED_THROUGH, RecordView, Table};
 use crate::model::typed_indexes::FactIndex;
 
@@ -123,6 +123,15 @@ fn texts_of(assessed: &RulebookAssessment, slot: FactIndex) -> BTreeSet<Arc<str>
 pub(super) fn text(value: &Value) -> Option<Arc<str>> {
     match value {
         Value::Text(text) => Some(Arc::clone(text)),
+        _ => None,
+    }
+}
+
+/// A number among values, as near as a binary number is to it.
+pub(super) fn near_number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Integer(number) => Some(Number::from(*number).near()),
+        Value::Number(number) => Some(number.near()),
         _ => None,
     }
 }

@@ -109,44 +109,86 @@ pub(crate) fn read_as_text(text: &str) -> Option<String> {
 
 /// Words that people write where nothing is known. `unknown` itself is read as such.
 pub(crate) fn is_placeholder(text: &str) -> bool {
-    const WORDS: [&str; 29] = [
-        "",
-        "-",
-        "--",
-        "---",
-        "–",
-        "—",
-        "?",
-        "??",
-        "???",
-        ".",
-        "..",
-        "...",
-        "…",
-        ":",
-        "*",
-        "n/a",
-        "#n/a",
-        "na",
-        "n.a.",
-        "n.a",
-        "tbd",
-        "tba",
-        "todo",
-        "unknown",
-        "null",
-        "none",
-        "nil",
-        "nan",
-        "not available",
-    ];
+    const LONGEST: usize = 20;
+    let text = text.trim();
     if text.is_ascii() {
-        // Most texts: no sign of theirs is invisible.
-        let text = text.trim();
-        return text.len() <= 13 && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
+        // Most texts: no sign of theirs is invisible. Most begin with a letter that few words begin with.
+        let first = text.bytes().next();
+        let words = first.map_or(&[""][..], |first| placeholders(first.to_ascii_lowercase()));
+        let is_it = |word: &&str| word.eq_ignore_ascii_case(text);
+        return text.len() <= LONGEST
+            && (words.iter().any(is_it) || SMALL_PLACEHOLDERS.contains(&text));
     }
     let text = seen(text).to_lowercase();
-    text.len() <= 13 && WORDS.contains(&text.as_str())
+    let words = text.bytes().next().map_or(&[""][..], placeholders);
+    text.len() <= LONGEST && words.contains(&text.as_str())
+}
+
+/// Such words in small letters alone: in capital letters they are places, as `N.D.` is.
+const SMALL_PLACEHOLDERS: [&str; 6] = ["n.d.", "s.d.", "b.d.", "n.c.", "n.b.", "s/d"];
+
+/// Such words, in small letters, by the first byte: in English, German, French, Spanish, Italian, Dutch,
+/// Portuguese and Polish.
+fn placeholders(first: u8) -> &'static [&'static str] {
+    match first {
+        b'-' => &["-", "--", "---"],
+        b'?' => &["?", "??", "???"],
+        b'.' => &[".", "..", "..."],
+        b':' => &[":"],
+        b'*' => &["*"],
+        b'#' => &["#n/a"],
+        b'(' => &[
+            "(blank)",
+            "(empty)",
+            "(leer)",
+            "(vide)",
+            "(none)",
+            "(unknown)",
+        ],
+        b'b' => &["brak danych"],
+        b'd' => &["desconocido", "desconocida", "desconhecido", "desconhecida"],
+        b'g' => &["geen gegevens", "geen opgave"],
+        b'i' => &["inconnu", "inconnue"],
+        b'k' => &["k.a.", "k. a.", "k.a", "keine angabe", "keine angaben"],
+        b'n' => &[
+            "n/a",
+            "na",
+            "n.a.",
+            "n.a",
+            "n. a.",
+            "null",
+            "none",
+            "nil",
+            "nan",
+            "not available",
+            "not known",
+            "not stated",
+            "not reported",
+            "no data",
+            "nicht bekannt",
+            "nicht angegeben",
+            "niet bekend",
+            "nieznany",
+            "nieznana",
+            "non disponible",
+            "non disponibile",
+            "non connu",
+            "non communiqu\u{e9}",
+            "non renseign\u{e9}",
+            "non pr\u{e9}cis\u{e9}",
+            "no disponible",
+            "no consta",
+            "n\u{e3}o informado",
+            "n\u{e3}o dispon\u{ed}vel",
+        ],
+        b'o' => &["onbekend"],
+        b's' => &["sin datos", "sem dados", "sconosciuto", "sconosciuta"],
+        b't' => &["tbd", "tba", "todo"],
+        b'u' => &["unknown", "unbekannt", "unspecified"],
+        // Dashes and dots of typesetters.
+        0xe2 => &["\u{2013}", "\u{2014}", "\u{2026}"],
+        _ => &[],
+    }
 }
 
 /// A text without the signs that cannot be seen.
