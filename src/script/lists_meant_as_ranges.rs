@@ -1,6 +1,7 @@
 //! Two numbers or days in a list that are likely meant as a range: `in [18, 65]`.
 
 use crate::base::source::Span;
+use crate::model::fact::plain_number;
 use crate::script::Program;
 use crate::script::slip::Words;
 
@@ -14,11 +15,23 @@ pub(crate) struct TwoItems {
     /// The two items, as they are written.
     pub(crate) low: String,
     pub(crate) high: String,
-    /// The difference of two integers; `None` for two days.
-    pub(crate) apart: Option<i64>,
+    pub(crate) apart: Apart,
+    /// Whether the value is calculated, and not just named.
+    pub(crate) is_calculated: bool,
 }
 
-/// Each list of two whole numbers, or of two days, the lower first, in which a value is looked for.
+/// What two items are, and how far apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Apart {
+    /// Two whole numbers, so far apart.
+    Whole(i64),
+    /// Two numbers, one of them with decimals.
+    Decimal,
+    /// Two days.
+    Days,
+}
+
+/// Each list of two numbers, or of two days, the lower first, in which a value is looked for.
 pub(crate) fn lists_of_two(program: &Program) -> Vec<TwoItems> {
     let source = program.source();
     let tokens = program.prepared.tokens();
@@ -32,23 +45,32 @@ pub(crate) fn lists_of_two(program: &Program) -> Vec<TwoItems> {
             words.text(open + 1, comma - 1),
             words.text(comma + 1, close - 1),
         );
+        let two = comma == open + 2 && close == comma + 2;
         let apart = match (words.whole_number(open + 1), words.whole_number(comma + 1)) {
-            (Some(one), Some(other)) if comma == open + 2 && close == comma + 2 => {
-                Some(other.checked_sub(one)?)
-            }
-            _ if is_day(low) && is_day(high) && low < high => None,
+            (Some(one), Some(other)) if two && one < other => Apart::Whole(other.checked_sub(one)?),
+            _ if two && are_decimal(low, high) => Apart::Decimal,
+            _ if is_day(low) && is_day(high) && low < high => Apart::Days,
             _ => return None,
         };
-        let (_, value) = words.left(index)?;
-        apart.is_none_or(|apart| apart > 0).then(|| TwoItems {
+        let (first, value) = words.left(index)?;
+        let is_calculated =
+            (first..index).any(|at| matches!(words.at(at), "+" | "-" | "*" | "/" | "%" | "**"));
+        Some(TwoItems {
             span: source.span(tokens[open].range.start..tokens[close].range.end),
             value: value.to_owned(),
             low: low.to_owned(),
             high: high.to_owned(),
             apart,
+            is_calculated,
         })
     });
     found.collect()
+}
+
+/// Two numbers, the lower first.
+fn are_decimal(low: &str, high: &str) -> bool {
+    let number = |text: &str| plain_number(&text.replace('_', ""));
+    matches!((number(low), number(high)), (Some(low), Some(high)) if low < high)
 }
 
 /// `date("2025-09-01")`, or the day alone.

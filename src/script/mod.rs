@@ -95,7 +95,7 @@ pub(crate) use explore_derived::{DerivedExplored, explore_derived};
 pub(crate) use find_one_item_loops::{OneItem, one_item_loops};
 pub(crate) use findings_named::findings_named;
 pub(crate) use gaps_between_switch_labels::labels_with_a_gap;
-pub(crate) use lists_meant_as_ranges::lists_of_two;
+pub(crate) use lists_meant_as_ranges::{Apart, lists_of_two};
 pub(crate) use parse_day_difference_test::days_between;
 pub(crate) use program::{Library, Program, Reads, Roots};
 pub(crate) use script_environment::{Bindings, Bound, work_shares};

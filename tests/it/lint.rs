@@ -447,6 +447,8 @@ fn texts_and_numbers_that_differ_in_little_are_told_and_no_others() {
         (r#"j.t == "unknown""#, "R326"),
         (r#"j.t != "gap""#, "R326"),
         (r#"j.t in ["DE", "n/a"]"#, "R326"),
+        ("j.n / 2 in [0.5, 1.5]", "R333"),
+        ("j.h + 1 in [18, 65]", "R333"),
     ] {
         assert_eq!(with(test), [format!("{code} 3")], "{test}");
     }
@@ -462,6 +464,9 @@ fn texts_and_numbers_that_differ_in_little_are_told_and_no_others() {
         r#""port" in j.l"#,
         r#"j.l.some(|x| x == "port")"#,
         r#"j.name.contains("Place")"#,
+        "j.n in [5, 5.5]",
+        "j.n / 2 in [1.5, 0.5]",
+        "j.h + 1 in [1, 2]",
     ] {
         assert_eq!(with(fine), [""; 0], "{fine}");
     }

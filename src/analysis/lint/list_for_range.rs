@@ -4,11 +4,12 @@ use crate::analysis::lint::lint_context::Linter;
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::Code;
 use crate::model::fact::FactType;
-use crate::script::{Program, lists_of_two};
+use crate::script::{Apart, Program, lists_of_two};
 
 lint! {
-    /// `in [18, 65]` asks for 18 or 65, and for nothing between them. It is said of two days, and of two
-    /// whole numbers where the fact is a number with a fraction, or where they are twenty or more apart.
+    /// `in [18, 65]` asks for 18 or 65, and for nothing between them. It is said of two days, of two
+    /// whole numbers where the fact is a number with a fraction, or where they are twenty or more apart, and of
+    /// two numbers with decimals beside a calculation.
     ///
     /// Example: `j.age in [18, 65] // write in 18..=65`
     ListForRange
@@ -22,8 +23,13 @@ impl Linter<'_> {
     pub(super) fn lists_for_ranges(&mut self, program: &Program) {
         for list in lists_of_two(program) {
             let told = match (self.type_of(&list.value), list.apart) {
-                (Some(FactType::Number), Some(_)) | (Some(FactType::Date), None) => true,
-                (Some(FactType::Integer), Some(apart)) => apart >= APART,
+                (Some(FactType::Number), Apart::Whole(_)) | (Some(FactType::Date), Apart::Days) => {
+                    true
+                }
+                (Some(FactType::Integer), Apart::Whole(apart)) => apart >= APART,
+                // Two rates may well be all there are; what comes out of a calculation is hardly just one of two.
+                (None, Apart::Decimal) => list.is_calculated,
+                (None, Apart::Whole(apart)) => list.is_calculated && apart >= APART,
                 _ => false,
             };
             if !told {
@@ -35,8 +41,8 @@ impl Linter<'_> {
                 list.span.text()
             );
             let range = match list.apart {
-                Some(_) => format!("{value} in {low}..={high}"),
-                None => format!("{value} >= {low} && {value} <= {high}"),
+                Apart::Whole(_) if !list.is_calculated => format!("{value} in {low}..={high}"),
+                _ => format!("{value} >= {low} && {value} <= {high}"),
             };
             let help = format!(
                 "write `{range}` for all from {low} to {high}; if just the two are meant, \
