@@ -10,6 +10,7 @@ mod allow_lines;
 mod compared_with_empty_text;
 mod condition_without_source;
 mod days_compared_as_years;
+mod decimal_sign;
 mod fact_without_source;
 mod float_functions_and_divisions;
 mod gap_between_labels;
@@ -58,7 +59,7 @@ use crate::model::input_files::Files;
 use crate::script::{Program, code};
 
 /// Every lint, in the order of codes.
-const LINTS: [Lint; 33] = [
+const LINTS: [Lint; 34] = [
     allow_lines::LINT,
     unreachable_branch::LINT,
     unreached_outcome::LINT,
@@ -92,6 +93,7 @@ const LINTS: [Lint; 33] = [
     remark_in_text::LINT,
     several_in_one_item::LINT,
     shortened_number::LINT,
+    decimal_sign::LINT,
 ];
 
 /// The page of a lint, by its code or its name; `None` if there is no such lint.
@@ -110,6 +112,7 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
             assessed,
             options,
             stated: BTreeMap::new(),
+            numbers: BTreeMap::new(),
             found: &mut found,
         };
         linter.conditions();
@@ -117,11 +120,13 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
         linter.rulebook();
         fact_without_source::of_records(assessed, linter.found);
         linter.ranges();
+        linter.points_in_parameters();
         linter.hidden_choices();
         linter.totals();
         linter.alike_ids();
         linter.two_spellings();
         linter.remarks_in_texts();
+        linter.points_in_records();
         suspicious_record_texts::of_texts(assessed, linter.found);
     }
     let rulebooks: Vec<&str> = assessment
@@ -179,6 +184,8 @@ impl Linter<'_> {
         self.days_for_years(program, form);
         self.one_item_alone(program);
         self.lists_for_ranges(program);
+        self.commas_in_lists(program);
+        self.points_in_script(program);
         self.gaps_between_labels(program);
         self.later_days_first(program);
     }

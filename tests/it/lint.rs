@@ -447,6 +447,9 @@ fn texts_and_numbers_that_differ_in_little_are_told_and_no_others() {
         (r#"j.t == "unknown""#, "R326"),
         (r#"j.t != "gap""#, "R326"),
         (r#"j.t in ["DE", "n/a"]"#, "R326"),
+        ("j.n > 2.500", "R340"),
+        ("2.500 < j.n", "R340"),
+        ("j.n in [5,5, 6,5]", "R340"),
         ("j.n / 2 in [0.5, 1.5]", "R333"),
         ("j.h + 1 in [18, 65]", "R333"),
     ] {
@@ -464,7 +467,12 @@ fn texts_and_numbers_that_differ_in_little_are_told_and_no_others() {
         r#""port" in j.l"#,
         r#"j.l.some(|x| x == "port")"#,
         r#"j.name.contains("Place")"#,
+        "j.n > 2.5",
+        "j.h > 2.500",
+        "j.n / 7 > 2.500",
         "j.n in [5, 5.5]",
+        "j.n in [5, 6, 7, 8]",
+        "j.h in [5,5, 6,5]",
         "j.n / 2 in [1.5, 0.5]",
         "j.h + 1 in [1, 2]",
     ] {
@@ -538,6 +546,48 @@ fn a_row_is_a_total_by_its_name_and_a_place_by_another() {
     // What may be a place is none where its number is the sum, or the mean, of the others.
     assert_eq!(with("Somme", 42), ["R325"]);
     assert_eq!(with("Media", 21), ["R325"]);
+}
+
+#[test]
+fn a_point_between_thousands_is_told_beside_thousands_alone() {
+    let with = |numbers: &[&str]| {
+        let rows = numbers.iter().enumerate();
+        let rows: Vec<String> = rows
+            .map(|(at, number)| format!("p{at},{number}\n"))
+            .collect();
+        lints_of_sheet(SHEET_RULEBOOK, &format!("id,n\n{}", rows.concat()))
+    };
+    assert_eq!(with(&["24000", "61000", "9.000", "5000", "7000"]), ["R340"]);
+    assert_eq!(with(&["24000", "61000", "2.400", "5000", "7000"]), ["R340"]);
+    for fine in [
+        &["1.250", "2.500", "9.000", "12.125", "7.500"][..],
+        &["24000", "61000", "9", "5000", "7000"],
+        &["24000", "61000", "9.5", "5000", "7000"],
+        &["24000", "9.000", "5000"],
+        &["24000", "1.125", "9.000", "5000", "0.125", "2.500"],
+    ] {
+        assert_eq!(with(fine), [""; 0], "{fine:?}");
+    }
+    let parameter = |value: &str| {
+        let rulebook = SHEET_RULEBOOK.replace("value: 48, range: {min: 0, max: 100}", value);
+        lints_of_sheet(&rulebook, "id,n\na,24000\nb,61000\nc,5000\n")
+    };
+    assert_eq!(
+        parameter("value: 5.000, range: {min: 0, max: 10000}"),
+        ["R340"]
+    );
+    assert_eq!(
+        parameter("value: 5.000, range: {min: 0, max: 10}"),
+        ["R340"]
+    );
+    assert_eq!(
+        parameter("value: 5000, range: {min: 0, max: 10000}"),
+        [""; 0]
+    );
+    assert_eq!(
+        parameter("value: 2.5, range: {min: 0, max: 10000}"),
+        [""; 0]
+    );
 }
 
 /// A line with many remarks in it has one, and is looked through once.

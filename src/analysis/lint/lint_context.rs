@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::analysis::lint::decimal_sign::StatedNumbers;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::explored_scripts::ConditionUsed;
 use crate::base::diagnostic::{Code, Diagnostic};
@@ -29,6 +30,8 @@ pub(super) struct Linter<'a> {
     pub(super) options: LintOptions,
     /// The texts that records state, by fact; found once for all scripts.
     pub(super) stated: BTreeMap<FactIndex, BTreeSet<Arc<str>>>,
+    /// The numbers that they state, likewise.
+    pub(super) numbers: BTreeMap<FactIndex, StatedNumbers>,
     pub(super) found: &'a mut Vec<Diagnostic>,
 }
 

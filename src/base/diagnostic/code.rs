@@ -175,6 +175,8 @@ codes! {
         "An item of a list is likely to be several.";
     ShortenedNumber = "R339", "shortened-number",
         "A text of a record is a number that a sheet has shortened.";
+    DecimalSign = "R340", "decimal-sign",
+        "A point in a number likely stands between thousands, or a comma before decimals.";
 }
 
 impl Code {

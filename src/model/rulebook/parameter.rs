@@ -8,7 +8,7 @@ use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode};
 use crate::model::fact::{
     AllowedRange, Date, Dated, FactOrigin, FactSchema, FactType, MAX_INTEGER, Value, is_fraction,
-    is_placeholder, name_problem, read_as_text, read_fraction,
+    is_in_thousands, name_problem, read_as_text, read_fraction,
 };
 use crate::model::rulebook::schema::{read_decimals, read_range, read_type};
 use crate::model::rulebook::{SourceEntry, Stated, read_dated, read_sources};
@@ -52,7 +52,18 @@ const KEYS: [&str; 12] = [
 ];
 
 impl Parameter {
-    /// The value in force on a day; `None` if there is none.
+    /// The values that are written with a point and three digits behind it, and where.
+    pub(crate) fn numbers_in_thousands(&self) -> Vec<(Span, String)> {
+        let values = self.values.iter().map(|dated| &dated.value);
+        let numbers = values.filter(|stated| matches!(stated.value, Some(Value::Number(_))));
+        let written = numbers.filter_map(|stated| {
+            let text = stated.span.text();
+            is_in_thousands(text).then(|| (stated.span.clone(), text.to_owned()))
+        });
+        written.collect()
+    }
+
+    /// The value in force on a day.
     pub fn on(&self, day: Date) -> Option<&Stated> {
         self.values
             .iter()
