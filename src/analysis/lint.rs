@@ -14,6 +14,7 @@ mod decimal_sign;
 mod fact_without_source;
 mod float_functions_and_divisions;
 mod gap_between_labels;
+mod garbled_text;
 mod hidden_sign;
 mod later_day_first;
 mod lint_context;
@@ -59,7 +60,7 @@ use crate::model::input_files::Files;
 use crate::script::{Program, code};
 
 /// Every lint, in the order of codes.
-const LINTS: [Lint; 34] = [
+const LINTS: [Lint; 35] = [
     allow_lines::LINT,
     unreachable_branch::LINT,
     unreached_outcome::LINT,
@@ -94,6 +95,7 @@ const LINTS: [Lint; 34] = [
     several_in_one_item::LINT,
     shortened_number::LINT,
     decimal_sign::LINT,
+    garbled_text::LINT,
 ];
 
 /// The page of a lint, by its code or its name; `None` if there is no such lint.
@@ -126,6 +128,7 @@ pub fn lint(files: &Files, assessment: &Assessment, options: LintOptions) -> Vec
         linter.alike_ids();
         linter.two_spellings();
         linter.remarks_in_texts();
+        linter.garbled_names();
         linter.points_in_records();
         suspicious_record_texts::of_texts(assessed, linter.found);
     }

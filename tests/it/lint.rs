@@ -380,6 +380,9 @@ fn texts_that_are_likely_not_meant_are_told() {
     for hidden in ["Nord\u{a0}", "Nord\u{200b}", "Ko\u{308}ln"] {
         assert_eq!(with(hidden, ""), ["R321 2"], "{hidden:?}");
     }
+    for garbled in ["\u{c3}\u{2030}lm", "\u{fffd}lm", "Dorn &amp; Co"] {
+        assert_eq!(with(garbled, ""), ["R341 2"], "{garbled}");
+    }
     for fine in [
         "Nord",
         "K\u{f6}ln",

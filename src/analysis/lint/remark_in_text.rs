@@ -24,15 +24,16 @@ impl Linter<'_> {
     pub(super) fn remarks_in_texts(&mut self) {
         let assessed = self.assessed;
         let facts = FactIndex::each(assessed.rulebook().schema.facts()).skip(BUILT_IN.len());
-        let names: BTreeSet<&str> = facts
+        let mut names: BTreeSet<&str> = facts
             .filter(|(_, fact)| fact.ty == FactType::Text)
             .map(|(_, fact)| fact.path.as_str().rsplit('.').next().unwrap_or_default())
             .collect();
+        names.insert(BUILT_IN[FactIndex::NAME.get()]);
         let mut last: Option<&Arc<Source>> = None;
         for record in assessed.records().records().iter() {
             let source = record.source();
             // The records of a file follow one another: each file is looked at once.
-            if names.is_empty() || last.is_some_and(|last| Arc::ptr_eq(last, source)) {
+            if last.is_some_and(|last| Arc::ptr_eq(last, source)) {
                 continue;
             }
             last = Some(source);

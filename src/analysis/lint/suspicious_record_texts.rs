@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::analysis::lint::lint_context::text;
 use crate::analysis::lint::{
-    hidden_sign, placeholder_for_unknown, several_in_one_item, shortened_number,
+    garbled_text, hidden_sign, placeholder_for_unknown, several_in_one_item, shortened_number,
     text_in_quotation_marks,
 };
 use crate::assess::assessment::RulebookAssessment;
@@ -42,6 +42,7 @@ fn of_fact(
         is_list && several_in_one_item::several(text).is_some()
             || is_placeholder(text)
             || hidden_signs(text).is_some()
+            || garbled_text::garbled(text).is_some()
             || is_shortened(text)
             || text_in_quotation_marks::quoted(text).is_some()
     };
@@ -91,6 +92,9 @@ fn told(
     let by = some_of(records.iter().map(|record| record.id()));
     let path = &fact.path;
     let is_list = matches!(fact.ty, FactType::List(_));
+    if let Some(garbled) = garbled_text::garbled(text) {
+        return Some(garbled_text::of_fact(span, path, text, &garbled, &by));
+    }
     Some(match hidden_signs(text) {
         Some(signs) => hidden_sign::of_fact(span, path, text, &signs, &by),
         None if text_in_quotation_marks::quoted(text).is_some() => {

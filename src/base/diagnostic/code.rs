@@ -177,6 +177,8 @@ codes! {
         "A text of a record is a number that a sheet has shortened.";
     DecimalSign = "R340", "decimal-sign",
         "A point in a number likely stands between thousands, or a comma before decimals.";
+    GarbledText = "R341", "garbled-text",
+        "A text or a name of a record was spoilt on its way: by an encoding, or as on web pages.";
 }
 
 impl Code {
