@@ -171,6 +171,64 @@ fn nothing_is_picked_out_of_a_text_with_a_fact_in_it() {
     }
 }
 
+/// A text made from a fact is known only where the fact is, whatever asks for it: a script that looks
+/// into one is run for each record, and never judged by what stands in its place meanwhile.
+#[test]
+fn a_text_made_from_a_fact_is_judged_by_what_it_is() {
+    for script in [
+        "j.town == `a\"${\"b\"}` || j.town == `${j.town}`",
+        "j.town == `${j.town}` && !(j.town != `${j.town}`)",
+        "`${j.a}x` == `${j.age}` || j.town < `${j.town}z`",
+        "j.town in [`x`, `${j.town}`]",
+        "j.kind == `${j.kind}`",
+        "j.day == date(`${j.day}`)",
+        "j.known(`to${\"wn\"}`) && j[`a${\"ge\"}`] == 4",
+        "let l = [\"city\", `${j.kind}`]; l.dedup(); l.len() == 1",
+        "let l = [\"county\", `${j.kind}`]; l.sort(); l[0] == \"city\"",
+        "let m = #{}; m[`${j.kind}`] = 3; m.city == 3",
+        "[`${j.kind}`, \"x\"] == [\"city\", \"x\"]",
+        "j.assume(\"town\", `${j.kind}`) == `${j.town}`",
+    ] {
+        let (status, _) = result(script);
+        assert_eq!(status, Status::Met, "{script}");
+        // As where no tree holds any script, since it reads a list.
+        let (alone, tabular) = result(&format!("j.list.len() > 2 && {{ {script} }}"));
+        assert!(!tabular);
+        assert_eq!(alone, Status::Met, "{script}");
+    }
+}
+
+#[test]
+fn a_number_may_end_in_a_point() {
+    for script in [
+        "9007199254740993. == 9007199254740993",
+        "4.6 - 3. == 1.6",
+        "j.a / 3. * 3. == 16.",
+        "j.age in [4., 5.]",
+        "j.age in 3..5 && j.a.abs() == 16.",
+    ] {
+        assert_eq!(result(script), (Status::Met, true), "{script}");
+    }
+}
+
+/// Functions over lists as the language has them, with an answer that is true or false.
+#[test]
+fn tests_of_items_are_asked_in_order() {
+    for script in [
+        "j.list.filter(|x| x > 1) == [3, 2]",
+        "j.list.some(|x| x < 1) && !j.list.some(|x| x > 3)",
+        "j.list.all(|x| x > 0) && !j.list.all(|x| x > 1) && [].all(|x| x > 1) && ![].some(|x| x > 1)",
+        "j.list.find(|x| x < 3) == 0.5 && j.list.find(|x| x < 3, 2) == 2 && j.list.find(|x| x > 9) == ()",
+        "j.list.index_of(|x| x < 3) == 1 && j.list.index_of(|x| x < 3, -1) == 2 && j.list.index_of(|x| x > 9) == -1",
+        "let l = [1, 2, 3, 4]; let out = l.retain(|x| x > 2); l == [3, 4] && out == [1, 2]",
+        "let l = [1, 2, 3, 4]; let out = l.drain(|x| x > 2); l == [1, 2] && out == [3, 4]",
+        "const L = [1, 2]; L.filter(|x, i| i == 1) == [2] && L.some(|x| x == 2)",
+        "let l = [1, 1, 2, 1]; l.dedup(); l == [1, 2, 1] && l != [1, 2]",
+    ] {
+        assert_eq!(result(script).0, Status::Met, "{script}");
+    }
+}
+
 #[test]
 fn long_chains_are_read() {
     let branches = |last: &str| {

@@ -15,10 +15,10 @@ use crate::model::rulebook::Parameter;
 use crate::model::typed_indexes::FactIndex;
 use crate::script::{Program, comma_lists, numbers_compared};
 
-/// So many numbers of a fact that may be shortened by a point are looked at as they are written.
+/// The most numbers of a fact with a point before three digits that are looked at as they are written.
 const MOST_LOOKED_AT: usize = 100;
 
-/// So many numbers of a fact are whole thousands or more before others are likely slips.
+/// How many numbers of a fact have to be whole thousands before others are likely slips.
 const FEWEST: usize = 3;
 
 /// Of so many numbers that are whole thousands or more, one may be another.

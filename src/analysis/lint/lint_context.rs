@@ -64,7 +64,7 @@ impl Linter<'_> {
         self.assessed.rulebook().schema.slot(path)
     }
 
-    /// The same, or one of the record that a reference leads to.
+    /// The fact of the jurisdiction, or of a record that its references lead to, as a script writes it.
     pub(super) fn fact_written(&self, written: &str) -> Option<FactIndex> {
         let schema = &self.assessed.rulebook().schema;
         let mut path = written.strip_prefix("j.")?;

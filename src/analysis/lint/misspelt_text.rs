@@ -16,7 +16,7 @@ use crate::model::typed_indexes::FactIndex;
 use crate::script::{Program, SoughtText, TextLook, code, has_word, texts_sought};
 use crate::tree::{Owner, Tree};
 
-/// So many texts of a script are looked at.
+/// The most texts that are looked at in one script.
 pub(super) const MOST_TEXTS: usize = 1_000;
 
 lint! {
@@ -67,7 +67,7 @@ impl Linter<'_> {
         }
     }
 
-    /// The same of names of records.
+    /// Looks for names of records that are nearly those of others.
     fn names_compared(&mut self, tree: &Tree, sought: &[SoughtText]) {
         let asked = || compared(tree).filter(|(fact, ..)| ends_in(fact, FactIndex::NAME));
         let mut search = TextSearch::new(asked().map(|(_, text, _)| text));
@@ -83,7 +83,7 @@ impl Linter<'_> {
         }
     }
 
-    /// The same where no tree holds the script: of items of lists, of parts of texts, and of what stands beside them.
+    /// Looks for texts in a script that no tree holds: items of lists, parts of texts, and what is compared beside them.
     fn texts_without_tree(&mut self, program: &Program, sought: &[SoughtText]) {
         let mut search = TextSearch::new(sought.iter().map(|one| one.text.as_str()));
         let (mut told, mut rest) = (BTreeSet::new(), Vec::new());
@@ -140,7 +140,7 @@ impl Linter<'_> {
         meant.map(|meant| (message, meant))
     }
 
-    /// The same of what is compared with something that has only a name here: any list that the script reads.
+    /// Looks for texts that are compared with a variable, which may be an item of any list that the script reads.
     fn texts_of_lists(
         &mut self,
         program: &Program,

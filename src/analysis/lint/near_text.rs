@@ -15,7 +15,7 @@ const SHORT: usize = 5;
 /// So are parts of texts with fewer letters.
 const SHORT_PART: usize = 6;
 
-/// So many stated texts are looked at for all texts of a script together, for what is the same but for capital
+/// The most stated texts that are looked at for all texts of a script together: for those that differ in capital
 /// letters, blanks and zeros.
 const MOST_LOOKS: usize = 1 << 20;
 
@@ -57,7 +57,7 @@ impl<'a> TextSearch<'a> {
         found
     }
 
-    /// The same of a text that stands for a part of another one.
+    /// What is likely meant by a text that stands for a part of another one.
     pub(super) fn part_meant(
         &mut self,
         text: &str,

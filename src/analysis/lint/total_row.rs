@@ -12,7 +12,7 @@ use crate::model::typed_indexes::FactIndex;
 /// Longer names are no words for a sum.
 const LONGEST: usize = 40;
 
-/// So many records with a name that may be a place are held beside the others of their file.
+/// The most records with a name that may be a place that are compared with the others of their file.
 const MOST_SUMS: usize = 16;
 
 lint! {

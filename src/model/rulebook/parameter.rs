@@ -8,7 +8,7 @@ use crate::base::source::{Source, Span};
 use crate::formats::yaml::{Entry, NodeKind, Section, YamlNode};
 use crate::model::fact::{
     AllowedRange, Date, Dated, FactOrigin, FactSchema, FactType, MAX_INTEGER, Value, is_fraction,
-    is_in_thousands, name_problem, read_as_text, read_fraction,
+    is_in_thousands, is_placeholder, name_problem, read_as_text, read_fraction,
 };
 use crate::model::rulebook::schema::{read_decimals, read_range, read_type};
 use crate::model::rulebook::{SourceEntry, Stated, read_dated, read_sources};
