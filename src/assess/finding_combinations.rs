@@ -118,7 +118,7 @@ struct SearchState {
     verdicts: Vec<Option<Verdict>>,
     /// The conditions that have one, in the order in which they were taken.
     taken: Vec<ConditionIndex>,
-    answers: Vec<(Test, bool)>,
+    answers: Vec<(Arc<Test>, bool)>,
 }
 
 struct CombinationSearch<'a> {
@@ -156,7 +156,7 @@ enum Meeting {
 
 /// A way on.
 struct CombinationWay<'a> {
-    answers: Cow<'a, [(Test, bool)]>,
+    answers: Cow<'a, [(Arc<Test>, bool)]>,
     takes: Option<(ConditionIndex, Verdict)>,
     to: Spot,
 }
@@ -269,7 +269,7 @@ impl<'a> CombinationSearch<'a> {
                 DecisionStep::Asks(test, yes, no) => {
                     self.used(&test);
                     let ways = [(true, yes), (false, no)].map(|(answer, next)| CombinationWay {
-                        answers: vec![(test.clone(), answer)].into(),
+                        answers: vec![(Arc::new(test.clone()), answer)].into(),
                         takes: None,
                         to: Spot::Decision(self.on(node, vec![(next, took.clone())])),
                     });
@@ -412,7 +412,7 @@ impl<'a> CombinationSearch<'a> {
             [true, false].into_iter().filter_map(move |answer| {
                 let way = ways[usize::from(answer)]?;
                 Some(CombinationWay {
-                    answers: vec![((*test).clone(), answer)].into(),
+                    answers: vec![(Arc::new((*test).clone()), answer)].into(),
                     takes: None,
                     to: Spot::Condition {
                         node,
@@ -473,7 +473,7 @@ fn taking(
     node: usize,
     condition: ConditionIndex,
     verdict: Verdict,
-    answers: &[(Test, bool)],
+    answers: &[(Arc<Test>, bool)],
 ) -> CombinationWay<'_> {
     CombinationWay {
         answers: answers.into(),

@@ -246,7 +246,7 @@ impl<'a> World<'a> {
         let decisions = self.decisions_of(&examined);
         let leaves = examined.iter().map(|one| &*one.leaves).chain(&decisions);
         let answers = leaves.flat_map(|leaves| leaves.list.iter().flat_map(|leaf| &leaf.answers));
-        answers.map(|(test, _)| test.clone()).collect()
+        answers.map(|(test, _)| Test::clone(test)).collect()
     }
 
     /// The value of a fact.

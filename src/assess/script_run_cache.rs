@@ -128,7 +128,7 @@ impl ScriptRun {
             answers: path
                 .answers
                 .into_iter()
-                .map(|(asked, answer)| (asked.test, answer))
+                .map(|(asked, answer)| (asked.test.into(), answer))
                 .collect(),
             assumed: path.assumed,
             proven: path.proven,

@@ -26,7 +26,7 @@ use crate::tree::{Asked, MessageTemplate, Outcome, Tree, TreeNode, Verdict};
 pub(crate) struct Possible {
     pub(crate) outcome: Arc<Outcome>,
     /// The answers about missing facts that lead to it.
-    pub(crate) answers: Vec<(Test, bool)>,
+    pub(crate) answers: Vec<(Arc<Test>, bool)>,
     /// What the script assumed on the way because the record does not state it.
     pub(crate) assumed: Vec<(FactRef, Arc<Expression>)>,
     /// Whether some completion is known to take it; if false, it may be impossible.
@@ -55,7 +55,7 @@ impl Leaves {
     pub(crate) fn join(
         &mut self,
         at: WayTo,
-        answers: Vec<(Test, bool)>,
+        answers: Vec<(Arc<Test>, bool)>,
         assumed: Vec<(FactRef, Arc<Expression>)>,
     ) {
         let first = &self.list[at.0];
@@ -89,7 +89,7 @@ impl Leaves {
         all
     }
 
-    fn go_on(&self, leaf: &Possible, answers: Vec<(Test, bool)>, most: usize, all: &mut Self) {
+    fn go_on(&self, leaf: &Possible, answers: Vec<(Arc<Test>, bool)>, most: usize, all: &mut Self) {
         if all.list.len() >= most {
             all.cut_short = Some(Limit::Combinations);
             return;
@@ -190,7 +190,7 @@ pub(crate) fn consulted<'a>(
 }
 
 /// Continues from a place, with the answers that lead there.
-type Follow<'f, W> = dyn FnMut(&mut W, &mut Vec<(Test, bool)>) + 'f;
+type Follow<'f, W> = dyn FnMut(&mut W, &mut Vec<(Arc<Test>, bool)>) + 'f;
 
 struct Walker<'a> {
     tree: &'a Tree,
@@ -206,6 +206,9 @@ struct Walker<'a> {
     /// The places where paths meet if each test is about one fact.
     been: BTreeMap<(usize, FactParts), WayTo>,
     parts: Option<&'a TreeParts>,
+    /// By number of a test: the record's answer, or what is left of the test; `None` if it was not
+    /// asked yet.
+    answered: Vec<Option<Result<bool, Arc<Test>>>>,
 }
 
 /// What the answers leave possible.
@@ -240,6 +243,7 @@ impl<'a> Walker<'a> {
                 meetings,
                 been: BTreeMap::new(),
                 parts: tree.parts.as_deref(),
+                answered: vec![None; tree.asked.len()],
             };
             let all = match walker.parts {
                 Some(_) => Left::Parts(FactParts::default()),
@@ -276,7 +280,7 @@ impl<'a> Walker<'a> {
         full
     }
 
-    fn go(&mut self, node: usize, left: &Left, answers: &mut Vec<(Test, bool)>) {
+    fn go(&mut self, node: usize, left: &Left, answers: &mut Vec<(Arc<Test>, bool)>) {
         if self.is_full() {
             return;
         }
@@ -285,7 +289,7 @@ impl<'a> Walker<'a> {
         self.assumed.truncate(assumed);
     }
 
-    fn follow(&mut self, mut node: usize, left: &Left, answers: &mut Vec<(Test, bool)>) {
+    fn follow(&mut self, mut node: usize, left: &Left, answers: &mut Vec<(Arc<Test>, bool)>) {
         loop {
             spend(1);
             let (asked, yes, no) = match self.tree.nodes[node] {
@@ -295,7 +299,14 @@ impl<'a> Walker<'a> {
                 TreeNode::Branch { asked, yes, no } => (asked, yes, no),
             };
             let test = &self.tree.test(asked).test;
-            match self.facts.answer(self.this, test) {
+            let answered = match &self.answered[asked] {
+                Some(answered) => answered.clone(),
+                None => {
+                    let answered = self.facts.answer(self.this, test).map_err(Arc::new);
+                    self.answered[asked].insert(answered).clone()
+                }
+            };
+            match answered {
                 Ok(answer) => {
                     self.note(asked, [!answer, answer]);
                     if let (Test::Known(fact, Some(value)), false) = (test, answer) {
@@ -317,7 +328,7 @@ impl<'a> Walker<'a> {
         &mut self,
         node: usize,
         left: &Left,
-        answers: &mut Vec<(Test, bool)>,
+        answers: &mut Vec<(Arc<Test>, bool)>,
         follow: &mut Follow<'_, Self>,
     ) {
         let before = self.leaves.list.len();
@@ -368,10 +379,10 @@ impl<'a> Walker<'a> {
     fn split(
         &mut self,
         asked: usize,
-        test: &Test,
+        test: &Arc<Test>,
         (yes, no): (usize, usize),
         left: &Left,
-        answers: &mut Vec<(Test, bool)>,
+        answers: &mut Vec<(Arc<Test>, bool)>,
     ) {
         if let Some(meetings) = &mut self.meetings {
             meetings.used(test.facts());
@@ -388,7 +399,7 @@ impl<'a> Walker<'a> {
                     .map(Left::Parts),
             };
             if let Some(left) = there {
-                answers.push((test.clone(), answer));
+                answers.push((Arc::clone(test), answer));
                 self.go(node, &left, answers);
                 answers.pop();
             }
@@ -398,14 +409,14 @@ impl<'a> Walker<'a> {
     }
 
     /// The answers of a way; of ways that are followed for their tests alone, none are kept.
-    fn kept(&self, answers: &[(Test, bool)]) -> Vec<(Test, bool)> {
+    fn kept(&self, answers: &[(Arc<Test>, bool)]) -> Vec<(Arc<Test>, bool)> {
         match self.consulted {
             Some(_) => Vec::new(),
             None => answers.to_vec(),
         }
     }
 
-    fn leaf(&mut self, outcome: &Arc<Outcome>, left: &Left, answers: &[(Test, bool)]) {
+    fn leaf(&mut self, outcome: &Arc<Outcome>, left: &Left, answers: &[(Arc<Test>, bool)]) {
         // Cautious: a path that may or may not be possible still keeps the finding unsettled.
         let may = match left {
             Left::Region(region) => self.patience.look(region),

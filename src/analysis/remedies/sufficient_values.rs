@@ -216,7 +216,7 @@ impl<'a> Choice<'a> {
             Verdict::Fault => false,
         };
         let wanted: Vec<bool> = leaves.list.iter().map(wanted).collect();
-        let own: Vec<Vec<&(Test, bool)>> = leaves
+        let own: Vec<Vec<&(Arc<Test>, bool)>> = leaves
             .list
             .iter()
             .map(|leaf| {
@@ -234,7 +234,7 @@ impl<'a> Choice<'a> {
         };
         let mixed = leaves.list.iter().map(mixed).collect();
         let tests = leaves.list.iter();
-        let tests = tests.flat_map(|leaf| leaf.answers.iter().map(|(test, _)| test));
+        let tests = tests.flat_map(|leaf| leaf.answers.iter().map(|(test, _)| &**test));
         self.wording = Some(Wording::of_tests(tests));
         let sorted = Sorted {
             leaves: &leaves,
@@ -271,7 +271,7 @@ impl<'a> Choice<'a> {
         // What was impossible before stays so; and what answers a chosen test otherwise is.
         let agrees = |leaf: &usize| {
             let mut own = sorted.own[*leaf].iter();
-            own.all(|(test, answer)| chosen.get(test).is_none_or(|chosen| chosen == answer))
+            own.all(|(test, answer)| chosen.get(&**test).is_none_or(|chosen| chosen == answer))
         };
         let possible = among.iter().copied().filter(agrees);
         let mut unsure = false;
@@ -292,7 +292,7 @@ impl<'a> Choice<'a> {
         let open = possible
             .iter()
             .flat_map(|leaf| &sorted.own[*leaf])
-            .find(|(test, _)| !chosen.contains_key(test));
+            .find(|(test, _)| !chosen.contains_key(&**test));
         let Some((test, _)) = open else {
             if possible.iter().any(|leaf| sorted.mixed[*leaf]) {
                 // What is left is about chosen and unknown facts at once: try values.
@@ -309,7 +309,7 @@ impl<'a> Choice<'a> {
             if let Some(region) = region.assume(test, answer) {
                 chosen.insert(test, answer);
                 self.follow(sorted, &region, chosen, &possible);
-                chosen.remove(test);
+                chosen.remove(&**test);
             }
         }
     }
@@ -493,7 +493,7 @@ struct Sorted<'l> {
     leaves: &'l Leaves,
     wanted: Vec<bool>,
     /// By leaf: its answers about the chosen facts alone.
-    own: Vec<Vec<&'l (Test, bool)>>,
+    own: Vec<Vec<&'l (Arc<Test>, bool)>>,
     /// By leaf: whether an answer is about unknown facts and others at once.
     mixed: Vec<bool>,
 }
