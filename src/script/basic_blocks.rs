@@ -171,13 +171,14 @@ pub(super) fn labelled(words: &Words<'_>, index: usize) -> Option<Slip> {
     let letter = is_word && words.at(index).len() == 1;
     let lettered = (letter || is_number(index)) && words.is(index + 1, ")");
     let counted = is_number(index)
-        && words.is(index + 1, ".")
-        && words.kind(index + 2) == Some(TokenKind::Word)
-        && !words.touch(index + 1, 2);
+        && words.at(index).ends_with('.')
+        && words.kind(index + 1) == Some(TokenKind::Word);
     let label = if named {
         index + 2
-    } else if lettered || counted {
+    } else if lettered {
         index + 1
+    } else if counted {
+        index
     } else {
         return None;
     };

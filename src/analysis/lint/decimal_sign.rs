@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::analysis::lint::lint_context::{Linter, near_number};
+use crate::analysis::lint::lint_context::{Linter, StatedNumbers, near_number};
 use crate::analysis::lint::page::lint;
 use crate::base::diagnostic::{Code, Diagnostic, some_of};
 use crate::base::source::Span;
@@ -34,15 +34,6 @@ lint! {
     ///
     /// Example: `budget: 9.000 // write 9000 where others state 24000000`
     DecimalSign
-}
-
-/// The numbers that records state for a fact.
-#[derive(Clone, Debug, Default)]
-pub(super) struct StatedNumbers {
-    /// Whether nearly all are whole numbers from a thousand on.
-    are_thousands: bool,
-    /// The first records that state a smaller one.
-    small: Vec<usize>,
 }
 
 impl Linter<'_> {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::analysis::lint::decimal_sign::StatedNumbers;
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::explored_scripts::ConditionUsed;
 use crate::base::diagnostic::{Code, Diagnostic};
@@ -33,6 +32,15 @@ pub(super) struct Linter<'a> {
     /// The numbers that they state, likewise.
     pub(super) numbers: BTreeMap<FactIndex, StatedNumbers>,
     pub(super) found: &'a mut Vec<Diagnostic>,
+}
+
+/// The numbers that records state for a fact.
+#[derive(Clone, Debug, Default)]
+pub(super) struct StatedNumbers {
+    /// Whether nearly all are whole numbers from a thousand on.
+    pub(super) are_thousands: bool,
+    /// The first records that state a smaller one.
+    pub(super) small: Vec<usize>,
 }
 
 impl Linter<'_> {

@@ -109,7 +109,9 @@ pub fn run(snapshot: &Snapshot, suite: &Suite, options: &TestOptions) -> TestRun
         .filter(|(_, case)| is_chosen(case, options))
         .collect();
     run.left_out = suite.cases.len() - chosen.len();
-    if chosen.is_empty() && suite.diagnostics.is_empty() {
+    // What a rulebook file has wrong is said there, and may be why there is no case.
+    let explained = snapshot.rulebooks().any(|one| !one.unread.is_empty());
+    if chosen.is_empty() && suite.diagnostics.is_empty() && !explained {
         run.diagnostics.push(nothing(snapshot, suite, options));
     }
     let mut results: BTreeMap<usize, CaseResult> = BTreeMap::new();
