@@ -91,7 +91,7 @@ pub(crate) fn comma_lists(program: &Program) -> Vec<CommaList> {
         let is_number = |at: &usize| {
             words.whole_number(*at).is_some() && (at + 1 == close || words.is(at + 1, ","))
         };
-        let is_even = places.len() % 2 == 0 && (close - open) % 2 == 0;
+        let is_even = places.len().is_multiple_of(2) && (close - open).is_multiple_of(2);
         if places.is_empty() || !is_even || !places.iter().all(is_number) {
             return None;
         }

@@ -55,6 +55,13 @@ pub(super) fn in_english(name: &str) -> &str {
     }
 }
 
+/// Advice for functions that make a number of what is one.
+const IS_A_NUMBER: &str = "leave it out: a fact of `type: number` is a number already";
+
+/// Advice for functions that make a number of a text.
+const OF_DIGITS: &str = "write `floor(j.x)` for the whole part of a number; a text of digits is compared as it stands, \
+                         as in `j.code == \"12\"`, or its fact declared as a number";
+
 /// Advice for a function that does not exist here.
 pub(super) fn instead_of(name: &str) -> Option<String> {
     let plain = plain(name);
@@ -118,13 +125,8 @@ pub(super) fn instead_of(name: &str) -> Option<String> {
             "look into a text by `.contains(\"...\")`, `.starts_with(\"...\")` or `.ends_with(\"...\")`"
         }
         "int" | "integer" | "trunc" => "write `floor(j.x)` for the whole part",
-        "parseint" | "strtoint" | "toint32" => {
-            "write `floor(j.x)` for the whole part of a number; a text of digits is compared as it \
-             stands, as in `j.code == \"12\"`, or its fact declared as a number"
-        }
-        "tonumber" | "float" | "val" | "value" | "number" | "num" => {
-            "leave it out: a fact of `type: number` is a number already"
-        }
+        "parseint" => OF_DIGITS,
+        "tonumber" | "float" | "val" | "value" | "number" | "num" => IS_A_NUMBER,
         "roundup" | "ceil" => "write `ceiling(j.x)`",
         "rounddown" => "write `floor(j.x)`",
         "vlookup" | "hlookup" | "xlookup" | "lookup" => {

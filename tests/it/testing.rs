@@ -665,7 +665,7 @@ fn drifted(files: &Files, text: &str) -> Vec<String> {
 fn accepted_results_are_read_again_whatever_ids_are() {
     let mut files = files();
     let ids = "null Null NULL true no NO 007 1e3 0x10 2024-01-01 1_000";
-    let rows: String = ids.split(' ').map(|id| format!("{id},3,true\n")).collect();
+    let rows = ids.replace(' ', ",3,true\n") + ",3,true\n";
     files.insert(
         "policies/t/jurisdictions/all.csv",
         &format!("id,h,a\n{rows}"),

@@ -30,9 +30,12 @@ pub(super) fn quoted(dialect: Dialect, kind: Quoting, text: &str) -> String {
 /// A text as a literal, or as several put together where one would hold what steers a terminal or
 /// a log: hidden characters, `##[`, a line that begins with `::`.
 fn text_in_pieces(dialect: Dialect, text: &str) -> String {
-    let literal = |piece: &str| match dialect.escapes() {
-        true => escaped('\'', piece),
-        false => format!("'{}'", piece.replace('\'', "''")),
+    let literal = |piece: &str| {
+        if dialect.escapes() {
+            escaped('\'', piece)
+        } else {
+            format!("'{}'", piece.replace('\'', "''"))
+        }
     };
     let (mut pieces, mut piece) = (Vec::new(), String::new());
     for (at, sign) in text.char_indices() {
