@@ -197,9 +197,10 @@ fn number(text: &str) -> usize {
             && !text.starts_with("0x");
         // `3.` is a number; `3..5` is a range, and `3.max(2)` a call.
         let call = |c: char| c.is_alphabetic() || matches!(c, '.' | '_');
-        let digit = rest[1..].starts_with(|c: char| c.is_ascii_digit());
-        let last = !text[..index].contains('.') && !rest[1..].starts_with(call);
-        let point = c == '.' && (digit || last);
+        let point = rest.strip_prefix('.').is_some_and(|rest| {
+            let last = !text[..index].contains('.') && !rest.starts_with(call);
+            last || rest.starts_with(|c: char| c.is_ascii_digit())
+        });
         if !(c.is_ascii_alphanumeric() || c == '_' || exponent || point) {
             break;
         }
