@@ -269,7 +269,9 @@ fn counted_in(words: &Words<'_>, index: usize) -> Option<Slip> {
     let is_word = words.kind(index + 1) == Some(TokenKind::Word) && !words.ends_line(index);
     let known = OTHERS.iter().any(|other| other.eq_ignore_ascii_case(unit));
     let begins = matches!(unit, "return" | "true" | "false") || words.is(index + 2, "(");
-    if !is_word || known || begins {
+    // `1. j.a > 3` counts the lines.
+    let counts = words.at(index).ends_with('.') && words.begins_line(index);
+    if !is_word || known || begins || counts {
         return None;
     }
     let message = format!(
