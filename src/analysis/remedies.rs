@@ -63,17 +63,23 @@ pub fn at_most<'a>(
     };
     let world = World::around(assessed, record);
     let budget = Budget::new(world.limits().work);
-    let places = world.changeable(false);
-    let tried = smallest(&world, want, places.clone(), most, budget);
+    let (places, left_out) = world.changeable(false);
+    let mut tried = smallest(&world, want, places.clone(), most, budget);
+    // What no file may state is no remedy; another value might be one.
+    let all = tried.list.len();
+    tried.list.retain(|remedy| {
+        let mut changes = remedy.changes.iter();
+        !changes.any(|(place, value, _)| world.breaks_reference(*place, value))
+    });
     found.more = tried.more;
-    found.cut_short = tried.cut_short;
+    found.cut_short = tried.cut_short || left_out || tried.list.len() < all;
     found.list = tried
         .list
         .into_iter()
         .map(|remedy| named(&world, &remedy))
         .collect();
     if found.list.is_empty() && !found.cut_short {
-        let fixed = smallest(&world, want, world.changeable(true), 1, budget)
+        let fixed = smallest(&world, want, world.changeable(true).0, 1, budget)
             .list
             .into_iter()
             .next();

@@ -46,9 +46,9 @@ struct ReferenceTargets {
     /// By index.
     records: Vec<RecordIndex>,
     are_all: bool,
-    /// The facts of these records by which they are found, or may be referred to: if these changed,
-    /// the reference would lead nowhere.
-    held: BTreeSet<WorldFact>,
+    /// All records that it may lead to: with another key, or with a value that it is not limited to,
+    /// it would lead nowhere.
+    all: BTreeSet<RecordIndex>,
 }
 
 /// Units of work to examine a condition, without searches.
@@ -115,11 +115,7 @@ impl<'a> World<'a> {
                 reference: one.reference,
                 records: one.records.iter().filter_map(here).collect(),
                 are_all: one.are_all,
-                held: one
-                    .held
-                    .iter()
-                    .filter_map(|(record, slot)| Some((here(record)?, *slot)))
-                    .collect(),
+                all: one.all.iter().filter_map(here).collect(),
             })
             .collect();
         Self {
@@ -369,8 +365,10 @@ impl<'a> World<'a> {
 
     /// The facts that can matter here and can be changed: of its own record, and of the records it
     /// refers to now. Fixed facts are included only if `fixed` is set.
-    pub(crate) fn changeable(&self, fixed: bool) -> Vec<WorldFact> {
+    /// Also whether a fact is left out because a reference finds its record by it.
+    pub(crate) fn changeable(&self, fixed: bool) -> (Vec<WorldFact>, bool) {
         let mut found: BTreeSet<WorldFact> = BTreeSet::new();
+        let mut left_out = false;
         loop {
             let open = self.taking(
                 found
@@ -387,11 +385,13 @@ impl<'a> World<'a> {
                 facts.extend(test.facts().into_iter().cloned());
             }
             for fact in &facts {
-                let places = self.on_the_way(fact).into_iter();
-                found.extend(places.filter(|place| self.can_change(*place, fixed)));
+                for place in self.on_the_way(fact) {
+                    left_out |= self.is_key(place);
+                    found.extend(self.can_change(place, fixed).then_some(place));
+                }
             }
             if found.len() == before {
-                return found.into_iter().collect();
+                return (found.into_iter().collect(), left_out);
             }
         }
     }
@@ -405,10 +405,32 @@ impl<'a> World<'a> {
         let slot = place.1;
         let schema = &self.assessed.basis.bindings.schema.facts()[slot];
         schema.origin == FactOrigin::Stated
-            && !self.targets.iter().any(|one| one.held.contains(&place))
+            && !self.is_key(place)
             && !slot.is_built_in()
             && (fixed || !schema.fixed)
             && !matches!(schema.ty, FactType::List(_))
+    }
+
+    /// Whether a reference finds the record of a fact by it.
+    fn is_key(&self, (record, slot): WorldFact) -> bool {
+        let schema = &self.assessed.rulebook().schema;
+        self.targets.iter().any(|one| {
+            let key = schema.facts()[one.reference].key.as_ref();
+            let key = key.and_then(|key| schema.slot(key.as_str()));
+            key == Some(slot) && one.all.contains(&record)
+        })
+    }
+
+    /// Whether a reference that may lead to the record of a fact is limited to other values of it.
+    pub(crate) fn breaks_reference(&self, (record, slot): WorldFact, value: &Value) -> bool {
+        let schema = &self.assessed.rulebook().schema;
+        self.targets.iter().any(|one| {
+            let mut limits = schema.facts()[one.reference].target.facts.iter();
+            one.all.contains(&record)
+                && limits.any(|(path, allowed)| {
+                    schema.slot(path.as_str()) == Some(slot) && !allowed.contains(value)
+                })
+        })
     }
 
     pub(crate) fn is_reference(&self, (_, slot): WorldFact) -> bool {
@@ -440,17 +462,8 @@ fn targets(assessed: &RulebookAssessment) -> Vec<ReferenceTargets> {
         let schema = &assessed.rulebook().schema;
         let fits = |record: &RecordIndex| refused(schema, slot, records.view(*record)).is_none();
         let found: BTreeSet<RecordIndex> = referred.chain(there).filter(fits).collect();
-        let target = &schema.facts()[slot];
-        let limits = target.target.facts.iter().map(|(path, _)| path);
-        let held: Vec<FactIndex> = limits
-            .chain(&target.key)
-            .filter_map(|path| schema.slot(path.as_str()))
-            .collect();
         ReferenceTargets {
-            held: held
-                .iter()
-                .flat_map(|held| found.iter().map(|record| (*record, *held)))
-                .collect(),
+            all: found.clone(),
             reference: slot,
             are_all: found.len() <= MOST_TARGETS,
             records: found.into_iter().take(MOST_TARGETS).collect(),

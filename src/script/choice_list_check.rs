@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use rhai::{Array, Dynamic, Engine, INT, NativeCallContext};
+use rhai::{Array, Dynamic, Engine, INT, ImmutableString, NativeCallContext};
 
 use crate::base::diagnostic::{Code, Diagnostic};
 use crate::base::source::Span;
@@ -13,7 +13,7 @@ use crate::script::comparison::compare;
 use crate::script::numeric_choices::no_number;
 use crate::script::scan::{TokenKind, scan};
 use crate::script::state_of_one_run::{Hosted, RunStop, place, raise};
-use crate::script::symbolic_values::from_dynamic;
+use crate::script::symbolic_values::{from_dynamic, has_mark};
 use crate::tree::{Comparison, Expression};
 
 /// Puts looking for an item into the language.
@@ -51,6 +51,11 @@ fn check(ctx: &NativeCallContext<'_>, value: &Dynamic, list: &Array) -> Hosted<(
     };
     pay_for_looking(ctx, &side, list.len())?;
     for item in list {
+        // A text made from a fact is refused where it is compared.
+        let text = item.read_lock::<ImmutableString>();
+        if text.is_some_and(|text| has_mark(&text)) {
+            continue;
+        }
         let Some(item) = from_dynamic(item) else {
             continue;
         };

@@ -9,6 +9,9 @@ use crate::script::state_of_one_run::{Hosted, fault, pay_for};
 use crate::script::symbolic_values::describe;
 use crate::tree::Comparison;
 
+/// The work of calling a function for an item, whatever it does.
+const CALLED: usize = 4;
+
 /// Registers equality of lists, and functions that ask a test of each item.
 pub(super) fn register(engine: &mut Engine) {
     for (sign, comparison) in [("==", Comparison::Equal), ("!=", Comparison::NotEqual)] {
@@ -19,6 +22,26 @@ pub(super) fn register(engine: &mut Engine) {
     }
     register_tests(engine);
     register_searches(engine);
+    pure("map").register_into_engine(
+        engine,
+        |ctx: NativeCallContext<'_>, list: &mut Array, make: FnPtr| -> Hosted<Array> {
+            let mut made = Array::with_capacity(list.len());
+            for (index, item) in list.iter_mut().enumerate() {
+                pay_for(&ctx, 0, CALLED)?;
+                let index = INT::try_from(index).unwrap_or(INT::MAX).into();
+                let extra = [index];
+                made.push(make.call_raw_with_extra_args(
+                    "map",
+                    &ctx,
+                    Some(item),
+                    [],
+                    extra,
+                    Some(0),
+                )?);
+            }
+            Ok(made)
+        },
+    );
     engine.register_fn(
         "dedup",
         |ctx: NativeCallContext<'_>, list: &mut Array| -> Hosted<()> {
@@ -63,6 +86,7 @@ fn holds(
     test: &FnPtr,
     (index, item): (usize, &mut Dynamic),
 ) -> Hosted<bool> {
+    pay_for(ctx, 0, CALLED)?;
     let index = INT::try_from(index).unwrap_or(INT::MAX).into();
     let answer = test.call_raw_with_extra_args(name, ctx, Some(item), [], [index], Some(0))?;
     answer.as_bool().map_err(|_| {

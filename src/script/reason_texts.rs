@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use rhai::{Array, Dynamic, Engine, ImmutableString, NativeCallContext};
+use rhai::{Array, Dynamic, Engine, ImmutableString, Map, NativeCallContext};
 
 use crate::base::diagnostic::Code;
 use crate::model::fact::Value;
 use crate::script::limits::MAX_LIST;
-use crate::script::state_of_one_run::{Hosted, Run, fault, opaque, pay_for, with};
+use crate::script::state_of_one_run::{Hosted, Run, fault, is_running, opaque, pay_for, with};
 use crate::script::symbolic_values::{
     CLOSE, FactView, OPEN, Symbol, describe, from_dynamic, has_mark,
 };
@@ -59,6 +59,25 @@ fn text_of(ctx: &NativeCallContext<'_>, value: &Dynamic) -> Hosted<String> {
             format!("cannot put {} into a text", describe(value)),
             None,
         )),
+    }
+}
+
+/// The text of a list or a map, with that of each value in it. No error: the interpreter would write
+/// the name of a type in its place.
+fn text_of_all(value: &Dynamic) -> String {
+    if let Some(list) = value.read_lock::<Array>() {
+        let items: Vec<String> = list.iter().map(text_of_all).collect();
+        return format!("[{}]", items.join(", "));
+    }
+    if let Some(map) = value.read_lock::<Map>() {
+        let lines = map
+            .iter()
+            .map(|(name, value)| format!("{name}: {}", text_of_all(value)));
+        return format!("#{{{}}}", lines.collect::<Vec<_>>().join(", "));
+    }
+    match from_dynamic(value) {
+        Some(expression) if is_running() => with(|run| mark(run, &expression)),
+        _ => value.to_string(),
     }
 }
 
@@ -112,6 +131,12 @@ pub(super) fn register(engine: &mut Engine) {
             text_of(&ctx, &Dynamic::from(value.clone()))
         },
     );
+    engine.register_fn("to_string", |list: &mut Array| {
+        text_of_all(&Dynamic::from(list.clone()))
+    });
+    engine.register_fn("to_string", |map: &mut Map| {
+        text_of_all(&Dynamic::from(map.clone()))
+    });
     for name in ["len", "to_upper", "to_lower", "trim", "is_empty"] {
         engine.register_fn(
             name,

@@ -704,25 +704,25 @@ fn no_remedy_leads_a_reference_back() {
     assert_eq!(proposed(&assessment, "a"), (Vec::new(), false));
 }
 
-/// What a reference finds a record by, or is limited to, is no remedy: with another value it would lead
-/// nowhere. Where no reference leads, it is.
+/// What a reference finds a record by is no remedy, nor is a value that it is not limited to: it would
+/// lead nowhere. Then it is not said that nothing else would do.
 #[test]
 fn no_remedy_takes_a_record_from_a_reference() {
-    let limited = "  size: {type: choice, choices: [s, l]}\n  seat: {type: jurisdiction, references: {size: [s]}}\n";
+    let limited = "  size: {type: choice, choices: [s, m, l]}\n  seat: {type: jurisdiction, references: {size: [s, m]}}\n";
     let records = "id: a\nfacts: {size: s, seat: b}\n---\nid: b\nfacts: {size: s}\n";
-    let of_seat = rulebook(limited, records, "j.seat.size == \"l\"");
-    assert_eq!(proposed(&of_seat, "a"), (Vec::new(), false));
-    let own = rulebook(limited, records, "j.size == \"l\"");
-    assert_eq!(proposed(&own, "a"), (vec!["size l".to_owned()], false));
-    assert_eq!(proposed(&own, "b"), (Vec::new(), false));
+    let remedy = |script: &str, id: &str| proposed(&rulebook(limited, records, script), id);
+    let found = |remedy: &str| (vec![remedy.to_owned()], false);
+    assert_eq!(remedy("j.seat.size == \"l\"", "a"), (Vec::new(), true));
+    assert_eq!(remedy("j.seat.size == \"m\"", "a"), found("b: size m"));
+    assert_eq!(remedy("j.size == \"l\"", "a"), found("size l"));
+    assert_eq!(remedy("j.size == \"l\"", "b"), (Vec::new(), true));
 
     let by_code = BY_CODE.replace("code: {type: text, fixed: true}", "code: {type: text}");
     let by_code = by_code.replace(", fixed: false", ", fixed: true");
     let records = "id: a\nfacts: {code: '01', seat: '02'}\n---\nid: b\nfacts: {code: '02'}\n";
-    let of_seat = rulebook(&by_code, records, "j.seat.code == \"03\"");
-    assert_eq!(proposed(&of_seat, "a"), (Vec::new(), false));
-    let own = rulebook(&by_code, records, "j.code == \"03\"");
-    assert_eq!(proposed(&own, "a"), (vec!["code 03".to_owned()], false));
+    let remedy = |script: &str| proposed(&rulebook(&by_code, records, script), "a");
+    assert_eq!(remedy("j.seat.code == \"03\""), (Vec::new(), true));
+    assert_eq!(remedy("j.code == \"03\""), found("code 03"));
 }
 
 #[test]

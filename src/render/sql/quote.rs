@@ -67,7 +67,7 @@ fn number_of_sign(dialect: Dialect, sign: char) -> Option<String> {
         Dialect::Sqlite => "char",
         Dialect::Spark | Dialect::BigQuery | Dialect::Snowflake | Dialect::Polars => return None,
     };
-    let seen = matches!(sign, '\n' | '\r' | '\t' | '\0') || !is_hidden(sign);
+    let seen = matches!(sign, '\n' | '\t' | '\0') || !is_hidden(sign);
     (!seen).then(|| format!("{function}({})", u32::from(sign)))
 }
 
