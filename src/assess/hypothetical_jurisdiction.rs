@@ -46,7 +46,7 @@ struct ReferenceTargets {
     /// By index.
     records: Vec<RecordIndex>,
     are_all: bool,
-    /// All records that it may lead to: with another key, or with a value that it is not limited to,
+    /// All records here that it may lead to: with another key, or with a value that it is not limited to,
     /// it would lead nowhere.
     all: BTreeSet<RecordIndex>,
 }
@@ -115,7 +115,13 @@ impl<'a> World<'a> {
                 reference: one.reference,
                 records: one.records.iter().filter_map(here).collect(),
                 are_all: one.are_all,
-                all: one.all.iter().filter_map(here).collect(),
+                all: RecordIndex::first(few.records.len())
+                    .filter(|record| {
+                        let id = few.records.id(*record);
+                        let known = facts.records.find(id);
+                        known.is_some_and(|known| one.all.contains(&known))
+                    })
+                    .collect(),
             })
             .collect();
         Self {
@@ -463,10 +469,10 @@ fn targets(assessed: &RulebookAssessment) -> Vec<ReferenceTargets> {
         let fits = |record: &RecordIndex| refused(schema, slot, records.view(*record)).is_none();
         let found: BTreeSet<RecordIndex> = referred.chain(there).filter(fits).collect();
         ReferenceTargets {
-            all: found.clone(),
             reference: slot,
             are_all: found.len() <= MOST_TARGETS,
-            records: found.into_iter().take(MOST_TARGETS).collect(),
+            records: found.iter().copied().take(MOST_TARGETS).collect(),
+            all: found,
         }
     };
     references.into_iter().map(one).collect()

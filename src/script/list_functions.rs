@@ -9,9 +9,6 @@ use crate::script::state_of_one_run::{Hosted, fault, pay_for};
 use crate::script::symbolic_values::describe;
 use crate::tree::Comparison;
 
-/// The work of calling a function for an item, whatever it does.
-const CALLED: usize = 4;
-
 /// Registers equality of lists, and functions that ask a test of each item.
 pub(super) fn register(engine: &mut Engine) {
     for (sign, comparison) in [("==", Comparison::Equal), ("!=", Comparison::NotEqual)] {
@@ -22,26 +19,6 @@ pub(super) fn register(engine: &mut Engine) {
     }
     register_tests(engine);
     register_searches(engine);
-    pure("map").register_into_engine(
-        engine,
-        |ctx: NativeCallContext<'_>, list: &mut Array, make: FnPtr| -> Hosted<Array> {
-            let mut made = Array::with_capacity(list.len());
-            for (index, item) in list.iter_mut().enumerate() {
-                pay_for(&ctx, 0, CALLED)?;
-                let index = INT::try_from(index).unwrap_or(INT::MAX).into();
-                let extra = [index];
-                made.push(make.call_raw_with_extra_args(
-                    "map",
-                    &ctx,
-                    Some(item),
-                    [],
-                    extra,
-                    Some(0),
-                )?);
-            }
-            Ok(made)
-        },
-    );
     engine.register_fn(
         "dedup",
         |ctx: NativeCallContext<'_>, list: &mut Array| -> Hosted<()> {
@@ -49,7 +26,7 @@ pub(super) fn register(engine: &mut Engine) {
             let mut kept: Array = Array::with_capacity(list.len());
             for item in list.iter() {
                 let again = match kept.last() {
-                    Some(last) => compare_items(&ctx, last, item)?,
+                    Some(last) => compare(&ctx, Comparison::Equal, last, item)?,
                     None => false,
                 };
                 if !again {
@@ -75,10 +52,6 @@ fn pure(name: &str) -> FuncRegistration {
     FuncRegistration::new(name).with_purity(true)
 }
 
-fn compare_items(ctx: &NativeCallContext<'_>, one: &Dynamic, other: &Dynamic) -> Hosted<bool> {
-    compare(ctx, Comparison::Equal, one, other)
-}
-
 /// The answer of a test that a script gives, for an item and its index.
 fn holds(
     ctx: &NativeCallContext<'_>,
@@ -86,7 +59,6 @@ fn holds(
     test: &FnPtr,
     (index, item): (usize, &mut Dynamic),
 ) -> Hosted<bool> {
-    pay_for(ctx, 0, CALLED)?;
     let index = INT::try_from(index).unwrap_or(INT::MAX).into();
     let answer = test.call_raw_with_extra_args(name, ctx, Some(item), [], [index], Some(0))?;
     answer.as_bool().map_err(|_| {

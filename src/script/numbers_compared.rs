@@ -1,6 +1,8 @@
 //! The numbers and parameters that a script compares a value with, and lists of numbers that are likely written with
 //! commas before decimals.
 
+use std::collections::BTreeSet;
+
 use crate::base::source::Span;
 use crate::script::Program;
 use crate::script::scan::TokenKind;
@@ -101,7 +103,7 @@ pub(crate) fn comma_lists(program: &Program) -> Vec<CommaList> {
             .iter()
             .skip(1)
             .all(|(first, _)| !words.touch(first - 1, 2));
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = BTreeSet::new();
         let mut numbers = places.iter().map(|at| words.at(*at));
         let twice = numbers.find(|number| !seen.insert(*number));
         let is_likely = twice.is_some() || (apart && pairs.len() > 1);

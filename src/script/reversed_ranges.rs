@@ -57,7 +57,7 @@ pub(super) fn as_comparisons(
         let help = "a loop goes over whole numbers: write them, as in `0..10`";
         return Some((whole(first), help.to_owned()));
     }
-    let days = [from, to].iter().any(|end| end.contains("date"));
+    let days = [from, to].iter().any(|end| end.starts_with("date("));
     let (below, other) = match words.at(range) {
         "..=" => ("<=", ""),
         _ if days => ("<=", ", or `<` where the last day does not count"),

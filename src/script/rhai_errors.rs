@@ -272,7 +272,7 @@ fn described(prepared: &PreparedText, error: &EvalAltResult, position: Position)
             let message = format!("expected true or false, found {kind}");
             Diagnostic::at(Code::WrongOperands, span, message).help(help)
         }
-        EvalAltResult::ErrorTooManyOperations(_) => at(
+        EvalAltResult::ErrorTooManyOperations(_) | EvalAltResult::ErrorTerminated(..) => at(
             Code::LimitReached,
             "the script takes too many steps".to_owned(),
         )

@@ -93,10 +93,7 @@ fn build() -> Engine {
     list_functions::register(&mut engine);
     lookup_band_and_sort_functions::register(&mut engine);
     comparison::register(&mut engine);
-    engine.on_progress(|operations| {
-        note_operations(operations);
-        None
-    });
+    engine.on_progress(|operations| note_operations(operations).then_some(Dynamic::UNIT));
     pay_for_copies(&mut engine);
     engine.set_module_resolver(Imports);
     engine

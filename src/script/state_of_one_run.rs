@@ -168,18 +168,23 @@ pub(super) fn note_copy(items: usize) -> bool {
     })
 }
 
-/// Notes how many steps the interpreter has taken.
-pub(super) fn note_operations(operations: u64) {
+/// Notes how many steps the interpreter has taken; whether they are too many. A function that another
+/// one calls for each item counts on from where that one stands, and what it counted is lost when it
+/// returns: those steps are charged.
+pub(super) fn note_operations(operations: u64) -> bool {
     if operations.is_multiple_of(1024) {
         work_budget::look();
     }
     RUN.with(|slot| {
-        if let Ok(mut slot) = slot.try_borrow_mut()
-            && let Some(run) = slot.as_mut()
-        {
+        let Ok(mut slot) = slot.try_borrow_mut() else {
+            return false;
+        };
+        slot.as_mut().is_some_and(|run| {
+            run.charged += (run.operations + 1).saturating_sub(operations);
             run.operations = operations;
-        }
-    });
+            run.charged > MOST_OF_A_RUN
+        })
+    })
 }
 
 /// Whether a run is in place: while a library is loaded, none is.

@@ -227,6 +227,19 @@ fn scripts_cannot_run_away() {
         " }".repeat(2_000)
     ))
     .says(&["x.rhai"]);
+    // Steps of functions that others call for each item count as well.
+    let ten = "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]";
+    let all = (0..7).fold("true".to_owned(), |within, _| {
+        format!("{ten}.all(|x| {within})")
+    });
+    Root::script(&all).says(&["R146", "too many steps"]);
+    let sum = (0..7).fold("0".to_owned(), |within, _| {
+        format!("{ten}.reduce(|a, x| {within}, 0)")
+    });
+    Root::script(&format!("{sum} == 0")).says(&["R146", "too many steps"]);
+    // And a list within lists is no deeper than it costs.
+    Root::script("let l = []; for i in 0..9999 { l = [l]; } `${l}` == \"\" || l == [l]")
+        .says(&["R146"]);
 }
 
 #[test]

@@ -199,7 +199,7 @@ mod tests {
                 }
                 let sql = quoted(dialect, Quoting::Text, &text);
                 prop_assert_eq!(for_log(&sql), sql.as_str(), "a text is no command to a log");
-                let shown = |c: char| matches!(c, '\0' | '\n' | '\r' | '\t') || u32::from(c) > 0xffff;
+                let shown = |c: char| matches!(c, '\0' | '\n' | '\t') || u32::from(c) > 0xffff;
                 let steers = sql.chars().any(|c| is_hidden(c) && !shown(c));
                 prop_assert!(!steers || dialect == Dialect::Polars, "{:?}", sql);
                 let comment = quoted(dialect, Quoting::Comment, &text);
