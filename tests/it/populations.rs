@@ -168,6 +168,35 @@ fn what_is_told_of_many_is_what_is_told_of_each() {
 }
 
 #[test]
+fn days_are_calculated_alike_beside_numbers_that_have_fractions() {
+    let schema = "title: T\nas_of: 2020-01-01\nfacts:\n  e: {type: date}\n  \
+                  o: {type: choice, choices: [1, 2.5]}\n  i: {type: integer}\n";
+    // What is compared by choices has the number 1 as a constant, and so have the days.
+    let scripts = [
+        ("a", "j.e >= last_of_month(j.e) || j.o - j.i == 3"),
+        ("b", "j.o - j.i == 3 || j.e >= last_of_month(j.e)"),
+    ];
+    let mut files = Files::new();
+    files.insert("policies/t/rulebook.yaml", schema);
+    files.insert(
+        "policies/t/jurisdictions/all.csv",
+        "id,e,o,i\np,2020-03-02,2.5,3\nq,2020-03-31,1,7\nr,2020-03-01,1,-2\n",
+    );
+    for (name, script) in scripts {
+        files.insert(
+            format!("scripts/t/{name}.rhai"),
+            &format!("//! Asks for {name}\n{script}\n"),
+        );
+    }
+    let assessment = assess(&Snapshot::load(&files), &Options::default());
+    agree(&assessment.rulebooks[0]);
+    assert_eq!(
+        told(&assessment),
+        "p Ineligible [NotMet, NotMet]\nq Eligible [Met, Met]\nr Eligible [Met, Met]\n"
+    );
+}
+
+#[test]
 fn an_edit_of_a_large_file_comes_to_what_a_fresh_reading_comes_to() {
     let mut files = files(2_100, "decision: any\n");
     let mut loader = Loader::default();

@@ -71,11 +71,16 @@ impl<'a> Plans<'a> {
         }
         let step = match expression {
             Expression::Constant(value) | Expression::Parameter(_, value) => match value {
+                // Equal constants share a plan: a whole one must be whole in each.
                 Value::Number(number) => {
-                    let near = number.near();
-                    let (low, high) = number.around();
-                    let error = if low < high { error_of_near(near) } else { 0.0 };
-                    KernelStep::Number(near, error)
+                    if let Some(whole) = number.whole() {
+                        KernelStep::Whole(whole, ValueKind::Integer)
+                    } else {
+                        let near = number.near();
+                        let (low, high) = number.around();
+                        let error = if low < high { error_of_near(near) } else { 0.0 };
+                        KernelStep::Number(near, error)
+                    }
                 }
                 Value::Integer(_) | Value::Date(_) => {
                     KernelStep::Whole(key_of(value)?, ValueKind::of_value(value))

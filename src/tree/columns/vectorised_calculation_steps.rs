@@ -241,10 +241,9 @@ impl Lanes {
         index: usize,
         work: impl Fn(&Value) -> Result<Value, exact_arithmetic::Trouble>,
     ) {
-        let Some(value) = self.value(index) else {
-            return;
-        };
-        match work(&value).ok().as_ref().and_then(key_of) {
+        let value = self.value(index);
+        let found = value.and_then(|value| work(&value).ok());
+        match found.as_ref().and_then(key_of) {
             Some(key) => self.whole[index] = key,
             // It may be one that does not fit.
             None => self.state[index] = UNSURE,
@@ -330,12 +329,15 @@ impl Lanes {
         self.copy(left);
         self.states(left, right);
         for index in 0..BLOCK {
-            if self.state[index] == KNOWN
-                && let Some(other) = right.value(index)
-            {
-                self.one(index, |value| {
+            if self.state[index] != KNOWN {
+                continue;
+            }
+            match right.value(index) {
+                Some(other) => self.one(index, |value| {
                     exact_arithmetic::binary(operation, value, &other)
-                });
+                }),
+                // A number that may have a fraction.
+                None => self.state[index] = UNSURE,
             }
         }
         self.kind = kind_of_binary(operation, left.kind, right.kind);
