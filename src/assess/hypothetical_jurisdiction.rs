@@ -371,7 +371,8 @@ impl<'a> World<'a> {
 
     /// The facts that can matter here and can be changed: of its own record, and of the records it
     /// refers to now. Fixed facts are included only if `fixed` is set.
-    /// Also whether a fact is left out because a reference finds its record by it.
+    /// Also whether a fact is left out because a reference finds its record by it, or because a
+    /// derived fact that no tree holds is calculated from lists or from other records.
     pub(crate) fn changeable(&self, fixed: bool) -> (Vec<WorldFact>, bool) {
         let mut found: BTreeSet<WorldFact> = BTreeSet::new();
         let mut left_out = false;
@@ -394,6 +395,10 @@ impl<'a> World<'a> {
                 for place in self.on_the_way(fact) {
                     left_out |= self.is_key(place);
                     found.extend(self.can_change(place, fixed).then_some(place));
+                    for behind in self.behind(place) {
+                        left_out |= self.is_key(behind) || self.leads_on(behind);
+                        found.extend(self.can_change(behind, fixed).then_some(behind));
+                    }
                 }
             }
             if found.len() == before {
@@ -405,6 +410,30 @@ impl<'a> World<'a> {
     /// A fact and the references that lead to it.
     fn on_the_way(&self, fact: &FactRef) -> Vec<WorldFact> {
         self.basis.facts.along(self.this, fact)
+    }
+
+    /// What a derived fact that a test reads by its name is calculated from: no tree holds it.
+    fn behind(&self, (record, slot): WorldFact) -> impl Iterator<Item = WorldFact> {
+        let schema = &self.assessed.basis.bindings.schema.facts()[slot];
+        let is_derived = schema.origin == FactOrigin::Derived;
+        let behind = is_derived.then(|| self.basis.calculated_from([slot]));
+        let behind = behind.into_iter().flatten();
+        behind.map(move |behind| (record, behind))
+    }
+
+    /// Whether a fact is a list, or leads to another record, and may be another one.
+    fn leads_on(&self, place: WorldFact) -> bool {
+        let schema = &self.assessed.basis.bindings.schema.facts()[place.1];
+        self.is_reference(place) || matches!(schema.ty, FactType::List(_)) && !schema.fixed
+    }
+
+    /// Whether a fact is a derived one that no tree holds, and calculated from one of these.
+    pub(crate) fn is_calculated_from(&self, fact: &FactRef, places: &[WorldFact]) -> bool {
+        let mut behind = self
+            .place_of(fact)
+            .into_iter()
+            .flat_map(|place| self.behind(place));
+        behind.any(|(_, slot)| places.iter().any(|place| place.1 == slot))
     }
 
     fn can_change(&self, place: WorldFact, fixed: bool) -> bool {

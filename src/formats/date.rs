@@ -51,6 +51,16 @@ impl Date {
         self.0.day().into()
     }
 
+    /// The first day of its month.
+    pub(crate) fn first_of_month(self) -> Self {
+        Self(self.0.first_of_month())
+    }
+
+    /// The last day of its month.
+    pub(crate) fn last_of_month(self) -> Self {
+        Self(self.0.last_of_month())
+    }
+
     /// The day this many months later, or the last day of the month if it is shorter; `None`
     /// outside the calendar. This is the rule of Regulation (EEC, Euratom) No 1182/71, Article
     /// 3(2)(c), for periods expressed in months or years.

@@ -42,6 +42,13 @@ impl ConditionTrees {
         self.place(program).get()?.tree.clone().ok()
     }
 
+    /// Whether a script has been explored.
+    pub(super) fn has(&self, program: &Arc<Program>) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known.get(&Arc::as_ptr(program).addr());
+        found.is_some_and(|(_, found)| found.get().is_some())
+    }
+
     /// The place where its exploration is kept. Drops scripts that are no longer used elsewhere.
     fn place(&self, program: &Arc<Program>) -> Arc<OnceLock<ConditionExplored>> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -49,7 +56,10 @@ impl ConditionTrees {
         if let Some((_, found)) = known.get(&address) {
             return Arc::clone(found);
         }
-        known.retain(|_, (program, _)| Arc::strong_count(program) > 1);
+        // Now and then, so that many are not gone through for each.
+        if known.len().is_power_of_two() {
+            known.retain(|_, (program, _)| Arc::strong_count(program) > 1);
+        }
         let found = Arc::default();
         known.insert(address, (Arc::clone(program), Arc::clone(&found)));
         found

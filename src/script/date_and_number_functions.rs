@@ -14,24 +14,12 @@ use crate::tree::{Binary, Expression, Unary, ValueKind, unary};
 
 /// Puts them into the language.
 pub(super) fn register(engine: &mut Engine) {
-    for part in [Unary::Year, Unary::Month, Unary::Day] {
+    for part in Unary::OF_DATES {
         engine.register_fn(
             part.symbol(),
             move |ctx: NativeCallContext<'_>, day: Dynamic| part_of(&ctx, part, &day),
         );
     }
-    engine.register_fn(
-        "first_of_month",
-        |ctx: NativeCallContext<'_>, day: Dynamic| first_of_month(&ctx, &day),
-    );
-    engine.register_fn(
-        "last_of_month",
-        |ctx: NativeCallContext<'_>, day: Dynamic| {
-            let first = first_of_month(&ctx, &day)?;
-            let next = operate(&ctx, Binary::AddMonths, &first, &Dynamic::from(1 as INT))?;
-            operate(&ctx, Binary::Subtract, &next, &Dynamic::from(1 as INT))
-        },
-    );
     for operation in [Binary::AddMonths, Binary::MonthsBetween, Binary::Age] {
         engine.register_fn(
             operation.symbol(),
@@ -86,13 +74,7 @@ pub(super) fn register(engine: &mut Engine) {
     }
 }
 
-fn first_of_month(ctx: &NativeCallContext<'_>, day: &Dynamic) -> Hosted<Dynamic> {
-    let before = part_of(ctx, Unary::Day, day)?;
-    let before = operate(ctx, Binary::Subtract, &before, &Dynamic::from(1 as INT))?;
-    operate(ctx, Binary::Subtract, day, &before)
-}
-
-/// The year, month or day of a date.
+/// A part of a date, or the end of its month.
 fn part_of(ctx: &NativeCallContext<'_>, part: Unary, day: &Dynamic) -> Hosted<Dynamic> {
     let expression = from_dynamic(day).filter(|expression| expression.kind() == ValueKind::Date);
     match expression.as_deref() {

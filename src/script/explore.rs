@@ -96,9 +96,7 @@ pub(crate) fn explore(
     bindings: &Arc<Bindings>,
     known: Option<(&Arc<FactTable>, RecordIndex)>,
 ) -> Exploration {
-    for read in program.rests_on() {
-        once(read, bindings);
-    }
+    explore_read(program, bindings);
     alone(program, bindings, known)
 }
 
@@ -107,10 +105,16 @@ pub(crate) fn explore_condition(
     program: &Arc<Program>,
     bindings: &Arc<Bindings>,
 ) -> ConditionExplored {
-    for read in program.rests_on() {
+    explore_read(program, bindings);
+    once(program, bindings)
+}
+
+/// Explores the scripts of conditions that a script depends on, in an order in which none waits for
+/// another: what one that is explored depends on is so too.
+fn explore_read(program: &Arc<Program>, bindings: &Arc<Bindings>) {
+    for read in program.rests_on(|one| bindings.condition_trees.has(one)) {
         once(read, bindings);
     }
-    once(program, bindings)
 }
 
 fn once(program: &Arc<Program>, bindings: &Arc<Bindings>) -> ConditionExplored {

@@ -211,7 +211,7 @@ fn assume(
 fn parameter(ctx: &NativeCallContext<'_>, name: &str) -> Hosted<Dynamic> {
     let bound = with(|run| run.bindings.parameters.get(name).cloned());
     let Some(bound) = bound else {
-        let names: Vec<Arc<str>> = with(|run| run.bindings.parameters.keys().cloned().collect());
+        let names = with(|run| run.bindings.parameter_names());
         let names = || names.iter().map(|name| &**name);
         let known = format!("the parameters are {}", list_of(names()));
         let schema = schema_of(&Owner::This);

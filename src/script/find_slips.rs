@@ -372,7 +372,7 @@ fn sign(words: &Words<'_>, index: usize) -> Option<Slip> {
             Some(words.slip(index, index, message, help))
         }
         "=>" if words.in_condition(index) || at_least(words, index) => write(index, ">="),
-        "=" if words.in_condition(index) => write(index, "=="),
+        "=" if words.in_condition(index) && !names_a_value(words, index) => write(index, "=="),
         ":" if words.ends_line(index) && opens_branch(words, index) => {
             let message = "`:` opens no branch here".to_owned();
             let help = "write `{` in its place, and `}` where the branch ends".to_owned();
@@ -407,6 +407,12 @@ fn named(words: &Words<'_>, index: usize) -> Option<Slip> {
     let message = format!("`{written}` means nothing here");
     let help = format!("write `let {} =` in its place", words.at(name));
     (starts && is_name).then(|| words.slip(name, index + 1, message, help))
+}
+
+/// Whether a `=` gives a value a name, whatever that is: `let if = 3`.
+fn names_a_value(words: &Words<'_>, index: usize) -> bool {
+    let before = index.checked_sub(2).map_or("", |at| words.at(at));
+    matches!(before, "let" | "const")
 }
 
 /// `j.a => 3`, where it is neither a case nor a function without a name.

@@ -45,6 +45,15 @@ pub(super) fn register(engine: &mut Engine) {
             Err(fault(&ctx, Code::WrongOperands, message, help.to_owned()))
         },
     );
+    // The interpreter's gives the function the number of each item, where people mean the item.
+    engine.register_fn(
+        "for_each",
+        |ctx: NativeCallContext<'_>, _: &mut Array, _: FnPtr| -> Hosted<()> {
+            let message = "`for_each` is not used here";
+            let help = "write a loop: `for x in j.list { ... }`";
+            Err(fault(&ctx, Code::WrongOperands, message, help.to_owned()))
+        },
+    );
 }
 
 /// A function that changes nothing, and so is called on constants too.

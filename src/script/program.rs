@@ -74,8 +74,9 @@ impl Program {
         !self.reads.is_empty()
     }
 
-    /// The scripts of conditions that it depends on, each after those that it depends on itself.
-    pub(super) fn rests_on(&self) -> Vec<&Arc<Self>> {
+    /// The scripts of conditions that it depends on, each after those that it depends on itself, but
+    /// for those that are `known`, and what these depend on.
+    pub(super) fn rests_on(&self, known: impl Fn(&Arc<Self>) -> bool) -> Vec<&Arc<Self>> {
         let mut found: Vec<&Arc<Self>> = Vec::new();
         let mut seen = BTreeSet::new();
         let mut open: Vec<(&Arc<Self>, bool)> =
@@ -83,7 +84,7 @@ impl Program {
         while let Some((one, is_done)) = open.pop() {
             if is_done {
                 found.push(one);
-            } else if seen.insert(Arc::as_ptr(one)) {
+            } else if seen.insert(Arc::as_ptr(one)) && !known(one) {
                 open.push((one, true));
                 open.extend(one.reads.values().map(|read| (read, false)));
             }
@@ -100,7 +101,10 @@ impl Program {
 
     /// The texts of these files.
     fn texts(&self) -> BTreeMap<&str, &PreparedText> {
-        let read = self.rests_on().into_iter().map(|program| &program.prepared);
+        let read = self
+            .rests_on(|_| false)
+            .into_iter()
+            .map(|program| &program.prepared);
         let mut open: Vec<&PreparedText> = read.chain([&self.prepared]).collect();
         let own = open.iter().map(|text| (text.source.name(), *text));
         let mut found: BTreeMap<&str, &PreparedText> = own.collect();

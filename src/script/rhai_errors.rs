@@ -3,6 +3,7 @@
 use rhai::{EvalAltResult, ParseError, ParseErrorType, Position, Scope};
 
 use crate::base::diagnostic::{Code, Diagnostic, did_you_mean};
+use crate::base::source::Span;
 use crate::formats::yaml::lower_first;
 use crate::script::Program;
 use crate::script::defined_names::{
@@ -13,8 +14,9 @@ use crate::script::misplaced_finding_advice::asked;
 use crate::script::other_language_functions::instead_of;
 use crate::script::other_slip_where_brace_expected::instead_of_brace;
 use crate::script::rewrite_text_for_interpreter::PreparedText;
+use crate::script::slip::Words;
 use crate::script::state_of_one_run::RunStop;
-use crate::script::syntax_error_advice::in_plain_words;
+use crate::script::syntax_error_advice::{in_plain_words, value_missing_at_the_end};
 use crate::script::unknown_function::{
     COMPARE, FACT, OUTCOME, RECORD, disabled, kind_name, unknown_function,
 };
@@ -57,7 +59,7 @@ pub(super) fn not_compiled(
             syntax(format!("`{word}` means nothing here"))
                 .help(hint.trim_end_matches('.').to_owned())
         }
-        ParseErrorType::UnexpectedEOF => {
+        ParseErrorType::UnexpectedEOF => value_missing_at_the_end(prepared).unwrap_or_else(|| {
             let end = prepared.source.text().trim_end().len();
             let last = prepared.source.text()[..end]
                 .char_indices()
@@ -69,7 +71,7 @@ pub(super) fn not_compiled(
                 "the script ends in the middle of something",
             )
             .help("a `}`, a `)` or a quotation mark is missing".to_owned())
-        }
+        }),
         ParseErrorType::MissingToken(token, why) => {
             missing_token(prepared, position, &error.0, (token, why))
         }
@@ -156,7 +158,7 @@ fn reserved(prepared: &PreparedText, position: Position, word: &str) -> Diagnost
 }
 
 /// An expression, or a chain of branches, that goes too deep.
-pub(super) fn nested_too_deeply(span: crate::base::source::Span) -> Diagnostic {
+pub(super) fn nested_too_deeply(span: Span) -> Diagnostic {
     Diagnostic::at(
         Code::LimitReached,
         span,
@@ -165,7 +167,7 @@ pub(super) fn nested_too_deeply(span: crate::base::source::Span) -> Diagnostic {
     .help("give parts of it a name with `let`".to_owned())
 }
 
-fn shown(span: &crate::base::source::Span) -> &str {
+fn shown(span: &Span) -> &str {
     if span.text().is_empty() {
         "the end"
     } else {
@@ -233,7 +235,7 @@ pub(super) fn ended(program: &Program, error: &EvalAltResult) -> RunStop {
         return stop.clone();
     }
     let prepared = program.prepared(source.as_deref());
-    let position = inner.position();
+    let position = innermost_position(error);
     if inner.to_string().contains('\u{F8D0}') {
         let message = "a text made from a fact is looked up here, and a tree cannot hold that";
         return RunStop::Opaque(
@@ -241,6 +243,17 @@ pub(super) fn ended(program: &Program, error: &EvalAltResult) -> RunStop {
         );
     }
     RunStop::Fault(described(prepared, inner, position).into())
+}
+
+/// The place of an error; of one without a place, that of the call that it ended.
+fn innermost_position(error: &EvalAltResult) -> Position {
+    match error {
+        EvalAltResult::ErrorInFunctionCall(_, _, inner, position)
+        | EvalAltResult::ErrorInModule(_, inner, position) => Some(innermost_position(inner))
+            .filter(|place| !place.is_none())
+            .unwrap_or(*position),
+        other => other.position(),
+    }
 }
 
 fn innermost_source(error: &EvalAltResult) -> Option<String> {
@@ -342,6 +355,7 @@ fn described(prepared: &PreparedText, error: &EvalAltResult, position: Position)
         EvalAltResult::ErrorFor(_) => {
             at(Code::WrongOperands, NO_LIST.to_owned()).help(COUNTED.to_owned())
         }
+        EvalAltResult::ErrorDataRace(what, _) => read_meanwhile(prepared, what, span),
         EvalAltResult::ErrorAssignmentToConstant(name, _) => {
             at(Code::WrongOperands, format!("`{name}` cannot be changed")).help(changeable(name))
         }
@@ -351,6 +365,24 @@ fn described(prepared: &PreparedText, error: &EvalAltResult, position: Position)
         ),
         other => at(Code::ScriptFailed, lower_first(&plain(other))),
     }
+}
+
+/// A list that is read while a call holds it, as in `l.filter(|x| l.len() > x)`. The interpreter says
+/// of which function that is, and not where.
+fn read_meanwhile(prepared: &PreparedText, what: &str, otherwise: Span) -> Diagnostic {
+    let name = what.split('\'').nth(1).unwrap_or_default();
+    let words = Words::new(prepared.source.text(), prepared.tokens());
+    let tokens = prepared.tokens();
+    let is_call = |at: &usize| {
+        words.is(*at, name) && words.is(*at - 1, ".") && !words.is(at.wrapping_sub(3), ".")
+    };
+    let at = (2..tokens.len()).find(is_call);
+    let span = at.map(|at| tokens[at - 2].range.start..tokens[at].range.end);
+    let span = span.map_or(otherwise, |range| prepared.source.span(range));
+    let message = "a function that is called for each item of a list reads that list";
+    let help = "give the list a second name before, as in `let all = list;`, and read that one in \
+                the function";
+    Diagnostic::at(Code::WrongOperands, span, message).help(help.to_owned())
 }
 
 /// Advice if a list has no item at an index.

@@ -15,6 +15,7 @@ use crate::script::end_run_at_known_state::{before_statement, enter_function, le
 use crate::script::imports::Imports;
 use crate::script::limits::{DISABLED, MAX_CALLS, MAX_COUNTED, MAX_LIST, MAX_OPERATIONS, MAX_TEXT};
 use crate::script::state_of_one_run::{note_copy, note_operations};
+use crate::script::symbolic_values::is_root;
 use crate::script::{
     choice_list_check, comparison, date_and_number_functions, fact_access, list_functions,
     lookup_band_and_sort_functions, operators, reason_texts, switch, verdict_functions,
@@ -94,16 +95,24 @@ fn build() -> Engine {
     lookup_band_and_sort_functions::register(&mut engine);
     comparison::register(&mut engine);
     engine.on_progress(|operations| note_operations(operations).then_some(Dynamic::UNIT));
-    pay_for_copies(&mut engine);
+    read_variables(&mut engine);
     engine.set_module_resolver(Imports);
     engine
 }
 
 /// Lists and maps are copied whenever a variable is read: they pay for their items then.
-fn pay_for_copies(engine: &mut Engine) {
+///
+/// What a function without a name reads around it is shared with it, and a chain of calls holds what
+/// it begins with until it ends. The names that a script begins with never change, so a copy of them
+/// is read then: in `j.tags.some(|t| j.names.some(|n| n == t))` each `j` is its own.
+fn read_variables(engine: &mut Engine) {
     #[expect(deprecated, reason = "not deprecated, but marked as what may change")]
     engine.on_var(|name, _, context| {
-        let items = context.scope().get(name).map_or(0, items);
+        let value = context.scope().get(name);
+        if let Some(root) = value.filter(|value| value.is_shared() && is_root(name, value)) {
+            return Ok(Some(root.flatten_clone()));
+        }
+        let items = value.map_or(0, items);
         if items > 0 && note_copy(items) {
             return Err(EvalAltResult::ErrorTooManyOperations(Position::NONE).into());
         }

@@ -1,9 +1,11 @@
 //! The bindings of a script: the meaning of its names.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::sync::Arc;
 
 use crate::model::fact::{Schema, Value};
+use crate::model::rulebook::AS_OF;
 use crate::model::typed_indexes::FactIndex;
 use crate::script::{ConditionTrees, Derivations};
 use crate::tree::{FactRef, Limits};
@@ -76,9 +78,20 @@ impl Bindings {
         if !self.same_but_for_parameters(other) {
             return None;
         }
+        // What is said of a name that is none names those that are.
+        if self.parameter_names() != other.parameter_names() {
+            return None;
+        }
         let changed = differing(&self.parameters, &other.parameters);
         let read = |name: &&Arc<str>| self.derived.may_read(name);
         (!changed.iter().any(read)).then_some(changed)
+    }
+
+    /// The names that a script may read parameters by. The day of the assessment is always among
+    /// them, and bound where a script reads it.
+    pub(super) fn parameter_names(&self) -> BTreeSet<Arc<str>> {
+        let day = iter::once(Arc::from(AS_OF));
+        self.parameters.keys().cloned().chain(day).collect()
     }
 
     /// Whether derived facts and statistics are the same under the other: programmes over one base

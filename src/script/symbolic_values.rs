@@ -47,6 +47,13 @@ pub(super) fn scope(with_findings: bool) -> Scope<'static> {
     scope
 }
 
+/// Whether it is one of these values, by its own name.
+pub(super) fn is_root(name: &str, value: &Dynamic) -> bool {
+    matches!(name, "j" | "params" | "stats" | "findings")
+        && !value.is_locked()
+        && (value.is::<FactView>() || value.is::<Params>())
+}
+
 impl FactView {
     pub(super) fn root(owner: Owner) -> Self {
         let path = FactPath::new("");

@@ -41,6 +41,15 @@ pub(super) fn in_plain_words(
     Some(Diagnostic::at(Code::ScriptSyntax, span, message).help(help))
 }
 
+/// The last token of a script that ends where a value is expected.
+pub(super) fn value_missing_at_the_end(prepared: &PreparedText) -> Option<Diagnostic> {
+    let words = Words::new(prepared.source.text(), prepared.tokens());
+    let last = prepared.tokens().len().checked_sub(1)?;
+    let (message, help) = value_missing(&words, last + 1)?;
+    let span = prepared.source.span(prepared.tokens()[last].range.clone());
+    Some(Diagnostic::at(Code::ScriptSyntax, span, message?).help(help))
+}
+
 /// A token, for a message.
 fn shown(words: &Words<'_>, index: usize) -> String {
     match words.at(index) {

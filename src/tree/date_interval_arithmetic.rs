@@ -13,7 +13,7 @@ fn day(days: i64) -> Date {
     Date::from_days(days.clamp(first.days(), last.days())).unwrap_or(last)
 }
 
-/// The year, month or day of days that lie between two.
+/// A part of days that lie between two, or the end of their months.
 pub(super) fn part(part: Unary, low: i64, high: i64) -> (i64, i64) {
     spend(COST);
     let (low, high) = (day(low), day(high));
@@ -22,6 +22,8 @@ pub(super) fn part(part: Unary, low: i64, high: i64) -> (i64, i64) {
         Unary::Year => (low.year(), high.year()),
         Unary::Month if same_year => (low.month(), high.month()),
         Unary::Month => (1, 12),
+        Unary::FirstOfMonth => (low.first_of_month().days(), high.first_of_month().days()),
+        Unary::LastOfMonth => (low.last_of_month().days(), high.last_of_month().days()),
         _ if same_year && low.month() == high.month() => (low.day(), high.day()),
         _ => (1, 31),
     }

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::base::work_budget::{Budget, spend};
+use crate::model::fact::FactPath;
 use crate::tree::decisive_by_single_fact_tests::SingleFactWays;
 use crate::tree::expression::Expression;
 use crate::tree::fact_ref::FactRef;
@@ -274,7 +275,5 @@ impl CompletionPairs<'_> {
 
 /// A fact in another completion, by a name that no path has.
 fn other_self(fact: &FactRef) -> FactRef {
-    let mut other = fact.clone();
-    other.path = crate::model::fact::FactPath::new(format!("{} ", fact.path));
-    other
+    fact.changed(|name| name.path = FactPath::new(format!("{} ", fact.path)))
 }

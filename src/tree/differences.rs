@@ -404,9 +404,7 @@ impl Tree {
         }
         let mut other = |fact: &FactRef| {
             let schema = schemas.get(fact).unwrap_or(&fact.schema);
-            let mut fact = fact.clone();
-            fact.schema = Arc::clone(schema);
-            Expression::Fact(fact)
+            Expression::Fact(fact.changed(|name| name.schema = Arc::clone(schema)))
         };
         let asked = self.asked.iter().map(|asked| Asked {
             test: asked.test.substitute(&mut other),

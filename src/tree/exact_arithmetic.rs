@@ -34,6 +34,10 @@ pub enum Unary {
     Month,
     /// `day(d)`
     Day,
+    /// `first_of_month(d)`
+    FirstOfMonth,
+    /// `last_of_month(d)`
+    LastOfMonth,
     /// `fixed(x, places)`: a text with this many decimals, rounded half away from zero.
     Fixed(u8),
     /// `percent(x, places)`: a text with a percent sign, rounded in the same way.
@@ -134,6 +138,20 @@ impl Comparison {
 }
 
 impl Unary {
+    /// Those about days.
+    pub(crate) const OF_DATES: [Self; 5] = [
+        Self::Year,
+        Self::Month,
+        Self::Day,
+        Self::FirstOfMonth,
+        Self::LastOfMonth,
+    ];
+
+    /// Whether it is about days.
+    pub(crate) fn is_of_dates(self) -> bool {
+        Self::OF_DATES.contains(&self)
+    }
+
     /// The name a script calls it by.
     pub fn symbol(self) -> &'static str {
         match self {
@@ -148,6 +166,8 @@ impl Unary {
             Self::Year => "year",
             Self::Month => "month",
             Self::Day => "day",
+            Self::FirstOfMonth => "first_of_month",
+            Self::LastOfMonth => "last_of_month",
             Self::Fixed(_) => "fixed",
             Self::Percent(_) => "percent",
             Self::Thousands => "thousands",
@@ -264,6 +284,8 @@ pub(crate) fn unary(operation: Unary, value: &Value) -> Result<Value, Trouble> {
         (Unary::Year, Value::Date(day)) => Integer(day.year()),
         (Unary::Month, Value::Date(day)) => Integer(day.month()),
         (Unary::Day, Value::Date(day)) => Integer(day.day()),
+        (Unary::FirstOfMonth, Value::Date(day)) => Value::Date(day.first_of_month()),
+        (Unary::LastOfMonth, Value::Date(day)) => Value::Date(day.last_of_month()),
         (Unary::Fixed(_) | Unary::Percent(_) | Unary::Thousands, value) => {
             Value::Text(written(operation, value).into())
         }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::model::fact::{FactOrigin, FactPath, FactSchema, FactType, Numbering, Schema};
@@ -20,9 +21,13 @@ pub enum Owner {
     Finding,
 }
 
-/// A fact by its name.
+/// A fact by its name. It is copied with each region and test, so copies share it.
 #[derive(Clone)]
-pub struct FactRef {
+pub struct FactRef(Arc<NamedFact>);
+
+/// The name of a fact.
+#[derive(Clone)]
+pub struct NamedFact {
     /// Whose fact it is.
     pub owner: Owner,
     /// Its path from the owner; it may lead through references.
@@ -30,10 +35,19 @@ pub struct FactRef {
     /// The fact in the schema.
     pub schema: Arc<FactSchema>,
     /// The facts along the path.
-    steps: Arc<PathSteps>,
+    steps: PathSteps,
+}
+
+impl Deref for FactRef {
+    type Target = NamedFact;
+
+    fn deref(&self) -> &NamedFact {
+        &self.0
+    }
 }
 
 /// The facts along a path, by their indexes in one schema: references first, the fact itself last.
+#[derive(Clone, PartialEq)]
 struct PathSteps {
     numbering: Numbering,
     list: Box<[PathStep]>,
@@ -61,21 +75,28 @@ impl FactRef {
             numbering: numbering.clone(),
             list: steps.into_iter().collect(),
         };
-        Self {
+        let name = NamedFact {
             owner,
             path,
             schema: Arc::clone(schema),
-            steps: Arc::new(steps),
-        }
+            steps,
+        };
+        Self(name.into())
     }
 
     /// Whether two names are equal, the schema and its indexes included.
     pub(crate) fn is_identical(&self, other: &Self) -> bool {
-        let (steps, others) = (&self.steps, &other.steps);
-        self == other
-            && Arc::ptr_eq(&self.schema, &other.schema)
-            && (Arc::ptr_eq(steps, others)
-                || steps.numbering == others.numbering && steps.list == others.list)
+        Arc::ptr_eq(&self.0, &other.0)
+            || self == other
+                && Arc::ptr_eq(&self.schema, &other.schema)
+                && self.steps == other.steps
+    }
+
+    /// A name that differs from this one.
+    pub(crate) fn changed(&self, change: impl FnOnce(&mut NamedFact)) -> Self {
+        let mut name = NamedFact::clone(self);
+        change(&mut name);
+        Self(name.into())
     }
 
     /// An item of a list, as if it were a fact by itself; `None` if this is no list.
@@ -87,10 +108,7 @@ impl FactRef {
             ty: (**item).clone(),
             ..(*self.schema).clone()
         };
-        Some(Self {
-            schema: schema.into(),
-            ..self.clone()
-        })
+        Some(self.changed(|name| name.schema = schema.into()))
     }
 
     /// A fact of one step, by its index in a schema.
@@ -164,14 +182,11 @@ impl FactRef {
                 start: step.start,
             })
         });
-        let list = steps.collect::<Option<_>>()?;
-        Some(Cow::Owned(Self {
-            steps: Arc::new(PathSteps {
-                numbering: numbering.clone(),
-                list,
-            }),
-            ..self.clone()
-        }))
+        let steps = PathSteps {
+            numbering: numbering.clone(),
+            list: steps.collect::<Option<_>>()?,
+        };
+        Some(Cow::Owned(self.changed(|name| name.steps = steps)))
     }
 
     /// This fact of the record that has `other`, as seen from where `other` is read: through the
@@ -225,6 +240,9 @@ impl fmt::Debug for FactRef {
 /// Facts are ordered and equal by owner and path; the schema follows from them.
 impl Ord for FactRef {
     fn cmp(&self, other: &Self) -> Ordering {
+        if Arc::ptr_eq(&self.0, &other.0) {
+            return Ordering::Equal;
+        }
         (&self.owner, &self.path).cmp(&(&other.owner, &other.path))
     }
 }
@@ -237,7 +255,7 @@ impl PartialOrd for FactRef {
 
 impl PartialEq for FactRef {
     fn eq(&self, other: &Self) -> bool {
-        self.path == other.path && self.owner == other.owner
+        Arc::ptr_eq(&self.0, &other.0) || self.path == other.path && self.owner == other.owner
     }
 }
 

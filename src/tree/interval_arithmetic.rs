@@ -203,7 +203,7 @@ fn unary(operation: Unary, inner: Interval) -> Bounds {
             Interval::Number(low, high).into()
         }
         (Unary::ToInteger, Interval::Number(low, high)) => truncated(low, high),
-        (Unary::Year | Unary::Month | Unary::Day, Interval::Whole(low, high)) => {
+        (operation, Interval::Whole(low, high)) if operation.is_of_dates() => {
             let (low, high) = date_interval_arithmetic::part(operation, low, high);
             Bounds::whole(low, high)
         }

@@ -8,9 +8,11 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use crate::pace::pace;
 use crate::placed::Placed;
 
-/// Seconds of processor time that a command may take, and those of a build that is not optimised.
+/// Seconds of processor time that a command may take on a machine of usual pace, and those of a build
+/// that is not optimised.
 const SECONDS: [f64; 2] = [10.0, 60.0];
 
 /// Where the program is that is tried, if it is not the one of the tests' own build.
@@ -22,7 +24,7 @@ fn program() -> OsString {
 
 fn most_seconds() -> f64 {
     let optimised = !cfg!(debug_assertions) || std::env::var_os(PROGRAM).is_some();
-    SECONDS[usize::from(!optimised)]
+    SECONDS[usize::from(!optimised)] * pace()
 }
 
 /// KiB of memory that it may take.

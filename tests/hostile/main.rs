@@ -2,10 +2,10 @@
 //! command that reads it, ends in time, within bounds of memory and of what it writes.
 //!
 //! `RULEBOOK_PROGRAM=$PWD/target/release/rulebook cargo test --test hostile -- --nocapture` prints what
-//! each took. What `check` refuses is read and refused by all commands alike: `check`, `impact`, what reads
-//! records from a stream and one more command try it, and all with `RULEBOOK_HOSTILE=whole`. Large inputs
-//! are made here, by code. Without the variable the program of the tests' own
-//! build is tried, which may take longer.
+//! each took. What a command may take is stated for a machine of usual pace (`pace`). What `check`
+//! refuses is read and refused by all commands alike: `check`, `impact`, what reads records from a stream
+//! and one more command try it, and all with `RULEBOOK_HOSTILE=whole`. Large inputs are made here, by
+//! code. Without the variable the program of the tests' own build is tried, which may take longer.
 
 #![cfg(target_os = "linux")]
 #![expect(
@@ -19,6 +19,7 @@
 mod child;
 mod data;
 mod input;
+mod pace;
 mod placed;
 mod points;
 mod scripts;
@@ -74,6 +75,8 @@ fn hold(inputs: fn() -> Vec<Input>) {
     static ONE_BY_ONE: Mutex<()> = Mutex::new(());
     // One that failed does not keep the others from being tried.
     let _alone = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    // Before anything runs beside it.
+    let _ = pace::pace();
     let inputs = inputs();
     let placed: Vec<Placed> = inputs.iter().map(Placed::new).collect();
     let open = placed.iter().enumerate().flat_map(|(number, placed)| {

@@ -74,6 +74,15 @@ fn days_are_counted_as_statutes_count_them() {
             "last_of_month(date(\"2024-02-03\")) == date(\"2024-02-29\")",
             Status::Met,
         ),
+        // What many write where something has no end.
+        (
+            "last_of_month(date(\"9999-12-31\")) == date(\"9999-12-31\")",
+            Status::Met,
+        ),
+        (
+            "first_of_month(date(\"0000-01-31\")) == date(\"0000-01-01\")",
+            Status::Met,
+        ),
         (
             "months_between(j.since, date(\"2025-02-28\")) == 0",
             Status::NotMet,
@@ -98,6 +107,10 @@ fn what_is_certain_of_a_missing_day_is_settled() {
         ("age(j.born, params.as_of) >= 18", Status::Unknown),
         ("month(j.born) <= 12 && day(j.born) >= 1", Status::Met),
         ("add_months(j.born, 1) > j.born", Status::Unknown),
+        (
+            "first_of_month(j.born) <= date(\"9999-12-01\") && last_of_month(j.born) >= date(\"0000-01-31\")",
+            Status::Met,
+        ),
         ("year(j.born) < 10000", Status::Met),
         (
             "year(j.since) == 2025 || age(j.born, j.since) >= 18",

@@ -439,3 +439,70 @@ fn answers_that_exclude_each_other_are_seen_without_a_search() {
     };
     assert_eq!(came(&files), (DeterminationKind::Eligible, None));
 }
+
+/// Values for all facts at once are beyond a search, and one of them alone is enough.
+#[test]
+fn a_fact_that_is_enough_by_itself_is_found_where_not_all_can_be_looked_at() {
+    let schema = "title: T\nas_of: 2026-01-01\nfacts:\n  n: {type: number}\n  o: {type: number}\n  \
+                  m: {type: number}\n  b: {type: boolean}\n";
+    let mut files = one_script(schema, "//! P\nj.b || j.n / j.n - j.o * 1.5 != j.m\n");
+    files.insert("scripts/t/d.rhai", "//! D\nj.n / j.n - j.o * 1.5 == j.m\n");
+    let record = "facts: {n: 2, o: 2, m: -2, b: false}\n";
+    files.insert("policies/t/jurisdictions/t.yaml", record);
+    let found = assessed(&files, Limits::default());
+    let one = found.rulebooks[0].jurisdiction("t").unwrap();
+    let found = remedies(&found.rulebooks[0], one, DeterminationKind::Eligible);
+    let alone = found.list.iter().map(|remedy| {
+        let changes = remedy.changes.iter();
+        changes
+            .map(|one| format!("{}: {}", one.fact, one.to))
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(alone.collect::<Vec<_>>(), [["b: true"]]);
+}
+
+/// Facts behind a derived fact that no tree holds are changed too; that nothing helps is said only
+/// where all their values were looked at.
+#[test]
+fn what_a_derived_fact_without_a_tree_is_calculated_from_is_changed_or_it_says_so() {
+    let came = |fact: &str, record: &str, derive: &str, script: &str| {
+        let schema = format!(
+            "title: T\nas_of: 2026-01-01\nfacts:\n  b: {{type: boolean}}\n  c: {{type: boolean}}\n  \
+             l: {{type: list, items: integer}}\n  n: {fact}\n"
+        );
+        let mut files = one_script(&schema, script);
+        files.insert("scripts/t/derive/d.rhai", derive);
+        files.insert("policies/t/jurisdictions/t.yaml", record);
+        let found = assessed(&files, Limits::default());
+        let one = found.rulebooks[0].jurisdiction("t").unwrap();
+        assert_eq!(one.determination.kind, DeterminationKind::Ineligible);
+        let found = remedies(&found.rulebooks[0], one, DeterminationKind::Eligible);
+        let mut sets = Vec::new();
+        for remedy in &found.list {
+            let changes = remedy.changes.iter();
+            let changes = changes.map(|one| format!("{}: {}", one.fact, one.to));
+            sets.push(changes.collect::<Vec<_>>().join(", "));
+        }
+        (sets, found.cut_short)
+    };
+    let text = "//! D\n//! @type text\n`n${j.n}`\n";
+    let seven = "//! S\nj.d == \"n7\"\n";
+    let record = "facts: {b: false, c: false, l: [1, 2], n: 1}\n";
+    let few = "{type: integer, range: {min: 0, max: 9}}";
+    assert_eq!(
+        came(few, record, text, seven),
+        (vec!["n: 7".to_owned()], false)
+    );
+    // Nine values, and none of them will do.
+    let never = "//! S\nj.d == \"n10\"\n";
+    assert_eq!(came(few, record, text, never), (vec![], false));
+    let either = "//! S\nj.b && j.c || j.d == \"n7\"\n";
+    let (sets, _) = came(few, record, text, either);
+    assert_eq!(sets, ["n: 7", "b: true, c: true"]);
+    // Not all numbers are tried.
+    assert_eq!(came("{type: integer}", record, text, seven), (vec![], true));
+    // Lists are not changed.
+    let listed = "//! D\n//! @type integer\nlet n = 0; for x in j.l { n += x; } n\n";
+    let ten = "//! S\nj.d == 10\n";
+    assert_eq!(came(few, record, listed, ten), (vec![], true));
+}

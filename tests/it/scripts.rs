@@ -8,6 +8,7 @@ use rulebook::snapshot::Snapshot;
 const RULEBOOK: &str = "\
 title: T
 as_of: 2026-01-01
+parameters: {least: 2}
 facts:
   a: {type: integer}
   age: {type: integer, range: {min: 0, max: 9}}
@@ -229,6 +230,36 @@ fn tests_of_items_are_asked_in_order() {
         "let l = [1, 1, 2, 1]; l.dedup(); l == [1, 2, 1] && l != [1, 2]",
     ] {
         assert_eq!(result(script).0, Status::Met, "{script}");
+    }
+}
+
+/// Each `j` is its own, also where the interpreter shares it with functions without names.
+#[test]
+fn functions_within_functions_read_facts() {
+    for (script, expected) in [
+        ("j.list.some(|a| j.list.some(|b| a < b))", Status::Met),
+        (
+            "j.list.filter(|a| j.list.filter(|b| b < a).len() > 1).len() == 1",
+            Status::Met,
+        ),
+        (
+            "j.list.all(|a| a > j.n || j.list.some(|b| b > params.least + j.age))",
+            Status::NotMet,
+        ),
+        (
+            "let f = j.list.filter(|a| j.list.some(|b| b == a * 4)); f.len() == 1 && j.list.len() == 3",
+            Status::Met,
+        ),
+        (
+            "let l = j.list; let all = l; l.filter(|a| all.len() > a).len() == 2",
+            Status::Met,
+        ),
+        (
+            "let seen = []; let l = j.list; l.filter(|a| a > 1 && j.list.index_of(a) == 0).len() == 1",
+            Status::Met,
+        ),
+    ] {
+        assert_eq!(result(script).0, expected, "{script}");
     }
 }
 

@@ -51,6 +51,10 @@ pub(super) fn smallest(
     let mut solutions: Vec<u128> = Vec::new();
     let mut size = 0;
     if search.enough(all).is_none() {
+        // Where not all values of all facts could be looked at, one fact alone may still be enough.
+        if search.cut_short {
+            search.by_one_fact(most, &mut tried);
+        }
         tried.cut_short = search.cut_short || cut_short;
         return tried;
     }
@@ -109,6 +113,21 @@ impl RemedySearch<'_> {
             ValuesFound::NotShown => {
                 self.cut_short = true;
                 None
+            }
+        }
+    }
+
+    /// The facts of which each is enough by itself, with work of their own: what all facts together
+    /// can be may have taken all there was.
+    fn by_one_fact(&mut self, most: usize, tried: &mut Tried) {
+        self.budget = Budget::new(self.world.limits().work);
+        for index in 0..self.places.len() {
+            if let Some(found) = self.enough(1 << index) {
+                if tried.list.len() == most {
+                    tried.more = true;
+                    return;
+                }
+                tried.list.push(found);
             }
         }
     }

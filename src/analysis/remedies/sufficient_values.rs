@@ -230,6 +230,9 @@ impl<'a> Choice<'a> {
             leaf.answers.iter().any(|(test, _)| {
                 let facts = test.facts();
                 facts.len() > 1 && facts.iter().any(|fact| !names.contains(*fact))
+                    || facts
+                        .iter()
+                        .any(|fact| self.world.is_calculated_from(fact, self.others))
             })
         };
         let mixed = leaves.list.iter().map(mixed).collect();
@@ -494,7 +497,8 @@ struct Sorted<'l> {
     wanted: Vec<bool>,
     /// By leaf: its answers about the chosen facts alone.
     own: Vec<Vec<&'l (Arc<Test>, bool)>>,
-    /// By leaf: whether an answer is about unknown facts and others at once.
+    /// By leaf: whether an answer is about unknown facts and others at once, or about what is
+    /// calculated from them and no tree holds.
     mixed: Vec<bool>,
 }
 

@@ -186,7 +186,9 @@ impl Lanes {
             (Unary::RoundEven, ValueKind::Number) => self.become_whole(f64::round_ties_even),
             // The result is an integer, and how it is found depends on the value.
             (Unary::ToInteger, ValueKind::Number) => self.become_unsure(),
-            (Unary::Year | Unary::Month | Unary::Day | Unary::Negate | Unary::Abs, _) => {
+            (operation, _)
+                if operation.is_of_dates() || matches!(operation, Unary::Negate | Unary::Abs) =>
+            {
                 for index in 0..BLOCK {
                     if self.state[index] == KNOWN {
                         self.one(index, |value| exact_arithmetic::unary(operation, value));
