@@ -18,7 +18,7 @@ use crate::model::fact::{
 };
 use crate::model::typed_indexes::FactIndex;
 use crate::model::typed_indexes::RecordIndex;
-use crate::script::{Bindings, Exploration, explore};
+use crate::script::{Bindings, Exploration, Program, explore};
 use crate::tree::{
     BLOCK, Batch, Expression, FactRef, FactTable, LeafValue, Tree, WalkBuffers, walk,
 };
@@ -440,6 +440,18 @@ pub(super) fn by_script(
         column.push(value.as_ref());
     }
     column
+}
+
+/// The facts that a script reads for a record; also whether these are all.
+pub(super) fn read_by(
+    program: &Arc<Program>,
+    bindings: &Arc<Bindings>,
+    facts: &Arc<FactTable>,
+    this: RecordIndex,
+) -> (BTreeSet<FactRef>, bool) {
+    let found = explore(program, bindings, Some((facts, this)));
+    let is_all = found.incomplete.is_none();
+    (reads_of(found), is_all)
 }
 
 /// Whether a fact is calculated after the one that reads it.

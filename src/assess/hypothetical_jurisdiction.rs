@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::assess::assessment::RulebookAssessment;
 use crate::assess::computed_columns;
+use crate::assess::derived_fact_column::read_by;
 use crate::assess::examine_condition::{Examined, come_to, examine};
 use crate::assess::explored_scripts::{ConditionUsed, Form};
 use crate::assess::finding_combinations::decisions;
@@ -363,16 +364,13 @@ impl<'a> World<'a> {
         let open = self.taking(places.map(|place| (*place, Taken::Open)));
         let (tests, looked) = open.asked();
         let asked = tests.iter().flat_map(Test::facts);
-        asked.chain(&looked).any(|fact| {
-            let schema = &fact.schema;
-            matches!(schema.ty, FactType::List(_)) && !schema.fixed
-        })
+        asked.chain(&looked).any(is_list)
     }
 
     /// The facts that can matter here and can be changed: of its own record, and of the records it
     /// refers to now. Fixed facts are included only if `fixed` is set.
     /// Also whether a fact is left out because a reference finds its record by it, or because a
-    /// derived fact that no tree holds is calculated from lists or from other records.
+    /// derived fact that no tree holds is calculated from lists.
     pub(crate) fn changeable(&self, fixed: bool) -> (Vec<WorldFact>, bool) {
         let mut found: BTreeSet<WorldFact> = BTreeSet::new();
         let mut left_out = false;
@@ -391,14 +389,18 @@ impl<'a> World<'a> {
                 }
                 facts.extend(test.facts().into_iter().cloned());
             }
-            for fact in &facts {
-                for place in self.on_the_way(fact) {
+            let mut looked: BTreeSet<WorldFact> = BTreeSet::new();
+            let mut left: Vec<_> = facts.into_iter().map(|fact| (self.this, fact)).collect();
+            while let Some((record, fact)) = left.pop() {
+                for place in self.basis.facts.along(record, &fact) {
                     left_out |= self.is_key(place);
                     found.extend(self.can_change(place, fixed).then_some(place));
-                    for behind in self.behind(place) {
-                        left_out |= self.is_key(behind) || self.leads_on(behind);
-                        found.extend(self.can_change(behind, fixed).then_some(behind));
-                    }
+                    let behind = open.behind(place).filter(|_| looked.insert(place));
+                    let Some((behind, is_all)) = behind else {
+                        continue;
+                    };
+                    left_out |= !is_all || behind.iter().any(is_list);
+                    left.extend(behind.into_iter().map(|fact| (place.0, fact)));
                 }
             }
             if found.len() == before {
@@ -407,33 +409,24 @@ impl<'a> World<'a> {
         }
     }
 
-    /// A fact and the references that lead to it.
-    fn on_the_way(&self, fact: &FactRef) -> Vec<WorldFact> {
-        self.basis.facts.along(self.this, fact)
-    }
-
-    /// What a derived fact that a test reads by its name is calculated from: no tree holds it.
-    fn behind(&self, (record, slot): WorldFact) -> impl Iterator<Item = WorldFact> {
-        let schema = &self.assessed.basis.bindings.schema.facts()[slot];
-        let is_derived = schema.origin == FactOrigin::Derived;
-        let behind = is_derived.then(|| self.basis.calculated_from([slot]));
-        let behind = behind.into_iter().flatten();
-        behind.map(move |behind| (record, behind))
-    }
-
-    /// Whether a fact is a list, or leads to another record, and may be another one.
-    fn leads_on(&self, place: WorldFact) -> bool {
-        let schema = &self.assessed.basis.bindings.schema.facts()[place.1];
-        self.is_reference(place) || matches!(schema.ty, FactType::List(_)) && !schema.fixed
-    }
-
-    /// Whether a fact is a derived one that no tree holds, and calculated from one of these.
-    pub(crate) fn is_calculated_from(&self, fact: &FactRef, places: &[WorldFact]) -> bool {
-        let mut behind = self
-            .place_of(fact)
-            .into_iter()
-            .flat_map(|place| self.behind(place));
-        behind.any(|(_, slot)| places.iter().any(|place| place.1 == slot))
+    /// The facts that a derived fact is calculated from that no tree holds; also whether these are all.
+    fn behind(&self, (record, slot): WorldFact) -> Option<(BTreeSet<FactRef>, bool)> {
+        let used = self
+            .basis
+            .plan
+            .derived
+            .iter()
+            .find(|used| used.slot == slot)?;
+        let program = used
+            .program
+            .as_ref()
+            .filter(|_| matches!(used.form, Form::NotTabular(_)))?;
+        Some(read_by(
+            program,
+            &self.basis.bindings,
+            &self.basis.facts,
+            record,
+        ))
     }
 
     fn can_change(&self, place: WorldFact, fixed: bool) -> bool {
@@ -471,6 +464,11 @@ impl<'a> World<'a> {
     pub(crate) fn is_reference(&self, (_, slot): WorldFact) -> bool {
         self.assessed.basis.bindings.schema.facts()[slot].ty == FactType::Jurisdiction
     }
+}
+
+/// Whether a fact is a list that may be another one.
+fn is_list(fact: &FactRef) -> bool {
+    matches!(fact.schema.ty, FactType::List(_)) && !fact.schema.fixed
 }
 
 fn over(assessed: &RulebookAssessment, facts: Arc<FactTable>) -> Basis {

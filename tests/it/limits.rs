@@ -489,16 +489,14 @@ fn what_a_derived_fact_without_a_tree_is_calculated_from_is_changed_or_it_says_s
     let seven = "//! S\nj.d == \"n7\"\n";
     let record = "facts: {b: false, c: false, l: [1, 2], n: 1}\n";
     let few = "{type: integer, range: {min: 0, max: 9}}";
-    assert_eq!(
-        came(few, record, text, seven),
-        (vec!["n: 7".to_owned()], false)
-    );
-    // Nine values, and none of them will do.
+    assert_eq!(came(few, record, text, seven).0, ["n: 7"]);
     let never = "//! S\nj.d == \"n10\"\n";
-    assert_eq!(came(few, record, text, never), (vec![], false));
+    assert!(came(few, record, text, never).0.is_empty());
     let either = "//! S\nj.b && j.c || j.d == \"n7\"\n";
-    let (sets, _) = came(few, record, text, either);
-    assert_eq!(sets, ["n: 7", "b: true, c: true"]);
+    assert_eq!(
+        came(few, record, text, either).0,
+        ["n: 7", "b: true, c: true"]
+    );
     // Not all numbers are tried.
     assert_eq!(came("{type: integer}", record, text, seven), (vec![], true));
     // Lists are not changed.

@@ -8,7 +8,7 @@ use crate::analysis::remedies::round_values::rounded;
 use crate::assess::result_types::DeterminationKind;
 use crate::assess::{World, WorldFact};
 use crate::base::work_budget::Budget;
-use crate::model::fact::{FactType, Number, Value};
+use crate::model::fact::{FactOrigin, FactType, Number, Value};
 use crate::tree::{
     Domain, FactRef, Leaves, May, Patience, Possible, Region, Taken, Test, Verdict, Wording,
     key_of, number_of,
@@ -229,10 +229,9 @@ impl<'a> Choice<'a> {
         let mixed = |leaf: &Possible| {
             leaf.answers.iter().any(|(test, _)| {
                 let facts = test.facts();
+                let is_derived = |fact: &&FactRef| fact.schema.origin == FactOrigin::Derived;
                 facts.len() > 1 && facts.iter().any(|fact| !names.contains(*fact))
-                    || facts
-                        .iter()
-                        .any(|fact| self.world.is_calculated_from(fact, self.others))
+                    || facts.iter().any(is_derived)
             })
         };
         let mixed = leaves.list.iter().map(mixed).collect();
@@ -498,7 +497,7 @@ struct Sorted<'l> {
     /// By leaf: its answers about the chosen facts alone.
     own: Vec<Vec<&'l (Arc<Test>, bool)>>,
     /// By leaf: whether an answer is about unknown facts and others at once, or about what is
-    /// calculated from them and no tree holds.
+    /// calculated from facts and no tree holds.
     mixed: Vec<bool>,
 }
 
