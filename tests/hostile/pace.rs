@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 /// What the yardstick takes on a machine of usual pace.
-const USUAL: Duration = Duration::from_millis(130);
+const USUAL: Duration = Duration::from_millis(60);
 
 /// Slower than this is broken.
 const SLOWEST: f64 = 4.0;
